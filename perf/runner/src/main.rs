@@ -1,0 +1,2 @@
+//! Runs the programs of `perf/programs` under Habu and its peers.
+fn main() {}

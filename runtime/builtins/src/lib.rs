@@ -1,0 +1,1 @@
+//! Python-visible builtin types, functions and exceptions.

@@ -1,0 +1,1 @@
+//! Ruff AST to register bytecode.

@@ -1,0 +1,1 @@
+//! The heap: non-moving, generational, conservative on native stacks.

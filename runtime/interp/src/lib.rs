@@ -1,0 +1,1 @@
+//! The concrete machine: dispatch, counters, unwinding.

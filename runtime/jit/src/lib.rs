@@ -1,0 +1,1 @@
+//! The recording machine, trace trees, lowering to CLIF, code arena, exits and deoptimisation.

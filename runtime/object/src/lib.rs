@@ -1,0 +1,1 @@
+//! Values, object layouts and the raw data structures.

@@ -1,0 +1,1 @@
+//! What each op means, written once over trait Machine.

@@ -1,0 +1,1 @@
+//! The trace IR: ops, text form, verifier, evaluator and optimiser.

@@ -1,0 +1,1 @@
+//! Threads, frames, calls, the attribute protocol, errors and the ports upper floors plug into.

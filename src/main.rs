@@ -1,0 +1,2 @@
+//! The `habu` command line.
+fn main() {}
