@@ -1,1 +1,11 @@
 //! The op table, code objects as plain data, and all that is generated from them.
+//!
+//! Floor 0: knows neither objects nor the heap. The compiler produces [`Code`], `pyc` stores it, the loader in `vm`
+//! makes objects of it, `dis` shows it to people.
+#![forbid(unsafe_code)]
+
+mod code;
+mod ops;
+
+pub use code::{CellVar, Code, Const, Handler, Position, flags};
+pub use ops::{Insn, OPS, Op, OpInfo, Range, Role, Word, common, special};
