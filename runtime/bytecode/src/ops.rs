@@ -479,7 +479,7 @@ impl Op {
     }
 
     /// Length of the instruction in words, the op word included.
-    pub fn len(self) -> usize {
+    pub fn size(self) -> usize {
         1 + self.info().words.len()
     }
 
@@ -557,7 +557,7 @@ mod tests {
         for (n, op) in OPS.iter().enumerate() {
             assert_eq!(Op::from_u8(n as u8), Some(*op));
         }
-        assert_eq!(Op::LoadK.len(), 3);
+        assert_eq!(Op::LoadK.size(), 3);
         assert_eq!(Insn::abx(Op::LoadInt, 3, (-5i16) as u16).sbx(), -5);
     }
 }
