@@ -1,1 +1,17 @@
-//! Values, object layouts and the raw data structures.
+//! Values, object layouts and the raw data structures; nothing here calls back into Python.
+//!
+//! Floor 1. `value` is the 64-bit word, `kind` and `layouts` say what objects look like, `array` holds those of
+//! variable length; `int`, `str`, `bytes`, `dict`, `list`, `float` hold the operations that need no callable.
+
+pub mod array;
+pub mod kind;
+pub mod layouts;
+pub mod object;
+pub mod singletons;
+pub mod value;
+
+pub use array::{Array, Blob, Generator, Instance, Native, Tuple};
+pub use kind::{Kind, Object, shape};
+pub use layouts::*;
+pub use object::{Alloc, Gc};
+pub use value::Value;
