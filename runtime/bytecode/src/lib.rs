@@ -5,7 +5,11 @@
 #![forbid(unsafe_code)]
 
 mod code;
+pub mod decode;
+pub mod dis;
 mod ops;
 
 pub use code::{CellVar, Code, Const, Handler, Position, flags};
+pub use decode::{Decoded, Instructions};
+pub use dis::disassemble;
 pub use ops::{Insn, OPS, Op, OpInfo, Range, Role, Word, common, special};
