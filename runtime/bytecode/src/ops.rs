@@ -483,9 +483,23 @@ impl Op {
         1 + self.info().words.len()
     }
 
+    /// Whether the op is put in place at run time only and must not appear in stored code.
+    pub fn is_internal(self) -> bool {
+        self as u8 >= Op::Halt as u8
+    }
+
     /// Whether control never falls through to the next instruction.
     pub fn ends_block(self) -> bool {
-        matches!(self, Op::Jump | Op::JumpBack | Op::Ret | Op::Raise | Op::Reraise | Op::ForResult)
+        matches!(
+            self,
+            Op::Jump
+                | Op::JumpBack
+                | Op::Ret
+                | Op::Raise
+                | Op::Reraise
+                | Op::ForResult
+                | Op::GenRet
+        )
     }
 }
 
