@@ -323,7 +323,51 @@ macro_rules! for_each_op {
         ImportFrom w r _ [name] No;
         /// from R[A] import *, into the globals (or the namespace R[B] when C is 1).
         ImportStar r i i [] No;
-                }
+
+        /// Internal ops from here on: put in place by the loader, inline caches and calls; never in a `.pyc`.
+        /// Ends the innermost run of the interpreter; R[0] is the result.
+        Halt _ _ _ [] No;
+        /// Return of a generator's frame: marks it finished and hands R[A] to whoever resumed it.
+        GenRet r _ _ [] No;
+        /// Continuation of a class call: `__init__` returned into R[2]; R[0] is the object.
+        ContInit _ _ _ [] No;
+        /// Continuation of an op that stores one result: R[2] goes to register A of the op whose address is R[0].
+        ContStore _ _ _ [] No;
+        /// Continuation of a binary op: as ContStore, after NotImplemented has been dealt with.
+        ContBinary _ _ _ [] No;
+        /// Continuation of a comparison that stores or jumps on its result.
+        ContCompare _ _ _ [] No;
+        /// Continuation of a truth test that jumps.
+        ContTruth _ _ _ [] No;
+        /// Continuation of SEND: the delegate yielded or returned.
+        ContSend _ _ _ [] No;
+        /// Continuation of FOR_LOOP over an object with a Python `__next__`.
+        ContNext _ _ _ [] No;
+        /// Continuation whose result is dropped (attribute and item stores through Python code).
+        ContDrop _ _ _ [] No;
+        /// LOAD_ATTR of an in-object slot: cache is shape, offset in bytes.
+        LoadAttrSlot w r _ [name cache cache cache cache] No;
+        /// LOAD_ATTR of a cell (class attribute, module global): cache is shape, unused, cell.
+        LoadAttrCell w r _ [name cache cache cache cache] No;
+        /// LOAD_ATTR of a property with a Python getter: cache is shape, unused, cell of the property.
+        LoadAttrProperty w r _ [name cache cache cache cache] No;
+        /// STORE_ATTR of an in-object slot: cache is shape, offset, shape after the store (a transition if it differs).
+        StoreAttrSlot r r _ [name cache cache cache cache] No;
+        /// LOAD_METHOD of a function in the class: cache is shape, unused, cell.
+        LoadMethodCell w r _ [name cache cache cache cache] WriteMethod;
+        /// LOAD_GLOBAL of a module's own cell: cache is cell.
+        LoadGlobalCell w _ _ [name cache cache cache] No;
+        /// LOAD_GLOBAL of a builtin: cache is cell, shadow version.
+        LoadGlobalBuiltin w _ _ [name cache cache cache] No;
+        /// STORE_GLOBAL of a known cell.
+        StoreGlobalCell r _ _ [name cache cache] No;
+        /// ENTER where compiled code waits: the link word is the tree.
+        EnterTree _ _ _ [count link] No;
+        /// JUMP_BACK whose target is the header of a compiled loop.
+        JumpBackTree _ _ _ [jump count link] No;
+        /// FOR_LOOP that is the header of a compiled loop.
+        ForLoopTree r w _ [jump count link] ForWindow;
+        }
     };
 }
 
