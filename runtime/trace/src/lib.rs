@@ -16,7 +16,10 @@ pub mod value;
 pub mod ops;
 pub mod build;
 pub mod desc;
+pub mod eval;
+pub mod text;
 pub mod trace;
+pub mod verify;
 
 pub use build::Builder;
 pub use desc::{AllocDesc, ArrayDesc, Descs, Effects, FieldDesc, HelperDesc};
