@@ -166,7 +166,7 @@ pub fn writes(d: &Decoded<'_>, mut f: impl FnMut(u32)) {
 /// Whether the registers of [`writes`] are written only if the instruction jumps: the `for` ops leave the loop
 /// variable alone when the iterator is exhausted.
 pub fn writes_when_taken(op: Op) -> bool {
-    op == Op::ForLoop
+    matches!(op, Op::ForLoop | Op::ForLoopTree)
 }
 
 /// The registers whose contents the instruction may destroy, because a callee's frame or its link words lie there; what
@@ -205,6 +205,35 @@ pub fn never_raises(op: Op) -> bool {
             | Op::PushExc
             | Op::PopExc
     )
+}
+
+/// The first far register: frames with more variables than near registers keep the others from here on.
+pub const FAR: usize = 256;
+
+/// The index into `Code::varnames` of the variable that lives in a register.
+pub fn variable(code: &Code, register: u32) -> Option<usize> {
+    let register = register as usize;
+    let far = (code.nregs as usize).saturating_sub(FAR);
+    let near = code.varnames.len().saturating_sub(far);
+    if register < near {
+        Some(register)
+    } else {
+        register.checked_sub(FAR).map(|n| near + n).filter(|n| *n < code.varnames.len())
+    }
+}
+
+/// Stands in [`handler_map`] for no handler.
+pub const NO_HANDLER: u32 = u32::MAX;
+
+/// For every word the index of the exception table entry that covers it, or [`NO_HANDLER`].
+pub fn handler_map(code: &Code) -> Vec<u32> {
+    let mut map = vec![NO_HANDLER; code.code.len()];
+    for (n, h) in code.handlers.iter().enumerate().rev() {
+        if let Some(range) = map.get_mut(h.start as usize..h.end as usize) {
+            range.fill(n as u32);
+        }
+    }
+    map
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 //!
 //! ```text
 //! code f "prog.py":3 args 1 regs 4 OPTIMIZED NEWLOCALS
-//!   vars r0:n
+//!   vars n
 //!     3    0  Enter
 //!     4    3  LoadInt         r1, 0
 //!   L1:
@@ -116,8 +116,8 @@ fn header(code: &Code, out: &mut String) {
     out.push('\n');
     if !code.varnames.is_empty() {
         out.push_str("  vars");
-        for (n, name) in code.varnames.iter().enumerate() {
-            let _ = write!(out, " r{n}:{name}");
+        for name in &code.varnames {
+            let _ = write!(out, " {name}");
         }
         out.push('\n');
     }
@@ -164,7 +164,8 @@ fn register(code: &Code, n: u32) -> String {
     let cell = |cells: &[crate::CellVar]| {
         cells.iter().find(|c| u32::from(c.reg) == n).map(|c| c.name.clone())
     };
-    match code.varnames.get(n as usize).cloned().or_else(|| cell(&code.freevars)) {
+    let variable = crate::decode::variable(code, n).and_then(|v| code.varnames.get(v));
+    match variable.cloned().or_else(|| cell(&code.freevars)) {
         Some(name) => format!("r{n}:{name}"),
         None => format!("r{n}"),
     }
@@ -370,7 +371,7 @@ mod tests {
         };
         let expected = "\
 code f \"prog.py\":3 args 1 regs 6 OPTIMIZED NEWLOCALS
-  vars r0:n
+  vars n
     3    0  Enter
   L1:
          3  JFalse          r0:n -> L4

@@ -7,7 +7,11 @@
 mod code;
 pub mod decode;
 pub mod dis;
+mod flow;
+pub mod liveness;
 mod ops;
+pub mod pyc;
+pub mod verify;
 
 pub use code::{CellVar, Code, Const, Handler, Position, flags};
 pub use decode::{Decoded, Instructions};
