@@ -134,14 +134,20 @@ pub(crate) struct Space {
 }
 
 impl Space {
-    /// Reserves address space, as much of 64 GiB as the system grants. `None` if not even 64 MiB are to be had.
+    /// Reserves address space: 64 GiB, or less where the system limits it. `None` if not even 64 MiB are to be had.
     pub(crate) fn reserve() -> Option<Space> {
-        let mut size: usize = 64 << 30;
+        const MOST: usize = 64 << 30;
+        let mut size = MOST;
         while size >= 64 << 20 {
-            if let Some(space) = Space::with_blocks(size / BLOCK) {
-                return Some(space);
+            match Space::with_blocks(size / BLOCK) {
+                None => size /= 2,
+                Some(space) if size == MOST => return Some(space),
+                Some(space) => {
+                    // A limit is in force; half of what it allows is left to everybody else.
+                    drop(space);
+                    return Space::with_blocks(size / 2 / BLOCK);
+                }
             }
-            size /= 2;
         }
         None
     }

@@ -61,6 +61,14 @@ pub const fn class_size(class: usize) -> usize {
     CELL_SIZE[class] as usize
 }
 
+/// Bytes that an allocation of `bytes` really gets.
+pub const fn allocation_size(bytes: usize) -> usize {
+    match size_class(bytes) {
+        Some(class) => class_size(class),
+        None => bytes.next_multiple_of(BLOCK),
+    }
+}
+
 /// `ceil(2^32 / cell)`: turns "offset divided by cell size" into one multiplication, exact for offsets in a block.
 pub(crate) const fn reciprocal(class: usize) -> u32 {
     ((1u64 << 32) / class_size(class) as u64 + 1) as u32

@@ -14,6 +14,8 @@ use crate::mark::Marker;
 
 /// In stress mode one collection in this many is a full one.
 const STRESS_FULL: u32 = 4;
+/// Entries of the mark stack that are kept allocated between collections.
+const MARK_STACK_KEPT: usize = 64 << 10;
 
 impl Heap {
     /// Collects now: everything unreachable if `full`, else only what is young.
@@ -23,8 +25,13 @@ impl Heap {
 
     /// A collection because enough was allocated.
     pub(crate) fn collect_automatic(&mut self) {
-        let full = self.requested || self.space.pool.used() * BLOCK >= self.major_threshold;
+        let full = self.requested || self.wants_major();
         self.run(full, false);
+    }
+
+    /// Whether the heap has grown enough since the last full collection.
+    pub(crate) fn wants_major(&self) -> bool {
+        self.space.pool.used() * BLOCK >= self.major_threshold
     }
 
     /// A collection because allocation would fail: full, and every free cell becomes available.
@@ -135,6 +142,7 @@ impl Heap {
             .resurrect(&mut marker, full, |object| space.is_marked(object.as_ptr() as usize));
         marker.drain();
         self.mark_stack = marker.into_stack();
+        self.mark_stack.shrink_to(MARK_STACK_KEPT);
         self.weak.drop_dead(space, full);
         self.side.drop_dead(space, full);
     }

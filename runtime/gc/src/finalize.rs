@@ -54,11 +54,8 @@ impl Finalizers {
 impl Heap {
     /// Asks for `object` to be queued once when it becomes unreachable. Sets the FINALIZER flag; clearing the flag
     /// withdraws the request. Registering again after it was queued is allowed.
-    ///
-    /// # Safety
-    /// `object` must be a live, initialised heap object.
-    pub unsafe fn register_finalizer(&mut self, object: NonNull<Header>) {
-        // SAFETY: the caller vouches for the object.
+    pub fn register_finalizer(&mut self, object: NonNull<Header>) {
+        // SAFETY: objects given to the heap are live and initialised.
         let bits = unsafe { &object.as_ref().flags };
         if bits.get() & flags::FINALIZER == 0 {
             bits.set(bits.get() | flags::FINALIZER);

@@ -107,6 +107,7 @@ impl Heap {
     /// If the system grants not even 64 MiB of address space.
     pub fn new(config: Config) -> Box<Heap> {
         let space = Space::reserve().expect("no address space for a heap");
+        let config = Config { nursery_bytes: config.nursery_bytes.max(BLOCK), ..config };
         Box::new(Heap {
             bump: [Bump::EMPTY; CLASSES],
             cursors: [None; CLASSES],

@@ -19,6 +19,7 @@ impl Heap {
         if self.config.stress {
             self.collect_stress();
         } else if self.requested
+            || self.wants_major()
             || (self.young > 0 && self.young + size > self.config.nursery_bytes)
         {
             self.collect_automatic();

@@ -4,6 +4,10 @@
 //! mean beyond "pointer or not" is none of this crate's business. Small objects live in size-segregated 32 KB blocks
 //! and are allocated by bumping a pointer inside free intervals; large ones are runs of whole blocks. Collections
 //! happen only at allocation slow paths or on request. This crate knows no Python type and starts no thread.
+//!
+//! The contract, without which nothing here is sound: a `NonNull<Header>` given to the heap is a live, initialised
+//! object; every traced word of an object obeys the tagging rule (`w & 3 == 1`, `w != 1` is the address of an object
+//! plus one); every store of a pointer into an object that may be OLD goes with a [`Heap::barrier`].
 
 mod arch;
 mod block;
@@ -23,7 +27,7 @@ mod stats;
 mod sweep;
 mod weak;
 
-pub use class::{CLASSES, MEDIUM_MAX, SMALL_MAX, class_size, size_class};
+pub use class::{CLASSES, MEDIUM_MAX, SMALL_MAX, allocation_size, class_size, size_class};
 pub use header::{Header, VARIABLE, flags};
 pub use heap::{Bump, Config, Heap, OutOfMemory};
 pub use immortal::{IMMORTAL_BASE, immortal_region};

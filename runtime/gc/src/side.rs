@@ -77,16 +77,13 @@ impl Heap {
 
     /// Sets the side word of `object`, a tagged word that lives as long as the object, and the object's SIDE flag.
     /// Objects outside the heap are not written to: their flag stays as it is.
-    ///
-    /// # Safety
-    /// `object` must be a live, initialised object, and `word` must obey the tagging rule.
-    pub unsafe fn side_set(&mut self, object: NonNull<Header>, word: u64) {
+    pub fn side_set(&mut self, object: NonNull<Header>, word: u64) {
         let address = object.as_ptr() as usize;
         if self.space.locate(address).is_none() {
             self.side.foreign.insert(address, word);
             return;
         }
-        // SAFETY: the caller vouches for the object.
+        // SAFETY: objects given to the heap are live and initialised.
         let bits = unsafe { &object.as_ref().flags };
         bits.set(bits.get() | flags::SIDE);
         if self.side.words.insert(address, word).is_none() {
@@ -96,15 +93,12 @@ impl Heap {
     }
 
     /// Removes the side word of `object` and its SIDE flag.
-    ///
-    /// # Safety
-    /// `object` must be a live, initialised object.
-    pub unsafe fn side_remove(&mut self, object: NonNull<Header>) -> Option<u64> {
+    pub fn side_remove(&mut self, object: NonNull<Header>) -> Option<u64> {
         let address = object.as_ptr() as usize;
         if self.space.locate(address).is_none() {
             return self.side.foreign.remove(&address);
         }
-        // SAFETY: the caller vouches for the object.
+        // SAFETY: objects given to the heap are live and initialised.
         let bits = unsafe { &object.as_ref().flags };
         bits.set(bits.get() & !flags::SIDE);
         self.side.words.remove(&address)

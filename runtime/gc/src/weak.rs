@@ -71,10 +71,7 @@ impl Heap {
     /// Registers the tagged word at `offset` of `weakref` as weak. The word must already hold the target and lie
     /// outside the traced words. When the target dies the word becomes UNBOUND (1) and `weakref`, if itself alive,
     /// is reported as cleared. Storing UNBOUND withdraws the registration.
-    ///
-    /// # Safety
-    /// `weakref` must be a live heap object with a word at `offset`, and must stay one as long as it is reachable.
-    pub unsafe fn register_weak(&mut self, weakref: NonNull<Header>, offset: usize) {
+    pub fn register_weak(&mut self, weakref: NonNull<Header>, offset: usize) {
         self.weak.young.push(Weak { holder: weakref, offset });
     }
 

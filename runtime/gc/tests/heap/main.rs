@@ -1,0 +1,12 @@
+//! Tests of the heap through its public face, as one binary.
+
+mod barriers;
+mod finalizers;
+mod immortals;
+mod limits;
+mod lookup;
+mod model;
+mod speed;
+mod stacks;
+mod weak;
+mod world;
