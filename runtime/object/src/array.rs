@@ -56,7 +56,10 @@ macro_rules! counted {
         impl $name {
             /// A new object of `len` items, all int 0, with the shape of a class.
             pub fn zeroed_with_shape(heap: &mut Heap, shape: u32, len: usize) -> Alloc<Gc<$name>> {
-                let bytes = len.checked_mul(8).and_then(|n| n.checked_add(ITEMS_OFFSET)).ok_or(OutOfMemory)?;
+                let bytes = len
+                    .checked_mul(8)
+                    .and_then(|n| n.checked_add(ITEMS_OFFSET))
+                    .ok_or(OutOfMemory)?;
                 let p = new_sized::<$name>(heap, bytes, header(shape, $name::KIND, VARIABLE))?;
                 // SAFETY: the object was just allocated and nothing else refers to it.
                 unsafe { (*p.as_ptr()).len = len };
@@ -148,8 +151,10 @@ pub mod gen_slot {
     pub const DELEGATE: usize = 6;
     /// Register (of the generator's frame) that receives what is sent, an int.
     pub const RECEIVER: usize = 7;
+    /// The exception the resumer was handling, while running.
+    pub const OUTER: usize = 8;
     /// First saved register.
-    pub const REGS: usize = 8;
+    pub const REGS: usize = 9;
 }
 
 /// States of a generator.

@@ -30,7 +30,7 @@ macro_rules! layout {
 
         impl $name {
             /// Values the collector traces.
-            pub const SLOTS: u16 = [$(stringify!($v)),*].len() as u16;
+            pub const SLOTS: u16 = <[&str]>::len(&[$(stringify!($v)),*]) as u16;
 
             /// A new object of exactly the builtin type, values UNBOUND, raw fields zero.
             #[inline]
@@ -50,6 +50,7 @@ macro_rules! layout {
         }
     )* };
 }
+pub(crate) use layout;
 
 layout! {
     /// A float beyond the immediate range, or an instance of a subclass of float.

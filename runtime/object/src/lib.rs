@@ -4,13 +4,19 @@
 //! variable length; `int`, `str`, `bytes`, `dict`, `list`, `float` hold the operations that need no callable.
 
 pub mod array;
+pub mod dict;
 pub mod kind;
 pub mod layouts;
 pub mod object;
+pub mod set;
 pub mod singletons;
 pub mod value;
 
 pub use array::{Array, Blob, Generator, Instance, Native, Tuple};
+pub use dict::{
+    Dict, DictItemIter, DictItems, DictKeyIter, DictKeys, DictValueIter, DictValues, HasHeap,
+    IterStep, Set,
+};
 pub use kind::{Kind, Object, shape};
 pub use layouts::*;
 pub use object::{Alloc, Gc};

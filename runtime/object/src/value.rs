@@ -190,8 +190,10 @@ impl Value {
     #[inline(always)]
     pub fn cast<T: Object>(self) -> Option<Gc<T>> {
         match self.header() {
-            // SAFETY: the kind byte says that the object has T's layout.
-            Some(h) if T::is_kind(Kind::from_u8(h.kind.get())) => Some(unsafe { self.cast_unchecked() }),
+            Some(h) if T::is_kind(Kind::from_u8(h.kind.get())) => {
+                // SAFETY: the kind byte says that the object has T's layout.
+                Some(unsafe { self.cast_unchecked() })
+            }
             _ => None,
         }
     }
