@@ -7,9 +7,12 @@ pub mod array;
 pub mod dict;
 pub mod kind;
 pub mod layouts;
+pub mod list;
 pub mod object;
 pub mod set;
 pub mod singletons;
+pub mod slice;
+pub mod temp_vec;
 pub mod value;
 
 pub use array::{Array, Blob, Generator, Instance, Native, Tuple};
@@ -20,4 +23,5 @@ pub use dict::{
 pub use kind::{Kind, Object, shape};
 pub use layouts::*;
 pub use object::{Alloc, Gc};
+pub use temp_vec::TempVec;
 pub use value::Value;
