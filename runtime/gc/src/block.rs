@@ -131,6 +131,8 @@ pub(crate) struct Space {
     bits: Mapping,
     base: usize,
     pub(crate) pool: Pool,
+    /// Free blocks whose memory has not been given back to the system.
+    dirty_free: usize,
 }
 
 impl Space {
@@ -157,7 +159,7 @@ impl Space {
         let infos = Mapping::reserve(blocks * size_of::<Info>())?;
         let bits = Mapping::reserve(blocks * size_of::<Bits>())?;
         let base = (memory.start() as usize).next_multiple_of(BLOCK);
-        Some(Space { memory, infos, bits, base, pool: Pool::new(blocks as u32) })
+        Some(Space { memory, infos, bits, base, pool: Pool::new(blocks as u32), dirty_free: 0 })
     }
 
     pub(crate) fn reserved_bytes(&self) -> usize {
@@ -242,7 +244,8 @@ impl Space {
     }
 
     /// Turns a block taken from the pool into an empty small block.
-    pub(crate) fn format_small(&self, block: u32, class: usize) {
+    pub(crate) fn format_small(&mut self, block: u32, class: usize) {
+        self.dirty_free -= usize::from(self.info(block).dirty.get());
         let info = self.info(block);
         info.state.set(State::Small);
         info.class.set(class as u8);
@@ -255,11 +258,11 @@ impl Space {
     }
 
     /// Turns a run of blocks taken from the pool into one allocated large object; true if its memory reads as zero.
-    pub(crate) fn format_large(&self, first: u32, blocks: u32) -> bool {
-        let mut clean = true;
+    pub(crate) fn format_large(&mut self, first: u32, blocks: u32) -> bool {
+        let mut dirty = 0;
         for block in first..first + blocks {
             let info = self.info(block);
-            clean &= !info.dirty.get();
+            dirty += usize::from(info.dirty.get());
             info.state.set(if block == first { State::Large } else { State::Tail });
             info.aux.set(if block == first { blocks } else { first });
             info.dirty.set(true);
@@ -269,7 +272,8 @@ impl Space {
         bits.mark.clear();
         bits.alloc.clear();
         bits.alloc.set(0);
-        clean
+        self.dirty_free -= dirty;
+        dirty == 0
     }
 
     /// Returns a small block or the run of a large object to the pool.
@@ -284,13 +288,19 @@ impl Space {
             self.info(block).touched.set(false);
             self.info(block).cards.set(0);
         }
+        self.dirty_free += blocks as usize;
         self.pool.give(first, blocks);
+    }
+
+    pub(crate) fn dirty_free(&self) -> usize {
+        self.dirty_free
     }
 
     /// Gives dirty free memory back to the system until at most `keep` blocks of it remain.
     pub(crate) fn release_free(&mut self, keep: usize) {
         self.pool.coalesce();
         let mut kept = 0;
+        let mut released = 0;
         for (first, blocks) in self.pool.runs() {
             let mut at = first;
             let end = first + blocks;
@@ -311,9 +321,11 @@ impl Space {
                 let offset = self.block_start(from) as usize - self.memory.start() as usize;
                 if self.memory.release(offset, len * BLOCK) {
                     (from..at).for_each(|block| self.info(block).dirty.set(false));
+                    released += len;
                 }
             }
         }
+        self.dirty_free -= released;
     }
 }
 

@@ -12,6 +12,7 @@ use crate::header::{Header, flags, traced_words};
 use crate::roots::Roots;
 use crate::side::SideTable;
 use crate::stats::Stats;
+use crate::sweep::Idle;
 use crate::weak::WeakTable;
 
 /// Used bytes below which no automatic collection is a full one.
@@ -84,6 +85,7 @@ pub struct Heap {
     pub(crate) requested: bool,
     pub(crate) enabled: bool,
     pub(crate) stress_ticks: u32,
+    pub(crate) idle: Idle,
     /// Small blocks allocated into since the last collection.
     pub(crate) touched: Vec<u32>,
     /// First blocks of large objects allocated since the last collection.
@@ -120,6 +122,7 @@ impl Heap {
             requested: false,
             enabled: true,
             stress_ticks: 0,
+            idle: Idle::default(),
             touched: Vec::new(),
             large_young: Vec::new(),
             remembered: Vec::new(),
@@ -186,7 +189,7 @@ impl Heap {
             }
             let block = match self.partial[class].pop() {
                 Some(block) => Some(block),
-                None => self.take_blocks(1).inspect(|&block| self.space.format_small(block, class)),
+                None => self.take_small(class),
             };
             if let Some(block) = block {
                 let info = self.space.info(block);
@@ -229,6 +232,12 @@ impl Heap {
         self.young += (to - from) * GRANULE;
         self.stats.bytes_allocated += ((to - from) * GRANULE) as u64;
         NonNull::new(cell.cast())
+    }
+
+    fn take_small(&mut self, class: usize) -> Option<u32> {
+        let block = self.take_blocks(1)?;
+        self.space.format_small(block, class);
+        Some(block)
     }
 
     /// Takes blocks from the pool unless that would exceed the limit of the heap.

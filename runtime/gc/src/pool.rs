@@ -40,11 +40,6 @@ impl Pool {
         self.used as usize
     }
 
-    /// Blocks below the frontier that are free.
-    pub(crate) fn free(&self) -> usize {
-        (self.frontier - self.used) as usize
-    }
-
     /// Takes a run of `blocks` adjacent blocks, or `None` when the reserved range is exhausted.
     pub(crate) fn take(&mut self, blocks: u32) -> Option<u32> {
         let first = self.find(blocks)?;

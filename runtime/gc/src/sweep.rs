@@ -12,9 +12,29 @@ const POISON: u8 = 0xDB;
 /// Dirty free bytes that are kept whatever the size of the heap.
 const KEEP_FREE: usize = 32 << 20;
 
+/// How much dirty free memory nobody has wanted lately.
+#[derive(Debug)]
+pub(crate) struct Idle {
+    /// Least number of dirty free blocks seen, just before sweeping.
+    least: usize,
+    collections: u32,
+}
+
+impl Idle {
+    /// Minor collections between two decisions.
+    const WINDOW: u32 = 16;
+}
+
+impl Default for Idle {
+    fn default() -> Idle {
+        Idle { least: usize::MAX, collections: 0 }
+    }
+}
+
 impl Heap {
     /// Sweeps what was allocated into since the last collection.
     pub(crate) fn sweep_young(&mut self) {
+        self.release_idle();
         let mut touched = std::mem::take(&mut self.touched);
         for block in touched.drain(..) {
             self.sweep_small(block, false);
@@ -46,8 +66,24 @@ impl Heap {
         }
         let used = self.space.pool.used() * BLOCK;
         let keep = KEEP_FREE.max(used / 2);
-        if self.space.pool.free() * BLOCK > keep {
+        if self.space.dirty_free() * BLOCK > keep {
             self.space.release_free(keep / BLOCK);
+        }
+        self.idle = Idle::default();
+    }
+
+    /// Gives back free memory that stayed unused over several minor collections. What is freed and taken again each
+    /// time is left alone.
+    fn release_idle(&mut self) {
+        let Idle { least, collections } = &mut self.idle;
+        *least = (*least).min(self.space.dirty_free());
+        *collections += 1;
+        if *collections == Idle::WINDOW {
+            let excess = least.saturating_sub(KEEP_FREE / BLOCK);
+            if excess > 0 {
+                self.space.release_free(self.space.dirty_free() - excess);
+            }
+            self.idle = Idle::default();
         }
     }
 

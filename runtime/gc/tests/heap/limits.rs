@@ -92,6 +92,18 @@ fn freed_memory_goes_back_to_the_system() {
     assert_eq!(again, big);
 }
 
+#[test]
+fn idle_memory_goes_back_without_a_full_collection() {
+    let mut world = World::new(Config::default());
+    let big = world.heap.alloc(200 * MB).unwrap();
+    // SAFETY: the object has that many bytes; as a header, zero means "nothing to trace".
+    unsafe { big.cast::<u8>().write_bytes(0, 200 * MB) };
+    let resident = resident_bytes();
+    (0..40).for_each(|_| world.heap.collect(false));
+    assert!(resident_bytes() + 100 * MB < resident);
+    assert_eq!(world.heap.stats().major, 0);
+}
+
 fn resident_bytes() -> usize {
     let statm = std::fs::read_to_string("/proc/self/statm").unwrap();
     statm.split(' ').nth(1).unwrap().parse::<usize>().unwrap() * 4096

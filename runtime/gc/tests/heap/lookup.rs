@@ -10,8 +10,12 @@ fn interior_addresses_find_their_object_in_every_class() {
     let mut random = Random(42);
     let sizes = (1..CLASSES).map(class_size).chain([20_000, 33_000, 500_000]);
     for size in sizes {
-        let objects: Vec<_> =
-            (0..70).map(|i| world.array(i, (size - 16).div_ceil(8).max(1))).collect();
+        world.roots.clear();
+        for i in 0..70 {
+            let array = world.array(i, (size - 16).div_ceil(8).max(1));
+            world.roots.push(word(array));
+        }
+        let objects: Vec<_> = (0..70).map(|i| world.at(i)).collect();
         for (i, &object) in objects.iter().enumerate() {
             let start = object.as_ptr() as usize;
             assert_eq!(start % 16, 0);

@@ -5,6 +5,7 @@ mod finalizers;
 mod immortals;
 mod limits;
 mod lookup;
+mod mixed;
 mod model;
 mod speed;
 mod stacks;
