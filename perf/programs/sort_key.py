@@ -49,4 +49,4 @@ def run(n):
 
 
 if __name__ == "__main__":
-    main(run, 22000)
+    main(run, 34000)
