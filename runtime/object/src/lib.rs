@@ -4,7 +4,11 @@
 //! variable length; `int`, `str`, `bytes`, `dict`, `list`, `float` hold the operations that need no callable.
 
 pub mod array;
+pub mod complex;
 pub mod dict;
+pub mod float;
+pub mod format;
+pub mod int;
 pub mod kind;
 pub mod layouts;
 pub mod list;

@@ -1,0 +1,172 @@
+//! Arithmetic of magnitudes: slices of 64-bit words, least significant first.
+//!
+//! Linear operations and short products are done here, straight into the result's words; long products and divisions
+//! are dashu's.
+
+use std::cmp::Ordering;
+
+/// The slice without leading zero words.
+pub(super) fn trimmed(words: &[u64]) -> &[u64] {
+    let mut n = words.len();
+    while n > 0 && words[n - 1] == 0 {
+        n -= 1;
+    }
+    &words[..n]
+}
+
+/// The low two words as a number.
+pub(super) fn low_u128(words: &[u64]) -> u128 {
+    let word = |i: usize| words.get(i).copied().unwrap_or(0) as u128;
+    word(0) | word(1) << 64
+}
+
+/// Sign and magnitude as an i128, if it fits.
+pub(super) fn signed_i128(negative: bool, magnitude: u128) -> Option<i128> {
+    if !negative {
+        i128::try_from(magnitude).ok()
+    } else if magnitude <= 1 << 127 {
+        Some((magnitude as i128).wrapping_neg())
+    } else {
+        None
+    }
+}
+
+/// Compares two trimmed magnitudes.
+pub(super) fn cmp(a: &[u64], b: &[u64]) -> Ordering {
+    a.len().cmp(&b.len()).then_with(|| a.iter().rev().cmp(b.iter().rev()))
+}
+
+/// Number of significant bits of a trimmed magnitude.
+pub(super) fn bit_length(words: &[u64]) -> u64 {
+    match words.last() {
+        Some(top) => words.len() as u64 * 64 - top.leading_zeros() as u64,
+        None => 0,
+    }
+}
+
+/// Whether any of the low `n` bits is set.
+pub(super) fn any_low_bits(words: &[u64], n: u64) -> bool {
+    let whole = (n / 64) as usize;
+    if whole >= words.len() {
+        return words.iter().any(|w| *w != 0);
+    }
+    words[..whole].iter().any(|w| *w != 0) || words[whole] & ((1u64 << (n % 64)) - 1) != 0
+}
+
+/// The 64 bits from bit `at` upwards.
+pub(super) fn bits_at(words: &[u64], at: u64) -> u64 {
+    let (i, shift) = ((at / 64) as usize, at % 64);
+    let word = |i: usize| words.get(i).copied().unwrap_or(0);
+    if shift == 0 { word(i) } else { word(i) >> shift | word(i + 1) << (64 - shift) }
+}
+
+/// `out = a + b`; `out` is one longer than the longer operand.
+pub(super) fn add(out: &mut [u64], a: &[u64], b: &[u64]) {
+    let (long, short) = if a.len() >= b.len() { (a, b) } else { (b, a) };
+    let mut carry = false;
+    let (low, high) = long.split_at(short.len());
+    for ((o, x), y) in out.iter_mut().zip(low).zip(short) {
+        let (s, c1) = x.overflowing_add(*y);
+        let (s, c2) = s.overflowing_add(carry as u64);
+        *o = s;
+        carry = c1 | c2;
+    }
+    for (o, x) in out[short.len()..].iter_mut().zip(high) {
+        (*o, carry) = x.overflowing_add(carry as u64);
+    }
+    out[long.len()] = carry as u64;
+}
+
+/// `out = a - b`, where `a >= b`; `out` is as long as `a`.
+pub(super) fn sub(out: &mut [u64], a: &[u64], b: &[u64]) {
+    let mut borrow = false;
+    let (low, high) = a.split_at(b.len());
+    for ((o, x), y) in out.iter_mut().zip(low).zip(b) {
+        let (d, b1) = x.overflowing_sub(*y);
+        let (d, b2) = d.overflowing_sub(borrow as u64);
+        *o = d;
+        borrow = b1 | b2;
+    }
+    for (o, x) in out[b.len()..].iter_mut().zip(high) {
+        (*o, borrow) = x.overflowing_sub(borrow as u64);
+    }
+    debug_assert!(!borrow);
+}
+
+/// `out = a * b` over zeros; `out` is as long as both together.
+pub(super) fn mul(out: &mut [u64], a: &[u64], b: &[u64]) {
+    for (i, x) in b.iter().enumerate() {
+        let mut carry = 0u64;
+        for (o, y) in out[i..].iter_mut().zip(a) {
+            let t = *x as u128 * *y as u128 + *o as u128 + carry as u128;
+            *o = t as u64;
+            carry = (t >> 64) as u64;
+        }
+        out[i + a.len()] = carry;
+    }
+}
+
+/// `out = a << n`; `out` has `n / 64 + 1` words more than `a`.
+pub(super) fn shl(out: &mut [u64], a: &[u64], n: u64) {
+    let (whole, shift) = ((n / 64) as usize, n % 64);
+    let out = &mut out[whole..];
+    if shift == 0 {
+        out[..a.len()].copy_from_slice(a);
+        return;
+    }
+    let mut carry = 0;
+    for (o, x) in out.iter_mut().zip(a) {
+        *o = x << shift | carry;
+        carry = x >> (64 - shift);
+    }
+    out[a.len()] = carry;
+}
+
+/// `out = a >> n`; `out` has `n / 64` words less than `a`.
+pub(super) fn shr(out: &mut [u64], a: &[u64], n: u64) {
+    for (i, o) in out.iter_mut().enumerate() {
+        *o = bits_at(a, n + i as u64 * 64);
+    }
+}
+
+/// Adds one; the caller left room for a carry.
+pub(super) fn increment(words: &mut [u64]) {
+    for w in words {
+        let (s, carry) = w.overflowing_add(1);
+        *w = s;
+        if !carry {
+            return;
+        }
+    }
+}
+
+/// Two's complement negation in place.
+pub(super) fn negate(words: &mut [u64]) {
+    for w in words.iter_mut() {
+        *w = !*w;
+    }
+    increment(words);
+}
+
+/// `out` = the two's complement of sign and magnitude, sign extended.
+pub(super) fn twos_complement(out: &mut [u64], negative: bool, a: &[u64]) {
+    out[..a.len()].copy_from_slice(a);
+    out[a.len()..].fill(0);
+    if negative {
+        negate(out);
+    }
+}
+
+/// The magnitude modulo 2^61 - 1.
+pub(super) fn mod_mersenne_61(words: &[u64]) -> u64 {
+    const P: u64 = (1 << 61) - 1;
+    let mut h = 0u64;
+    for w in words.iter().rev() {
+        // 2^64 = 8 (mod P), so h * 2^64 is a rotation by 3 within 61 bits.
+        let rotated = (h << 3 & P) | h >> 58;
+        let sum = rotated as u128 + *w as u128;
+        let folded = (sum as u64 & P) + (sum >> 61) as u64;
+        h = if folded >= P { folded - P } else { folded };
+    }
+    if h == P { 0 } else { h }
+}
