@@ -39,7 +39,13 @@ fn every_word_of_a_huge_array_has_a_card() {
         assert_ne!(flags_of(array) & flags::OLD, 0, "cards leave the array old");
         world.heap.collect(round % 5 == 4);
         for &index in chunk {
-            assert_eq!(name(object(read(array, index)).unwrap()), index as u64);
+            let child = object(read(array, index)).unwrap();
+            assert_eq!(
+                world.heap.object_containing(child.as_ptr() as usize),
+                Some(child),
+                "{index}"
+            );
+            assert_eq!(name(child), index as u64);
         }
     }
 }
@@ -56,6 +62,9 @@ fn cards_and_whole_object_barriers_mix() {
     world.heap.barrier(array);
     write(array, 19_999, word(b));
     world.heap.collect(false);
+    for child in [a, b] {
+        assert_eq!(world.heap.object_containing(child.as_ptr() as usize), Some(child));
+    }
     assert_eq!(name(object(read(array, 7)).unwrap()), 2);
     assert_eq!(name(object(read(array, 19_999)).unwrap()), 3);
 }

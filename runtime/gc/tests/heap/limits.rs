@@ -2,7 +2,7 @@
 
 use habu_gc::{Config, MEDIUM_MAX, OutOfMemory, allocation_size, size_class};
 
-use crate::world::{World, name, object, read, word};
+use crate::world::{Object, World, name, object, read, word};
 
 const MB: usize = 1 << 20;
 
@@ -85,9 +85,9 @@ fn freed_memory_goes_back_to_the_system() {
     let big = world.heap.alloc(200 * MB).unwrap();
     // SAFETY: the object has that many bytes, and no collection looks at it before it is given a header.
     unsafe { big.cast::<u8>().write_bytes(0, 200 * MB) };
-    let resident = resident_bytes();
+    assert_eq!(resident_pages(big, 200 * MB), 200 * MB / 4096);
     world.heap.collect(true);
-    assert!(resident_bytes() + 100 * MB < resident);
+    assert!(resident_pages(big, 200 * MB) <= 40 * MB / 4096);
     let again = world.heap.alloc_zeroed(200 * MB).unwrap();
     assert_eq!(again, big);
 }
@@ -98,15 +98,20 @@ fn idle_memory_goes_back_without_a_full_collection() {
     let big = world.heap.alloc(200 * MB).unwrap();
     // SAFETY: the object has that many bytes; as a header, zero means "nothing to trace".
     unsafe { big.cast::<u8>().write_bytes(0, 200 * MB) };
-    let resident = resident_bytes();
+    assert_eq!(resident_pages(big, 200 * MB), 200 * MB / 4096);
     (0..40).for_each(|_| world.heap.collect(false));
-    assert!(resident_bytes() + 100 * MB < resident);
+    assert!(resident_pages(big, 200 * MB) <= 40 * MB / 4096);
     assert_eq!(world.heap.stats().major, 0);
 }
 
-fn resident_bytes() -> usize {
-    let statm = std::fs::read_to_string("/proc/self/statm").unwrap();
-    statm.split(' ').nth(1).unwrap().parse::<usize>().unwrap() * 4096
+/// Pages of `object..object + bytes` that are in memory.
+fn resident_pages(object: Object, bytes: usize) -> usize {
+    const PAGE: usize = 4096;
+    let mut pages = vec![0u8; bytes / PAGE];
+    // SAFETY: large objects start at a page, heap memory stays mapped, and there is a byte for each page.
+    let result = unsafe { libc::mincore(object.as_ptr().cast(), bytes, pages.as_mut_ptr().cast()) };
+    assert_eq!(result, 0);
+    pages.iter().filter(|&&page| page & 1 != 0).count()
 }
 
 #[test]

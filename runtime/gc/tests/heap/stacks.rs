@@ -81,6 +81,22 @@ fn tagged_and_interior_words_on_other_stacks_are_roots() {
 }
 
 #[test]
+fn cells_that_were_not_allocated_are_no_objects() {
+    let mut world = World::new(Config::default());
+    let node = world.node(1, 3);
+    let start = node.as_ptr() as u64;
+    let stack = [start, start + 32, start + 64 + 1, start + 1000];
+    let range = stack.as_ptr_range();
+    // SAFETY: the array stays where it is until the world is dropped.
+    unsafe { world.heap.add_stack_range(range.start.cast(), range.end.cast()) };
+    world.heap.collect(false);
+    assert_eq!(world.heap.stats().bytes_live, 32);
+    world.heap.collect(true);
+    assert_eq!(world.heap.stats().bytes_live, 32);
+    black_box(&stack);
+}
+
+#[test]
 fn stress_poisons_what_it_frees() {
     let mut world = World::new(Config { stress: true, ..Config::default() });
     world.root(1, 3);

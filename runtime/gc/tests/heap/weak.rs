@@ -11,6 +11,12 @@ const WEAK: usize = 16;
 
 /// Allocates an unrooted weak reference to what `root` holds.
 fn weak_to(world: &mut World, root: usize) -> Object {
+    let holder = unregistered(world, root);
+    world.heap.register_weak(holder, WEAK);
+    holder
+}
+
+fn unregistered(world: &mut World, root: usize) -> Object {
     let holder = world.heap.alloc(24).unwrap();
     // SAFETY: the allocation has room for the header and two words.
     unsafe {
@@ -23,7 +29,6 @@ fn weak_to(world: &mut World, root: usize) -> Object {
         holder.cast::<u64>().add(1).write(int(100));
         holder.byte_add(WEAK).cast::<u64>().write(word(world.at(root)));
     }
-    world.heap.register_weak(holder, WEAK);
     holder
 }
 
@@ -75,13 +80,31 @@ fn young_targets_die_in_a_minor_collection() {
 fn dead_holders_are_forgotten() {
     let mut world = World::new(Config::default());
     let strong = world.root(1, 2);
-    for _ in 0..1000 {
-        weak_to(&mut world, strong);
+    for i in 0..1000 {
+        let holder = weak_to(&mut world, strong);
+        // Half of them get old before they die.
+        if i % 2 == 0 {
+            world.roots.push(word(holder));
+        }
     }
-    world.heap.collect(true);
+    world.heap.collect(false);
+    world.roots.truncate(1);
+    for full in [false, true] {
+        world.heap.collect(full);
+        // New objects take the cells; what they keep in place of a weak word is theirs.
+        for _ in 0..1000 {
+            let object = world.node(3, 1);
+            world.roots.push(word(object));
+            let object = unregistered(&mut world, strong);
+            world.roots.push(word(object));
+        }
+    }
+    let dangling = word(world.at(strong));
+    let holders: Vec<u64> = world.roots.iter().skip(2).step_by(2).copied().collect();
     world.roots[strong] = 0;
     world.heap.collect(true);
     assert!(world.heap.take_cleared().is_empty());
+    assert!(holders.iter().all(|&holder| target(object(holder).unwrap()) == dangling));
 }
 
 #[test]
