@@ -1,1 +1,29 @@
-//! Threads, frames, calls, the attribute protocol, errors and the ports upper floors plug into.
+//! What everyone above shares: the runtime's state, frames, calls, the attribute protocol, operators, errors.
+//!
+//! Floor 2. Knows neither the interpreter loop nor the JIT: they plug in through [`vm::Ports`]. Read in this order:
+//! `vm` (the state), `stack` and `call` (frames), `native` (Rust functions in Python), `attr`, `operator`, `protocol`.
+
+pub mod attr;
+pub mod bind;
+pub mod call;
+pub mod class;
+pub mod dicts;
+pub mod error;
+pub mod frame;
+pub mod generator;
+pub mod loader;
+pub mod names;
+pub mod native;
+pub mod operator;
+pub mod protocol;
+pub mod shape;
+pub mod stack;
+pub mod types;
+pub mod vm;
+
+pub use bind::Keywords;
+pub use call::Prepared;
+pub use error::{Exc, PyResult, Raised};
+pub use native::{Effects, GetSetDef, NativeDef, NativeFn};
+pub use operator::{BinOp, CmpOp};
+pub use vm::{Options, Ports, Vm};

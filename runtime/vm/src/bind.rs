@@ -1,0 +1,430 @@
+//! Argument binding for Python functions and native ones, with CPython's messages.
+//!
+//! Language reference 6.3.4 "Calls"; CPython `initialize_locals`, `missing_arguments`, `too_many_positional`.
+
+use crate::error::{PyResult, Raised};
+use crate::native::NativeDef;
+use crate::stack::{reg, set_reg};
+use crate::vm::Vm;
+use habu_bytecode::flags;
+use habu_object::dict::Dict;
+use habu_object::{Array, Code, Function, Gc, Tuple, Value};
+
+/// The keyword names of a call, if any.
+#[derive(Clone, Copy)]
+pub struct Keywords(Option<Gc<Tuple>>);
+
+impl Keywords {
+    /// No keywords.
+    pub const NONE: Keywords = Keywords(None);
+
+    /// These keyword names (interned strs).
+    pub fn new(names: Gc<Tuple>) -> Keywords {
+        if names.is_empty() { Keywords(None) } else { Keywords(Some(names)) }
+    }
+
+    /// Whether there are none.
+    #[inline(always)]
+    pub fn is_none(self) -> bool {
+        self.0.is_none()
+    }
+
+    /// Number of keywords.
+    pub fn len(self) -> usize {
+        self.0.map_or(0, |t| t.len())
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(self) -> bool {
+        self.is_none()
+    }
+
+    fn name(self, i: usize) -> Value {
+        self.0.map_or(Value::NONE, |t| t.get(i))
+    }
+}
+
+impl Vm {
+    /// Rearranges the arguments at `base` into the parameters of `f`.
+    ///
+    /// # Safety
+    /// `nargs` initialised words at `base`, free words above them.
+    pub(crate) unsafe fn bind_arguments(
+        &mut self,
+        f: Gc<Function>,
+        base: *mut Value,
+        nargs: usize,
+        keywords: Keywords,
+    ) -> PyResult<()> {
+        // SAFETY: a function's code is always a code object.
+        let code: Gc<Code> = unsafe { f.code.get().cast_unchecked() };
+        let argcount = code.argcount.get() as usize;
+        let kwonly = code.kwonly.get() as usize;
+        let code_flags = code.flags.get();
+        let npos = nargs - keywords.len();
+        let named = argcount + kwonly;
+        // Keyword values are saved first: parameters will overwrite them.
+        let values = Array::zeroed(&mut self.heap, keywords.len())?;
+        for i in 0..keywords.len() {
+            // SAFETY: the keyword values follow the positional arguments.
+            values.items()[i].set(unsafe { reg(base, (npos + i) as isize) });
+        }
+        let mut slot = named;
+        let varargs = if code_flags & flags::VARARGS != 0 {
+            let extra = npos.saturating_sub(argcount);
+            let t = Tuple::zeroed(&mut self.heap, extra)?;
+            for i in 0..extra {
+                // SAFETY: positional arguments beyond the parameters.
+                t.items()[i].set(unsafe { reg(base, (argcount + i) as isize) });
+            }
+            slot += 1;
+            Some((named, if extra == 0 { Value::EMPTY_TUPLE } else { t.value() }))
+        } else {
+            None
+        };
+        let kwargs = if code_flags & flags::VARKEYWORDS != 0 { Some((slot, self.new_dict()?)) } else { None };
+        if npos > argcount && varargs.is_none() {
+            // SAFETY: as above.
+            return Err(unsafe { self.too_many_positional(f, code, base, npos, keywords) });
+        }
+        for i in npos.min(argcount)..named {
+            // SAFETY: parameter registers.
+            unsafe { set_reg(base, i as isize, Value::UNBOUND) };
+        }
+        self.top = base.wrapping_add(code.nregs.get() as usize + 8);
+        for i in 0..keywords.len() {
+            // SAFETY: passed on.
+            unsafe { self.bind_keyword(f, code, base, keywords.name(i), values.get(i), kwargs.map(|k| k.1))? };
+        }
+        // SAFETY: passed on.
+        unsafe { self.fill_defaults(f, code, base)? };
+        if let Some((at, v)) = varargs {
+            // SAFETY: parameter registers.
+            unsafe { set_reg(base, at as isize, v) };
+        }
+        if let Some((at, d)) = kwargs {
+            // SAFETY: parameter registers.
+            unsafe { set_reg(base, at as isize, d.value()) };
+        }
+        Ok(())
+    }
+
+    /// Puts one keyword argument in its parameter or in `**kwargs`.
+    ///
+    /// # Safety
+    /// As `bind_arguments`.
+    unsafe fn bind_keyword(
+        &mut self,
+        f: Gc<Function>,
+        code: Gc<Code>,
+        base: *mut Value,
+        name: Value,
+        value: Value,
+        kwargs: Option<Gc<Dict>>,
+    ) -> PyResult<()> {
+        let data = self.code_data(code);
+        let named = (code.argcount.get() + code.kwonly.get()) as usize;
+        let posonly = data.posonly as usize;
+        let at = self.param_index(code, name, named);
+        match at {
+            Some(i) if i >= posonly => {
+                // SAFETY: a parameter register.
+                if !unsafe { reg(base, i as isize) }.is_unbound() {
+                    let msg = format!(
+                        "{}() got multiple values for argument '{}'",
+                        self.text(f.qualname.get()),
+                        self.text(name)
+                    );
+                    return Err(self.type_error(&msg));
+                }
+                // SAFETY: a parameter register.
+                unsafe { set_reg(base, i as isize, value) };
+                Ok(())
+            }
+            _ => match kwargs {
+                Some(d) => self.dict_set_str(d, name, value),
+                None if at.is_some() => {
+                    let msg = format!(
+                        "{}() got some positional-only arguments passed as keyword arguments: '{}'",
+                        self.text(f.qualname.get()),
+                        self.text(name)
+                    );
+                    Err(self.type_error(&msg))
+                }
+                None => {
+                    let msg = format!(
+                        "{}() got an unexpected keyword argument '{}'",
+                        self.text(f.qualname.get()),
+                        self.text(name)
+                    );
+                    Err(self.type_error(&msg))
+                }
+            },
+        }
+    }
+
+    fn param_index(&mut self, code: Gc<Code>, name: Value, named: usize) -> Option<usize> {
+        let names = code.varnames.get().cast::<Array>()?;
+        if let Some(i) = names.items()[..named].iter().position(|n| n.get() == name) {
+            return Some(i);
+        }
+        let text = self.text(name);
+        (0..named).find(|i| self.text(names.get(*i)) == text)
+    }
+
+    /// Fills missing parameters from defaults; TypeError naming those that have none.
+    ///
+    /// # Safety
+    /// As `bind_arguments`.
+    unsafe fn fill_defaults(&mut self, f: Gc<Function>, code: Gc<Code>, base: *mut Value) -> PyResult<()> {
+        let argcount = code.argcount.get() as usize;
+        let kwonly = code.kwonly.get() as usize;
+        let defaults = f.defaults.get().cast::<Tuple>();
+        let first = argcount - defaults.map_or(0, |d| d.len()).min(argcount);
+        let mut missing: Vec<usize> = Vec::new();
+        for i in 0..argcount {
+            // SAFETY: a parameter register.
+            if !unsafe { reg(base, i as isize) }.is_unbound() {
+                continue;
+            }
+            match defaults {
+                // SAFETY: a parameter register.
+                Some(d) if i >= first => unsafe { set_reg(base, i as isize, d.get(i - first)) },
+                _ => missing.push(i),
+            }
+        }
+        if !missing.is_empty() {
+            return Err(self.missing_arguments(f, code, &missing, "positional"));
+        }
+        if kwonly == 0 {
+            return Ok(());
+        }
+        let kwdefaults = f.kwdefaults.get().cast::<Dict>();
+        let names = code.varnames.get().cast::<Array>();
+        for i in argcount..argcount + kwonly {
+            // SAFETY: a parameter register.
+            if !unsafe { reg(base, i as isize) }.is_unbound() {
+                continue;
+            }
+            let name = names.map_or(Value::NONE, |n| n.get(i));
+            match kwdefaults.and_then(|d| self.dict_get_str(d, name)) {
+                // SAFETY: a parameter register.
+                Some(v) => unsafe { set_reg(base, i as isize, v) },
+                None => missing.push(i),
+            }
+        }
+        if !missing.is_empty() {
+            return Err(self.missing_arguments(f, code, &missing, "keyword-only"));
+        }
+        Ok(())
+    }
+
+    fn missing_arguments(&mut self, f: Gc<Function>, code: Gc<Code>, missing: &[usize], kind: &str) -> Raised {
+        let data = self.code_data(code);
+        let names: Vec<String> = missing.iter().map(|i| format!("'{}'", data.varnames[*i])).collect();
+        let list = join_and(&names);
+        let plural = if missing.len() == 1 { "" } else { "s" };
+        let msg = format!(
+            "{}() missing {} required {kind} argument{plural}: {list}",
+            self.text(f.qualname.get()),
+            missing.len()
+        );
+        self.type_error(&msg)
+    }
+
+    /// # Safety
+    /// As `bind_arguments`.
+    unsafe fn too_many_positional(
+        &mut self,
+        f: Gc<Function>,
+        code: Gc<Code>,
+        base: *mut Value,
+        given: usize,
+        keywords: Keywords,
+    ) -> Raised {
+        let _ = base;
+        let argcount = code.argcount.get() as usize;
+        let kwonly = code.kwonly.get() as usize;
+        let data = self.code_data(code);
+        let kwonly_given = (0..keywords.len())
+            .filter(|i| {
+                let name = self.text(keywords.name(*i));
+                data.varnames[argcount..argcount + kwonly].iter().any(|v| **v == *name)
+            })
+            .count();
+        let defaults = f.defaults.get().cast::<Tuple>().map_or(0, |d| d.len());
+        let plural = |n: usize| if n == 1 { "" } else { "s" };
+        let takes = if defaults > 0 {
+            format!("from {} to {argcount}", argcount - defaults.min(argcount))
+        } else {
+            argcount.to_string()
+        };
+        let takes_plural = if defaults > 0 { "s" } else { plural(argcount) };
+        let tail = if kwonly_given > 0 {
+            format!(
+                " positional argument{} (and {kwonly_given} keyword-only argument{}) were given",
+                plural(given),
+                plural(kwonly_given)
+            )
+        } else {
+            format!(" {} given", if given == 1 { "was" } else { "were" })
+        };
+        let msg = format!(
+            "{}() takes {takes} positional argument{takes_plural} but {given}{tail}",
+            self.text(f.qualname.get())
+        );
+        self.type_error(&msg)
+    }
+
+    /// Rearranges the arguments at `args` into one value per parameter of a native function.
+    ///
+    /// # Safety
+    /// `nargs` initialised words at `args`, free words above them.
+    pub(crate) unsafe fn bind_native(
+        &mut self,
+        callee: Value,
+        def: &'static NativeDef,
+        args: *mut Value,
+        nargs: usize,
+        keywords: Keywords,
+    ) -> PyResult<()> {
+        let p = def.params;
+        let npos = nargs - keywords.len();
+        let total = p.total as usize;
+        let bound = Array::zeroed(&mut self.heap, total)?;
+        for cell in bound.items() {
+            cell.set(Value::UNBOUND);
+        }
+        let direct = npos.min(p.positional as usize);
+        for i in 0..direct {
+            // SAFETY: positional arguments.
+            bound.items()[i].set(unsafe { reg(args, i as isize) });
+        }
+        let is_method = callee.kind() == habu_object::Kind::MethodDescr
+            || callee.cast::<habu_object::Builtin>().is_some_and(|b| !b.this.get().is_unbound());
+        if p.var_args != 255 {
+            let extra = npos - direct;
+            let t = Tuple::zeroed(&mut self.heap, extra)?;
+            for i in 0..extra {
+                // SAFETY: positional arguments beyond the parameters.
+                t.items()[i].set(unsafe { reg(args, (direct + i) as isize) });
+            }
+            bound.items()[p.var_args as usize].set(if extra == 0 { Value::EMPTY_TUPLE } else { t.value() });
+        } else if npos > p.positional as usize {
+            return Err(self.native_arity(def, npos, is_method));
+        }
+        let mut kwargs: Option<Gc<Dict>> = None;
+        for i in 0..keywords.len() {
+            let name = keywords.name(i);
+            // SAFETY: the keyword values follow the positional arguments.
+            let value = unsafe { reg(args, (npos + i) as isize) };
+            let text = self.text(name);
+            let at = def
+                .param_names()
+                .position(|n| n == text)
+                .filter(|i| *i >= p.positional_only as usize)
+                .filter(|i| *i != p.var_args as usize && *i != p.var_kwargs as usize);
+            match at {
+                Some(at) if !bound.get(at).is_unbound() => {
+                    let msg = format!(
+                        "argument for {}() given by name ('{text}') and position ({})",
+                        def.name,
+                        at + 1 - is_method as usize
+                    );
+                    return Err(self.type_error(&msg));
+                }
+                Some(at) => bound.items()[at].set(value),
+                None if p.var_kwargs != 255 => {
+                    let d = match kwargs {
+                        Some(d) => d,
+                        None => {
+                            let d = self.new_dict()?;
+                            kwargs = Some(d);
+                            bound.items()[p.var_kwargs as usize].set(d.value());
+                            d
+                        }
+                    };
+                    self.dict_set_str(d, name, value)?;
+                }
+                None if p.positional_only as usize >= total => {
+                    let msg = format!("{}() takes no keyword arguments", self.native_name(callee, def));
+                    return Err(self.type_error(&msg));
+                }
+                None => {
+                    let msg = format!("{}() got an unexpected keyword argument '{text}'", def.name);
+                    return Err(self.type_error(&msg));
+                }
+            }
+        }
+        for i in 0..p.required as usize {
+            if bound.get(i).is_unbound() {
+                if p.positional_only as usize > i {
+                    return Err(self.native_arity(def, npos, is_method));
+                }
+                let name = def.param_names().nth(i).unwrap_or("");
+                let msg = format!(
+                    "{}() missing required argument '{name}' (pos {})",
+                    def.name,
+                    i + 1 - is_method as usize
+                );
+                return Err(self.type_error(&msg));
+            }
+        }
+        for (i, cell) in bound.items().iter().enumerate() {
+            // SAFETY: `total` words at `args` are the callee's parameters.
+            unsafe { set_reg(args, i as isize, cell.get()) };
+        }
+        Ok(())
+    }
+
+    /// `type.name` for methods, the bare name for functions.
+    pub fn native_name(&self, callee: Value, def: &NativeDef) -> String {
+        match callee.cast::<habu_object::Builtin>() {
+            Some(b) if !b.this.get().is_unbound() && b.this.get().kind() != habu_object::Kind::Module => {
+                let this = b.this.get();
+                match this.cast::<habu_object::Type>() {
+                    Some(class) => format!("{}.{}", self.class_name(class), def.name),
+                    None => format!("{}.{}", self.type_name(this), def.name),
+                }
+            }
+            _ => match callee.cast::<habu_object::MethodDescr>() {
+                Some(m) => format!("{}.{}", self.class_name(self.expect_type(m.class.get())), def.name),
+                None => def.name.to_owned(),
+            },
+        }
+    }
+
+    /// CPython's complaints about the number of arguments of C functions.
+    fn native_arity(&mut self, def: &NativeDef, given: usize, is_method: bool) -> Raised {
+        let hidden = is_method as usize;
+        let (min, max) =
+            ((def.params.required as usize).saturating_sub(hidden), (def.params.positional as usize).saturating_sub(hidden));
+        let given = given.saturating_sub(hidden);
+        let name = def.name;
+        let msg = if max == 0 {
+            format!("{name}() takes no arguments ({given} given)")
+        } else if min == max && max == 1 {
+            format!("{name}() takes exactly one argument ({given} given)")
+        } else if min == max {
+            let plural = if max == 1 { "" } else { "s" };
+            format!("{name} expected {max} argument{plural}, got {given}")
+        } else if given < min {
+            let plural = if min == 1 { "" } else { "s" };
+            format!("{name} expected at least {min} argument{plural}, got {given}")
+        } else {
+            let plural = if max == 1 { "" } else { "s" };
+            format!("{name} expected at most {max} argument{plural}, got {given}")
+        };
+        self.type_error(&msg)
+    }
+}
+
+/// `'a'`, `'a' and 'b'`, `'a', 'b', and 'c'`.
+fn join_and(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => one.clone(),
+        [a, b] => format!("{a} and {b}"),
+        [init @ .., last] => format!("{}, and {last}", init.join(", ")),
+    }
+}

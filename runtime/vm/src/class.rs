@@ -1,0 +1,420 @@
+//! Classes: method resolution order, attribute look-up with its cache, changes, creation by `type(...)`.
+
+use crate::error::{Exc, PyResult};
+use crate::vm::Vm;
+use habu_object::dict::Dict;
+use habu_object::{Function, Gc, Kind, Member, Tuple, Type, Value, type_flags};
+
+/// Type flag (runtime only): an inline cache or compiled code relies on this class.
+pub const CACHED: u32 = 1 << 30;
+
+impl Vm {
+    /// The namespace of a class.
+    #[inline]
+    pub fn class_dict(&self, class: Gc<Type>) -> Gc<Dict> {
+        // SAFETY: every class gets a dict when it is made and keeps it.
+        unsafe { class.dict.get().cast_unchecked() }
+    }
+
+    /// The classes of an MRO.
+    pub fn mro(&self, class: Gc<Type>) -> Gc<Tuple> {
+        // SAFETY: every class gets an MRO tuple when it is made.
+        unsafe { class.mro.get().cast_unchecked() }
+    }
+
+    /// Whether `class` is `other` or inherits from it.
+    pub fn is_subclass(&self, class: Gc<Type>, other: Gc<Type>) -> bool {
+        class == other || self.mro(class).items().iter().any(|c| c.get() == other.value())
+    }
+
+    /// The cell of the class attribute `name` (interned) in the MRO, UNBOUND if there is none.
+    #[inline]
+    pub fn class_cell(&mut self, class: Gc<Type>, name: Value) -> Value {
+        let version = class.version.get();
+        let slot = (version as usize ^ (name.bits() >> 5) as usize) & (self.class_cache.len() - 1);
+        let (v, n, cell) = self.class_cache[slot];
+        if v == version && n == name.bits() {
+            return cell;
+        }
+        let cell = self.class_cell_slow(class, name);
+        self.class_cache[slot] = (version, name.bits(), cell);
+        cell
+    }
+
+    fn class_cell_slow(&mut self, class: Gc<Type>, name: Value) -> Value {
+        let mro = self.mro(class);
+        for c in mro.items() {
+            let Some(c) = c.get().cast::<Type>() else { continue };
+            let dict = self.class_dict(c);
+            if let Some(cell) = self.find_cell(dict, name) {
+                return cell.value();
+            }
+        }
+        Value::UNBOUND
+    }
+
+    /// The class attribute `name` (interned), found along the MRO and not bound to anything.
+    #[inline]
+    pub fn class_lookup(&mut self, class: Gc<Type>, name: Value) -> Option<Value> {
+        let cell = self.class_cell(class, name);
+        cell.cast::<habu_object::CellObject>().map(|c| c.contents.get())
+    }
+
+    /// The special method `name` of `v`'s class, unbound.
+    #[inline]
+    pub fn special(&mut self, v: Value, name: Value) -> Option<Value> {
+        let class = self.type_of(v);
+        self.class_lookup(class, name)
+    }
+
+    /// Must be called after an attribute of a class was added, removed, or replaced where either value is a
+    /// descriptor: forgets what was cached about the class and its subclasses.
+    pub fn class_changed(&mut self, class: Gc<Type>) {
+        class.version.set(self.fresh_version());
+        let relied_on = class.has(CACHED);
+        self.refresh_flags(class);
+        for sub in self.subclasses_of(class) {
+            if let Some(sub) = sub.cast::<Type>() {
+                self.class_changed(sub);
+            }
+        }
+        if relied_on {
+            class.flags.set(class.flags.get() & !CACHED);
+            self.flush_caches();
+        }
+    }
+
+    /// Direct subclasses. All are reachable from `class.subclasses`, so the Vec hides nothing from the collector.
+    pub fn subclasses_of(&self, class: Gc<Type>) -> Vec<Value> {
+        match class.subclasses.get().cast::<habu_object::List>() {
+            Some(list) => (0..list.len.get()).map(|i| habu_object::list::get(list, i)).collect(),
+            None => Vec::new(),
+        }
+    }
+
+    pub(crate) fn add_subclass(&mut self, base: Gc<Type>, class: Gc<Type>) -> PyResult<()> {
+        let list = match base.subclasses.get().cast::<habu_object::List>() {
+            Some(list) => list,
+            None => {
+                let list = habu_object::list::new(&mut self.heap, 4)?;
+                base.store(&mut self.heap, &base.subclasses, list.value());
+                list
+            }
+        };
+        habu_object::list::push(&mut self.heap, list, class.value())?;
+        Ok(())
+    }
+
+    /// Recomputes the flags that say which special methods Python code has overridden.
+    pub fn refresh_flags(&mut self, class: Gc<Type>) {
+        let object = self.types.object();
+        if class == object {
+            return;
+        }
+        let mut flags = class.flags.get()
+            & !(type_flags::HAS_DEL
+                | type_flags::CUSTOM_GETATTRIBUTE
+                | type_flags::HAS_GETATTR
+                | type_flags::CUSTOM_SETATTR
+                | type_flags::CUSTOM_EQ);
+        let n = &self.names;
+        let (del, getattribute, getattr, setattr, delattr, eq, hash) = (
+            n.__del__,
+            n.__getattribute__,
+            n.__getattr__,
+            n.__setattr__,
+            n.__delattr__,
+            n.__eq__,
+            n.__hash__,
+        );
+        let python = |v: Option<Value>| v.is_some_and(|v| v.kind() != Kind::MethodDescr);
+        if self.class_lookup(class, del).is_some() {
+            flags |= type_flags::HAS_DEL;
+        }
+        if python(self.class_lookup(class, getattribute)) {
+            flags |= type_flags::CUSTOM_GETATTRIBUTE;
+        }
+        if self.class_lookup(class, getattr).is_some() {
+            flags |= type_flags::HAS_GETATTR;
+        }
+        if python(self.class_lookup(class, setattr)) || python(self.class_lookup(class, delattr)) {
+            flags |= type_flags::CUSTOM_SETATTR;
+        }
+        if python(self.class_lookup(class, eq)) || python(self.class_lookup(class, hash)) {
+            flags |= type_flags::CUSTOM_EQ;
+        }
+        class.flags.set(flags);
+    }
+
+    /// C3 linearisation of `class` with `bases` (CPython `mro_implementation`); TypeError if there is none.
+    pub fn compute_mro(&mut self, class: Gc<Type>, bases: Gc<Tuple>) -> PyResult<Gc<Tuple>> {
+        // Every class here is reachable from `bases`, so these Vecs hide nothing from the collector.
+        let mut sequences: Vec<Vec<Value>> = Vec::new();
+        for b in bases.items() {
+            let Some(b) = b.get().cast::<Type>() else {
+                return Err(self.type_error("bases must be types"));
+            };
+            sequences.push(self.mro(b).items().iter().map(|c| c.get()).collect());
+        }
+        sequences.push(bases.items().iter().map(|c| c.get()).collect());
+        let mut out = vec![class.value()];
+        loop {
+            sequences.retain(|s| !s.is_empty());
+            if sequences.is_empty() {
+                break;
+            }
+            let head = sequences
+                .iter()
+                .map(|s| s[0])
+                .find(|head| !sequences.iter().any(|s| s[1..].contains(head)));
+            let Some(head) = head else {
+                let names: Vec<String> = bases
+                    .items()
+                    .iter()
+                    .filter_map(|b| b.get().cast::<Type>().map(|b| self.class_name(b)))
+                    .collect();
+                let msg = format!(
+                    "Cannot create a consistent method resolution order (MRO) for bases {}",
+                    names.join(", ")
+                );
+                return Err(self.type_error(&msg));
+            };
+            out.push(head);
+            for s in &mut sequences {
+                if s[0] == head {
+                    s.remove(0);
+                }
+            }
+        }
+        Ok(Tuple::new(&mut self.heap, &out)?)
+    }
+
+    /// The base that decides the layout of instances (CPython `best_base`).
+    pub fn best_base(&mut self, bases: Gc<Tuple>) -> PyResult<Gc<Type>> {
+        let mut best: Option<Gc<Type>> = None;
+        for b in bases.items() {
+            let Some(b) = b.get().cast::<Type>() else {
+                return Err(self.type_error("bases must be types"));
+            };
+            if !b.has(type_flags::BASETYPE) {
+                let msg = format!("type '{}' is not an acceptable base type", self.class_name(b));
+                return Err(self.type_error(&msg));
+            }
+            let Some(old) = best else {
+                best = Some(b);
+                continue;
+            };
+            let (old_kind, new_kind) = (old.instance_kind.get(), b.instance_kind.get());
+            let plain = Kind::Instance as u8;
+            if new_kind != plain && old_kind == plain {
+                best = Some(b);
+            } else if new_kind != plain && new_kind != old_kind {
+                return Err(self.type_error("multiple bases have instance lay-out conflict"));
+            } else if new_kind == plain && old_kind == plain && b.inline_slots.get() > old.inline_slots.get() {
+                if old.has(type_flags::NO_DICT) && old.inline_slots.get() > 0 && b.has(type_flags::NO_DICT) {
+                    if !self.is_subclass(b, old) {
+                        return Err(self.type_error("multiple bases have instance lay-out conflict"));
+                    }
+                    best = Some(b);
+                } else if b.has(type_flags::NO_DICT) {
+                    best = Some(b);
+                }
+            }
+        }
+        Ok(best.unwrap_or_else(|| self.types.object()))
+    }
+
+    /// The most derived metaclass of `meta` and the classes of `bases` (CPython `_PyType_CalculateMetaclass`).
+    pub fn winner_metaclass(&mut self, meta: Gc<Type>, bases: Gc<Tuple>) -> PyResult<Gc<Type>> {
+        let mut winner = meta;
+        for b in bases.items() {
+            let class = self.type_of(b.get());
+            if self.is_subclass(winner, class) {
+                continue;
+            }
+            if self.is_subclass(class, winner) {
+                winner = class;
+                continue;
+            }
+            return Err(self.type_error(
+                "metaclass conflict: the metaclass of a derived class must be a (non-strict) subclass of the \
+                 metaclasses of all its bases",
+            ));
+        }
+        Ok(winner)
+    }
+
+    /// `type.__new__(meta, name, bases, namespace)` without `__set_name__` and `__init_subclass__`.
+    pub fn new_class(
+        &mut self,
+        meta: Gc<Type>,
+        name: Value,
+        bases: Gc<Tuple>,
+        namespace: Gc<Dict>,
+    ) -> PyResult<Gc<Type>> {
+        let bases = if bases.is_empty() {
+            let object = self.types.object().value();
+            Tuple::new(&mut self.heap, &[object])?
+        } else {
+            bases
+        };
+        let base = self.best_base(bases)?;
+        let class = Type::blank(&mut self.heap, meta.instance_shape.get())?;
+        class.name.set(name);
+        class.qualname.set(name);
+        class.bases.set(bases.value());
+        class.base.set(base.value());
+        class.instance_kind.set(base.instance_kind.get());
+        let inherited = type_flags::EXCEPTION | type_flags::METACLASS | type_flags::WEAKREFABLE;
+        let mut flags = type_flags::HEAP | type_flags::BASETYPE | (base.flags.get() & inherited);
+        for b in bases.items() {
+            if let Some(b) = b.get().cast::<Type>() {
+                flags |= b.flags.get() & type_flags::WEAKREFABLE;
+            }
+        }
+        class.flags.set(flags);
+        class.version.set(self.fresh_version());
+        let mro = self.compute_mro(class, bases)?;
+        class.store(&mut self.heap, &class.mro, mro.value());
+        let dict = Dict::new_namespace(&mut self.heap)?;
+        class.store(&mut self.heap, &class.dict, dict.value());
+        self.dict_copy_into(namespace, dict)?;
+        self.set_slots(class, base, bases)?;
+        let fixed = self.fixed_slots(class);
+        let shape = self.shapes.add_root(
+            class,
+            Kind::from_u8(class.instance_kind.get()),
+            class.inline_slots.get(),
+            fixed,
+        );
+        class.instance_shape.set(shape);
+        self.refresh_flags(class);
+        for b in bases.items() {
+            if let Some(b) = b.get().cast::<Type>() {
+                self.add_subclass(b, class)?;
+            }
+        }
+        Ok(class)
+    }
+
+    /// Decides in-object slots: those of `__slots__`, and room for the attributes that the class body's methods set.
+    fn set_slots(&mut self, class: Gc<Type>, base: Gc<Type>, bases: Gc<Tuple>) -> PyResult<()> {
+        let dict = self.class_dict(class);
+        let inherited = base.inline_slots.get();
+        let fixed = self.fixed_slots(base);
+        let all_slotted = bases
+            .items()
+            .iter()
+            .all(|b| b.get().cast::<Type>().is_some_and(|b| b.has(type_flags::NO_DICT)));
+        let Some(slots) = self.dict_get_str(dict, self.names.__slots__) else {
+            let expected = self.dict_get_str(dict, self.names.__static_attributes__);
+            let own = expected.and_then(|t| t.cast::<Tuple>()).map_or(0, |t| t.len()) as u16;
+            let wanted = (inherited.max(fixed) + own).clamp(4, 32).max(inherited);
+            class.inline_slots.set(wanted);
+            return Ok(());
+        };
+        let names = self.slot_names(slots)?;
+        let mut next = fixed;
+        let mut has_dict = !all_slotted;
+        let names_tuple: Gc<Tuple> = names;
+        for n in names_tuple.items() {
+            let n = n.get();
+            if n == self.names.__dict__ {
+                has_dict = true;
+                continue;
+            }
+            if n == self.names.__weakref__ {
+                class.flags.set(class.flags.get() | type_flags::WEAKREFABLE);
+                continue;
+            }
+            let text = self.text(n);
+            if self.dict_get_str(dict, n).is_some() {
+                let msg = format!("'{text}' in __slots__ conflicts with class variable");
+                return Err(self.value_error(&msg));
+            }
+            if base.instance_kind.get() != Kind::Instance as u8 {
+                // Layouts of builtin types have no room: the attribute goes to the side table like others.
+                continue;
+            }
+            let mangled = self.mangle(class, &text)?;
+            let member = Member::blank(&mut self.heap)?;
+            member.class.set(class.value());
+            member.name.set(n);
+            member.index.set(next as usize);
+            next += 1;
+            self.dict_set_str(dict, mangled, member.value())?;
+        }
+        class.slots.set(names_tuple.value());
+        if !has_dict {
+            class.flags.set(class.flags.get() | type_flags::NO_DICT);
+        }
+        if class.instance_kind.get() != Kind::Instance as u8 {
+            class.flags.set(class.flags.get() & !type_flags::NO_DICT | (!has_dict as u32) * type_flags::NO_DICT);
+        }
+        let room = if has_dict { (next + 4).max(inherited) } else { next };
+        class.inline_slots.set(room);
+        Ok(())
+    }
+
+    /// In-object slots that `__slots__` of a class and its ancestors have taken.
+    pub fn fixed_slots(&mut self, class: Gc<Type>) -> u16 {
+        let mro = self.mro(class);
+        let mut n = 0;
+        for c in mro.items() {
+            let Some(c) = c.get().cast::<Type>() else { continue };
+            let dict = self.class_dict(c);
+            for v in self.dict_values(dict) {
+                if let Some(m) = v.cast::<Member>() {
+                    n = n.max(m.index.get() as u16 + 1);
+                }
+            }
+        }
+        n
+    }
+
+    fn slot_names(&mut self, slots: Value) -> PyResult<Gc<Tuple>> {
+        if slots.kind() == Kind::Str {
+            let name = self.intern_value(slots)?;
+            return Ok(Tuple::new(&mut self.heap, &[name])?);
+        }
+        let list = self.list_from_iter(slots)?;
+        let n = list.len.get();
+        for i in 0..n {
+            let v = habu_object::list::get(list, i);
+            if v.kind() != Kind::Str {
+                let msg = format!("__slots__ items must be strings, not '{}'", self.type_name(v));
+                return Err(self.type_error(&msg));
+            }
+            let name = self.intern_value(v)?;
+            habu_object::list::set(&mut self.heap, list, i, name);
+        }
+        Ok(habu_object::list::to_tuple(&mut self.heap, list)?)
+    }
+
+    /// The private name `__x` of a class as `_Class__x`, interned.
+    fn mangle(&mut self, class: Gc<Type>, name: &str) -> PyResult<Value> {
+        if name.starts_with("__") && !name.ends_with("__") {
+            let class_name = self.class_name(class);
+            let stripped = class_name.trim_start_matches('_');
+            if !stripped.is_empty() {
+                return self.intern(&format!("_{stripped}{name}"));
+            }
+        }
+        self.intern(name)
+    }
+
+    /// Raises TypeError because an attribute of an immutable class was to be changed.
+    pub(crate) fn immutable_class(&mut self, class: Gc<Type>, name: Value) -> crate::error::Raised {
+        let msg = format!(
+            "cannot set '{}' attribute of immutable type '{}'",
+            self.text(name),
+            self.class_name(class)
+        );
+        self.raise_msg(Exc::TypeError, &msg)
+    }
+
+    /// The function of a cell that holds a plain Python function.
+    pub fn cell_function(cell: Value) -> Option<Gc<Function>> {
+        cell.cast::<habu_object::CellObject>()?.contents.get().cast::<Function>()
+    }
+}

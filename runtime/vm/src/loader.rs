@@ -1,0 +1,222 @@
+//! From `bytecode::Code` to code objects: constants become values, instructions get their in-memory form.
+//!
+//! The instruction words live in a blob that never moves; LOAD_K words are replaced by the constant's bits, `Ret` in
+//! generators by `GenRet`. Only verified code may come here.
+
+use crate::error::PyResult;
+use crate::vm::Vm;
+use habu_bytecode as bc;
+use habu_bytecode::{Insn, Op, Word};
+use habu_object::set::Set;
+use habu_object::{Array, Blob, Code, Function, Gc, Kind, Tuple, Value, int};
+use std::rc::Rc;
+
+impl Vm {
+    /// The plain data of a code object.
+    #[inline]
+    pub fn code_data(&self, code: Gc<Code>) -> &'static bc::Code {
+        // SAFETY: `load_code` leaked the data, which lives as long as the process.
+        unsafe { &*(code.data.get() as *const bc::Code) }
+    }
+
+    /// Makes the code object of verified code.
+    pub fn load_code(&mut self, data: &Rc<bc::Code>) -> PyResult<Gc<Code>> {
+        let code = Code::blank(&mut self.heap)?;
+        let name = self.intern(&data.name)?;
+        let qualname = self.intern(&data.qualname)?;
+        let filename = self.intern(&data.filename)?;
+        code.store(&mut self.heap, &code.name, name);
+        code.store(&mut self.heap, &code.qualname, qualname);
+        code.store(&mut self.heap, &code.filename, filename);
+        let names = self.string_array(&data.names)?;
+        code.store(&mut self.heap, &code.names, names.value());
+        let varnames = self.string_array(&data.varnames)?;
+        code.store(&mut self.heap, &code.varnames, varnames.value());
+        let consts = Array::zeroed(&mut self.heap, data.consts.len())?;
+        code.store(&mut self.heap, &code.consts, consts.value());
+        for (i, c) in data.consts.iter().enumerate() {
+            let v = self.load_const(c)?;
+            consts.set(&mut self.heap, i, v);
+        }
+        let refs = self.new_list(&[])?;
+        code.store(&mut self.heap, &code.refs, refs);
+        let words = Blob::new(&mut self.heap, data.code.len() * 4)?;
+        code.store(&mut self.heap, &code.words, words.value());
+        self.fill_words(data, words, consts);
+        // A code object's data lives as long as the process: addresses of it are in tracebacks and traces.
+        code.data.set(Rc::into_raw(Rc::clone(data)) as usize);
+        code.entry.set(words.u32s().as_ptr() as usize);
+        code.nregs.set(data.nregs);
+        code.flags.set(data.flags);
+        code.argcount.set(data.argcount);
+        code.kwonly.set(data.kwonly);
+        code.id.set(self.codes.len() as u32);
+        self.codes.push(code.value());
+        Ok(code)
+    }
+
+    fn fill_words(&mut self, data: &bc::Code, words: Gc<Blob>, consts: Gc<Array>) {
+        let cells = words.u32s();
+        let generator =
+            data.flags & (bc::flags::GENERATOR | bc::flags::COROUTINE | bc::flags::ASYNC_GENERATOR) != 0;
+        let mut at = 0;
+        while at < data.code.len() {
+            let insn = Insn(data.code[at]);
+            let Some(op) = insn.op() else { return };
+            let size = op.size();
+            for i in 0..size.min(data.code.len() - at) {
+                cells[at + i].set(data.code[at + i]);
+            }
+            if op == Op::LoadK {
+                let bits = consts.get(data.code[at + 1] as usize).bits();
+                cells[at + 1].set(bits as u32);
+                cells[at + 2].set((bits >> 32) as u32);
+            }
+            if op == Op::Ret && generator {
+                cells[at].set(Insn::abc(Op::GenRet, insn.a() as u8, 0, 0).0);
+            }
+            for (i, w) in op.info().words.iter().enumerate() {
+                match w {
+                    Word::Count => cells[at + 1 + i].set(self.hot_start(data, at)),
+                    Word::Cache | Word::Link => cells[at + 1 + i].set(0),
+                    _ => {}
+                }
+            }
+            at += size;
+        }
+    }
+
+    /// First value of a hot counter: spread a little, so that loops of one program do not become hot together.
+    fn hot_start(&self, data: &bc::Code, at: usize) -> u32 {
+        if !self.options.jit {
+            return u32::MAX;
+        }
+        let hot = self.options.jit_hot.max(1);
+        if hot < 64 { hot } else { hot + ((data.first_line as usize * 31 + at * 7) % 61) as u32 }
+    }
+
+    fn string_array(&mut self, names: &[Box<str>]) -> PyResult<Gc<Array>> {
+        let array = Array::zeroed(&mut self.heap, names.len())?;
+        for (i, n) in names.iter().enumerate() {
+            let s = self.intern(n)?;
+            array.set(&mut self.heap, i, s);
+        }
+        Ok(array)
+    }
+
+    /// The value of a constant; strs that look like names are interned, as CPython does.
+    pub fn load_const(&mut self, c: &bc::Const) -> PyResult<Value> {
+        Ok(match c {
+            bc::Const::None => Value::NONE,
+            bc::Const::Bool(b) => Value::bool(*b),
+            bc::Const::Ellipsis => Value::ELLIPSIS,
+            bc::Const::Int(n) => self.new_int(*n)?,
+            bc::Const::BigInt(text) => match int::parse(&mut self.heap, text, 10) {
+                Ok(v) => v,
+                Err(_) => return Err(self.value_error("invalid integer constant")),
+            },
+            bc::Const::Float(f) => self.new_float(*f)?,
+            bc::Const::Complex(re, im) => habu_object::complex::new(&mut self.heap, *re, *im)?,
+            bc::Const::Str(s) => {
+                if s.len() <= 64 {
+                    self.intern(s)?
+                } else {
+                    self.new_str(s)?
+                }
+            }
+            bc::Const::Bytes(b) => habu_object::bytes::Bytes::new(&mut self.heap, b)?.value(),
+            bc::Const::Tuple(items) => {
+                let t = Tuple::zeroed(&mut self.heap, items.len())?;
+                for (i, c) in items.iter().enumerate() {
+                    let v = self.load_const(c)?;
+                    t.set(&mut self.heap, i, v);
+                }
+                if items.is_empty() { Value::EMPTY_TUPLE } else { t.value() }
+            }
+            bc::Const::FrozenSet(items) => {
+                let s = Set::new_frozen(&mut self.heap)?;
+                for c in items.iter() {
+                    let v = self.load_const(c)?;
+                    let hash = self.hash(v)?;
+                    s.add(self, v, hash, |vm: &mut Vm, a, b| vm.eq(a, b))?;
+                }
+                s.value()
+            }
+            bc::Const::Code(code) => self.load_code(code)?.value(),
+        })
+    }
+
+    /// A function of a code object.
+    pub fn new_function(&mut self, code: Gc<Code>, globals: Value) -> PyResult<Gc<Function>> {
+        let f = Function::blank(&mut self.heap)?;
+        f.code.set(code.value());
+        f.globals.set(globals);
+        f.name.set(code.name.get());
+        f.qualname.set(code.qualname.get());
+        f.doc.set(Value::NONE);
+        let module = match globals.cast::<habu_object::dict::Dict>() {
+            Some(d) => self.dict_get_str(d, self.names.__name__).unwrap_or(Value::NONE),
+            None => Value::NONE,
+        };
+        f.store(&mut self.heap, &f.module, module);
+        f.builtins.set(self.builtins);
+        if code.flags.get() & bc::flags::HAS_DOCSTRING != 0
+            && let Some(consts) = code.consts.get().cast::<Array>()
+            && !consts.is_empty()
+            && consts.get(0).kind() == Kind::Str
+        {
+            f.doc.set(consts.get(0));
+        }
+        self.set_function_code(f, code);
+        Ok(f)
+    }
+
+    /// Makes `code` the code of `f` (also `f.__code__ = code`).
+    pub fn set_function_code(&mut self, f: Gc<Function>, code: Gc<Code>) {
+        f.store(&mut self.heap, &f.code, code.value());
+        f.entry.set(code.entry.get());
+        f.nregs.set(code.nregs.get());
+        let variadic = code.flags.get() & (bc::flags::VARARGS | bc::flags::VARKEYWORDS) != 0;
+        let simple = !variadic && code.kwonly.get() == 0;
+        f.simple_args.set(if simple { code.argcount.get() } else { u32::MAX });
+        f.version.set(f.version.get().wrapping_add(1));
+    }
+
+    /// Runs a module's or script's code in a namespace.
+    pub fn run_code(&mut self, code: Gc<Code>, globals: Value, namespace: Option<Value>) -> PyResult<Value> {
+        let f = self.new_function(code, globals)?;
+        match namespace {
+            Some(ns) => self.call(f.value(), &[ns]),
+            None => self.call(f.value(), &[]),
+        }
+    }
+
+    /// Turns every quickened instruction back into its general form and tells the JIT.
+    pub fn flush_caches(&mut self) {
+        for i in 0..self.codes.len() {
+            let Some(code) = self.codes[i].cast::<Code>() else { continue };
+            let Some(words) = code.words.get().cast::<Blob>() else { continue };
+            let cells = words.u32s();
+            let len = self.code_data(code).code.len();
+            let mut at = 0;
+            while at < len {
+                let insn = Insn(cells[at].get());
+                let Some(op) = insn.op() else { break };
+                let general = match op {
+                    Op::LoadAttrSlot | Op::LoadAttrCell | Op::LoadAttrProperty => Some(Op::LoadAttr),
+                    Op::StoreAttrSlot => Some(Op::StoreAttr),
+                    Op::LoadMethodCell => Some(Op::LoadMethod),
+                    _ => None,
+                };
+                if let Some(general) = general {
+                    cells[at].set(insn.0 & !0xff | general as u32);
+                    for w in 2..op.size() {
+                        cells[at + w].set(0);
+                    }
+                }
+                at += op.size();
+            }
+        }
+        (self.ports.invalidate)(self);
+    }
+}

@@ -1,0 +1,191 @@
+//! Native functions: how Rust code appears in Python, and how its parameters are bound.
+//!
+//! A native function is a row `NativeDef { name, signature text, function, doc }`. The signature text is what
+//! `inspect.signature` would show; it decides how arguments are bound. The function receives one value per
+//! parameter in the order of the text: UNBOUND for an omitted optional one, a tuple for `*args`, a dict (or UNBOUND
+//! when there are no keywords) for `**kwargs`.
+
+use crate::error::PyResult;
+use crate::vm::Vm;
+use habu_object::Value;
+
+/// The Rust function behind a native function.
+pub type NativeFn = fn(&mut Vm, &[Value]) -> PyResult<Value>;
+
+/// A native function or method.
+pub struct NativeDef {
+    /// Python name.
+    pub name: &'static str,
+    /// Signature text, e.g. `(self, iterable, /, *, key=None)`.
+    pub signature: &'static str,
+    /// The function.
+    pub func: NativeFn,
+    /// Binding facts derived from the text.
+    pub params: Params,
+    /// Docstring.
+    pub doc: &'static str,
+    /// What compiled code may assume of a call, and how it knows the function again.
+    pub effects: Effects,
+}
+
+/// What a native function may do, for the recorder.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Effects {
+    /// Anything: may run Python code.
+    Any,
+    /// Reads and writes builtin objects but never runs Python code and keeps no reference to its frame.
+    NoPython,
+    /// Depends on its arguments' immutable contents alone.
+    Pure,
+}
+
+/// Binding facts of a signature.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Params {
+    /// Parameters in all.
+    pub total: u8,
+    /// Leading parameters that may be given by position.
+    pub positional: u8,
+    /// Leading parameters that must be given by position.
+    pub positional_only: u8,
+    /// Leading parameters without default.
+    pub required: u8,
+    /// Index of `*args`, 255 if none.
+    pub var_args: u8,
+    /// Index of `**kwargs`, 255 if none.
+    pub var_kwargs: u8,
+}
+
+impl NativeDef {
+    /// A row without documentation whose function may do anything.
+    pub const fn new(name: &'static str, signature: &'static str, func: NativeFn) -> NativeDef {
+        NativeDef { name, signature, func, params: Params::parse(signature), doc: "", effects: Effects::Any }
+    }
+
+    /// The row with a docstring.
+    pub const fn doc(self, doc: &'static str) -> NativeDef {
+        NativeDef { doc, ..self }
+    }
+
+    /// The row with effects declared.
+    pub const fn effects(self, effects: Effects) -> NativeDef {
+        NativeDef { effects, ..self }
+    }
+
+    /// Names of the parameters, in order.
+    pub fn param_names(&self) -> impl Iterator<Item = &'static str> {
+        split_params(self.signature)
+            .filter(|p| *p != "/" && *p != "*")
+            .map(|p| p.split('=').next().unwrap_or(p).trim_start_matches('*').trim())
+    }
+}
+
+fn split_params(signature: &'static str) -> impl Iterator<Item = &'static str> {
+    let inner = signature.trim_start_matches('(').trim_end_matches(')');
+    inner.split(',').map(str::trim).filter(|p| !p.is_empty())
+}
+
+impl Params {
+    /// Reads the facts off a signature text. Defaults must not contain commas.
+    pub const fn parse(signature: &str) -> Params {
+        let text = signature.as_bytes();
+        let mut p = Params {
+            total: 0,
+            positional: 0,
+            positional_only: 0,
+            required: 0,
+            var_args: 255,
+            var_kwargs: 255,
+        };
+        let mut keyword_only = false;
+        let mut i = 0;
+        while i < text.len() {
+            while i < text.len() && (text[i] == b'(' || text[i] == b' ' || text[i] == b',') {
+                i += 1;
+            }
+            if i >= text.len() || text[i] == b')' {
+                break;
+            }
+            let start = i;
+            let mut has_default = false;
+            while i < text.len() && text[i] != b',' && !(text[i] == b')' && i + 1 == text.len()) {
+                if text[i] == b'=' {
+                    has_default = true;
+                }
+                i += 1;
+            }
+            if text[start] == b'/' {
+                p.positional_only = p.total;
+            } else if text[start] == b'*' && start + 1 < text.len() && text[start + 1] == b'*' {
+                p.var_kwargs = p.total;
+                p.total += 1;
+            } else if text[start] == b'*' {
+                keyword_only = true;
+                if i > start + 1 {
+                    p.var_args = p.total;
+                    p.total += 1;
+                }
+            } else {
+                p.total += 1;
+                if !keyword_only {
+                    p.positional = p.total;
+                    if !has_default {
+                        p.required = p.total;
+                    }
+                }
+            }
+        }
+        p
+    }
+
+    /// Whether a call with `n` positional arguments and no keywords needs no rearranging beyond padding.
+    #[inline(always)]
+    pub fn fits(&self, n: usize) -> bool {
+        self.var_args == 255 && n >= self.required as usize && n <= self.positional as usize
+    }
+}
+
+/// A native attribute: getter and, unless read-only, setter (which gets UNBOUND to delete).
+pub struct GetSetDef {
+    /// Python name.
+    pub name: &'static str,
+    /// Reads the attribute.
+    pub get: fn(&mut Vm, Value) -> PyResult<Value>,
+    /// Writes or (UNBOUND) deletes the attribute.
+    pub set: Option<fn(&mut Vm, Value, Value) -> PyResult<()>>,
+    /// Docstring.
+    pub doc: &'static str,
+}
+
+impl GetSetDef {
+    /// A read-only attribute.
+    pub const fn new(name: &'static str, get: fn(&mut Vm, Value) -> PyResult<Value>) -> GetSetDef {
+        GetSetDef { name, get, set: None, doc: "" }
+    }
+
+    /// A writable attribute.
+    pub const fn with_set(
+        name: &'static str,
+        get: fn(&mut Vm, Value) -> PyResult<Value>,
+        set: fn(&mut Vm, Value, Value) -> PyResult<()>,
+    ) -> GetSetDef {
+        GetSetDef { name, get, set: Some(set), doc: "" }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn signature_texts_give_binding_facts() {
+        let p = Params::parse("(self, iterable, /, *, key=None, reverse=False)");
+        assert_eq!((p.total, p.positional, p.positional_only, p.required), (4, 2, 2, 2));
+        let p = Params::parse("(*args, sep=' ', **kw)");
+        assert_eq!((p.total, p.positional, p.var_args, p.var_kwargs), (3, 0, 0, 2));
+        let p = Params::parse("()");
+        assert_eq!(p.total, 0);
+        let p = Params::parse("(x, base=10)");
+        assert_eq!((p.total, p.positional, p.positional_only, p.required), (2, 2, 0, 1));
+    }
+}

@@ -1,0 +1,774 @@
+//! The other protocols: truth, hash, len, index, iteration, subscripts, containment, repr and str.
+//!
+//! Exact builtin types take a short way by layout kind; everything else goes through the special methods of its class.
+
+use crate::error::{Exc, PyResult};
+use crate::vm::Vm;
+use habu_object::dict::{Dict, DictItemIter, DictKeyIter, DictValueIter, IterStep};
+use habu_object::str::Str;
+use habu_object::{
+    BytesIter, CallIter, Gc, Generator, Kind, List, ListIter, RangeIter, SeqIter, StrIter, Tuple, TupleIter, Value,
+    float, int, set, shape,
+};
+
+impl Vm {
+    /// `bool(v)`
+    #[inline]
+    pub fn truth(&mut self, v: Value) -> PyResult<bool> {
+        if v.is_int() {
+            return Ok(v.as_int() != 0);
+        }
+        if v == Value::TRUE {
+            return Ok(true);
+        }
+        if v == Value::FALSE || v.is_none() {
+            return Ok(false);
+        }
+        self.truth_slow(v)
+    }
+
+    fn truth_slow(&mut self, v: Value) -> PyResult<bool> {
+        match v.shape() {
+            shape::FLOAT => return Ok(float::get(v) != Some(0.0)),
+            shape::STR => return Ok(v.cast::<Str>().is_some_and(|s| !s.is_empty())),
+            shape::LIST => return Ok(v.cast::<List>().is_some_and(|l| !l.is_empty())),
+            shape::TUPLE => return Ok(v.cast::<Tuple>().is_some_and(|t| !t.is_empty())),
+            shape::DICT => return Ok(v.cast::<Dict>().is_some_and(|d| !d.is_empty())),
+            shape::INT => return Ok(!int::is_zero(v)),
+            shape::FUNCTION | shape::TYPE | shape::METHOD => return Ok(true),
+            _ => {}
+        }
+        let (bool_name, len_name) = (self.names.__bool__, self.names.__len__);
+        if let Some(r) = self.call_special(v, bool_name, &[])? {
+            return match r {
+                Value::TRUE => Ok(true),
+                Value::FALSE => Ok(false),
+                _ => {
+                    let msg = format!("__bool__ should return bool, returned {}", self.type_name(r));
+                    Err(self.type_error(&msg))
+                }
+            };
+        }
+        match self.special(v, len_name) {
+            Some(_) => Ok(self.len(v)? != 0),
+            None => Ok(true),
+        }
+    }
+
+    /// `hash(v)`
+    #[inline]
+    pub fn hash(&mut self, v: Value) -> PyResult<i64> {
+        if v.shape() == shape::STR {
+            return Ok(self.str_hash(v));
+        }
+        if v.is_int() {
+            return Ok(int::hash(v));
+        }
+        self.hash_slow(v)
+    }
+
+    fn hash_slow(&mut self, v: Value) -> PyResult<i64> {
+        match v.shape() {
+            shape::INT | shape::BOOL => return Ok(int::hash(v)),
+            shape::FLOAT => {
+                if let Some(h) = float::get(v).and_then(float::hash) {
+                    return Ok(h);
+                }
+                return Ok(identity_hash(v));
+            }
+            shape::TUPLE => return self.hash_tuple(v),
+            shape::NONE | shape::FUNCTION | shape::INSTANCE => return Ok(identity_hash(v)),
+            _ => {}
+        }
+        let name = self.names.__hash__;
+        match self.special(v, name) {
+            Some(f) if !f.is_none() => {
+                if f == self.root("object.__hash__") {
+                    return Ok(identity_hash(v));
+                }
+                let h = self.call_unbound(f, v, &[])?;
+                match h.kind() {
+                    Kind::Int | Kind::Bool | Kind::BigInt => Ok(int::hash(h)),
+                    _ => Err(self.type_error("__hash__ method should return an integer")),
+                }
+            }
+            _ => {
+                let msg = format!("unhashable type: '{}'", self.type_name(v));
+                Err(self.type_error(&msg))
+            }
+        }
+    }
+
+    /// CPython `tuple_hash` (xxHash of the items' hashes).
+    pub fn hash_tuple(&mut self, v: Value) -> PyResult<i64> {
+        const P1: u64 = 11_400_714_785_074_694_791;
+        const P2: u64 = 14_029_467_366_897_019_727;
+        const P5: u64 = 2_870_177_450_012_600_261;
+        let Some(t) = v.cast::<Tuple>() else { return Ok(0) };
+        let mut acc = P5;
+        for i in 0..t.len() {
+            let lane = self.hash(t.get(i))? as u64;
+            acc = acc.wrapping_add(lane.wrapping_mul(P2)).rotate_left(31).wrapping_mul(P1);
+        }
+        acc = acc.wrapping_add(t.len() as u64 ^ (P5 ^ 3_527_539));
+        Ok(if acc == u64::MAX { 1_546_275_796 } else { acc as i64 })
+    }
+
+    /// `len(v)`
+    pub fn len(&mut self, v: Value) -> PyResult<usize> {
+        match v.shape() {
+            shape::LIST => return Ok(v.cast::<List>().map_or(0, |l| l.len())),
+            shape::TUPLE => return Ok(v.cast::<Tuple>().map_or(0, |t| t.len())),
+            shape::STR => return Ok(v.cast::<Str>().map_or(0, |s| s.len())),
+            shape::DICT => return Ok(v.cast::<Dict>().map_or(0, |d| d.len())),
+            _ => {}
+        }
+        let name = self.names.__len__;
+        let Some(r) = self.call_special(v, name, &[])? else {
+            let msg = format!("object of type '{}' has no len()", self.type_name(v));
+            return Err(self.type_error(&msg));
+        };
+        let n = self.index(r)?;
+        match int::to_i64(n) {
+            Some(n) if n >= 0 => Ok(n as usize),
+            Some(_) => Err(self.value_error("__len__() should return >= 0")),
+            None => Err(self.overflow_error("cannot fit 'int' into an index-sized integer")),
+        }
+    }
+
+    /// `operator.index(v)`: an int (perhaps of a subclass).
+    pub fn index(&mut self, v: Value) -> PyResult<Value> {
+        if int::is_int_like(v) {
+            return Ok(v);
+        }
+        let name = self.names.__index__;
+        let Some(r) = self.call_special(v, name, &[])? else {
+            let msg = format!("'{}' object cannot be interpreted as an integer", self.type_name(v));
+            return Err(self.type_error(&msg));
+        };
+        if int::is_int_like(r) {
+            return Ok(r);
+        }
+        let msg = format!("__index__ returned non-int (type {})", self.type_name(r));
+        Err(self.type_error(&msg))
+    }
+
+    /// `operator.index(v)` as a number; OverflowError (or the given class) if it does not fit.
+    pub fn index_i64(&mut self, v: Value) -> PyResult<i64> {
+        let n = self.index(v)?;
+        match int::to_i64(n) {
+            Some(n) => Ok(n),
+            None => {
+                let msg = format!("cannot fit '{}' into an index-sized integer", self.type_name(v));
+                Err(self.raise_msg(Exc::IndexError, &msg))
+            }
+        }
+    }
+
+    /// `operator.index(v)` clamped to 64 bits, as slices and ranges of indices want it.
+    pub fn index_clamped(&mut self, v: Value) -> PyResult<i64> {
+        let n = self.index(v)?;
+        Ok(int::to_i64_clamped(n))
+    }
+
+    /// `iter(v)`
+    pub fn iter(&mut self, v: Value) -> PyResult<Value> {
+        let heap = &mut self.heap;
+        match v.shape() {
+            shape::LIST => {
+                let it = ListIter::blank(heap)?;
+                it.list.set(v);
+                return Ok(it.value());
+            }
+            shape::TUPLE => {
+                let it = TupleIter::blank(heap)?;
+                it.tuple.set(v);
+                return Ok(it.value());
+            }
+            shape::STR => {
+                let it = StrIter::blank(heap)?;
+                it.string.set(v);
+                return Ok(it.value());
+            }
+            shape::GENERATOR => return Ok(v),
+            shape::DICT => {
+                if let Some(d) = v.cast::<Dict>() {
+                    return Ok(DictKeyIter::new(heap, d, false)?.value());
+                }
+            }
+            shape::RANGE => {
+                if let Some(it) = self.range_iter(v)? {
+                    return Ok(it);
+                }
+            }
+            _ => {}
+        }
+        let (iter_name, item_name) = (self.names.__iter__, self.names.__getitem__);
+        match self.special(v, iter_name) {
+            Some(f) if f.is_none() => {}
+            Some(f) => {
+                let it = self.call_unbound(f, v, &[])?;
+                if !self.is_iterator(it) {
+                    let msg = format!("iter() returned non-iterator of type '{}'", self.type_name(it));
+                    return Err(self.type_error(&msg));
+                }
+                return Ok(it);
+            }
+            None if self.special(v, item_name).is_some() => {
+                let it = SeqIter::blank(&mut self.heap)?;
+                it.sequence.set(v);
+                return Ok(it.value());
+            }
+            None => {}
+        }
+        let msg = format!("'{}' object is not iterable", self.type_name(v));
+        Err(self.type_error(&msg))
+    }
+
+    /// The iterator of a range of small ints; None for larger ones.
+    pub fn range_iter(&mut self, v: Value) -> PyResult<Option<Value>> {
+        let Some(r) = v.cast::<habu_object::Range>() else { return Ok(None) };
+        let (start, step, length) = (r.start.get(), r.step.get(), r.length.get());
+        if !(start.is_int() && step.is_int() && length.is_int() && r.stop.get().is_int()) {
+            return Ok(None);
+        }
+        // The number after the last one must be representable too.
+        let past = start.as_int() as i128 + step.as_int() as i128 * length.as_int() as i128;
+        if i64::try_from(past).ok().and_then(Value::try_small_int).is_none() {
+            return Ok(None);
+        }
+        let it = RangeIter::blank(&mut self.heap)?;
+        it.next.set(start);
+        it.left.set(length);
+        it.step.set(step);
+        Ok(Some(it.value()))
+    }
+
+    /// Whether `v` has `__next__`.
+    pub fn is_iterator(&mut self, v: Value) -> bool {
+        let name = self.names.__next__;
+        self.special(v, name).is_some()
+    }
+
+    /// `next(iterator)`, None when it is exhausted.
+    pub fn next(&mut self, it: Value) -> PyResult<Option<Value>> {
+        if let Some(step) = self.next_builtin(it)? {
+            return Ok(step);
+        }
+        let name = self.names.__next__;
+        let Some(f) = self.special(it, name) else {
+            let msg = format!("'{}' object is not an iterator", self.type_name(it));
+            return Err(self.type_error(&msg));
+        };
+        match self.call_unbound(f, it, &[]) {
+            Ok(v) => Ok(Some(v)),
+            Err(e) => {
+                self.catch(e, Exc::StopIteration)?;
+                Ok(None)
+            }
+        }
+    }
+
+    /// The step of an iterator of an exact builtin type that calls no Python (generators excepted): None if `it` is
+    /// no such iterator, Some(None) if it is exhausted.
+    #[inline]
+    pub fn next_builtin(&mut self, it: Value) -> PyResult<Option<Option<Value>>> {
+        Ok(Some(match it.shape() {
+            shape::LIST_ITER => match it.cast::<ListIter>() {
+                Some(it) => self.next_list(it),
+                None => None,
+            },
+            shape::TUPLE_ITER => it.cast::<TupleIter>().and_then(|it| {
+                let t = it.tuple.get().cast::<Tuple>()?;
+                let i = it.index.get();
+                if i < t.len() {
+                    it.index.set(i + 1);
+                    return Some(t.get(i));
+                }
+                it.tuple.set(Value::UNBOUND);
+                None
+            }),
+            shape::RANGE_ITER => it.cast::<RangeIter>().and_then(|it| {
+                let left = it.left.get().as_int();
+                if left <= 0 {
+                    return None;
+                }
+                let v = it.next.get();
+                it.left.set(Value::small_int(left - 1));
+                it.next.set(Value::small_int(v.as_int() + it.step.get().as_int()));
+                Some(v)
+            }),
+            shape::GENERATOR => match it.cast::<Generator>() {
+                Some(g) => self.next_generator(g)?,
+                None => None,
+            },
+            shape::STR_ITER => match it.cast::<StrIter>() {
+                Some(it) => self.next_str(it)?,
+                None => None,
+            },
+            shape::DICT_KEY_ITER => match it.cast::<DictKeyIter>().map(|it| it.advance()) {
+                Some(step) => self.dict_step(step, |_, k, _| Ok(k))?,
+                None => None,
+            },
+            shape::DICT_VALUE_ITER => match it.cast::<DictValueIter>().map(|it| it.advance()) {
+                Some(step) => self.dict_step(step, |_, _, v| Ok(v))?,
+                None => None,
+            },
+            shape::DICT_ITEM_ITER => match it.cast::<DictItemIter>().map(|it| it.advance()) {
+                Some(step) => self.dict_step(step, |vm, k, v| vm.new_tuple(&[k, v]))?,
+                None => None,
+            },
+            shape::SET_ITER => match it.cast::<habu_object::SetIter>().map(|it| it.advance()) {
+                Some(set::SetStep::Key(k)) => Some(k),
+                Some(set::SetStep::Changed) => {
+                    return Err(self.raise_msg(Exc::RuntimeError, "Set changed size during iteration"));
+                }
+                _ => None,
+            },
+            shape::BYTES_ITER => match it.cast::<BytesIter>() {
+                Some(it) => {
+                    let i = it.index.get();
+                    let byte = habu_object::bytes::with_bytes(it.bytes.get(), |b| b.get(i).copied()).flatten();
+                    match byte {
+                        Some(b) => {
+                            it.index.set(i + 1);
+                            Some(Value::small_int(b as i64))
+                        }
+                        None => {
+                            it.bytes.set(Value::UNBOUND);
+                            None
+                        }
+                    }
+                }
+                None => None,
+            },
+            shape::SEQ_ITER => match it.cast::<SeqIter>() {
+                Some(it) => self.next_seq(it)?,
+                None => None,
+            },
+            shape::CALL_ITER => match it.cast::<CallIter>() {
+                Some(it) => self.next_call(it)?,
+                None => None,
+            },
+            _ => return Ok(None),
+        }))
+    }
+
+    #[inline]
+    fn next_list(&mut self, it: Gc<ListIter>) -> Option<Value> {
+        let list = it.list.get().cast::<List>()?;
+        let i = it.index.get();
+        match list.get(i) {
+            Some(v) => {
+                it.index.set(i + 1);
+                Some(v)
+            }
+            None => {
+                it.list.set(Value::UNBOUND);
+                None
+            }
+        }
+    }
+
+    fn next_str(&mut self, it: Gc<StrIter>) -> PyResult<Option<Value>> {
+        let Some(s) = it.string.get().cast::<Str>() else { return Ok(None) };
+        let i = it.index.get();
+        if i < s.len() {
+            it.index.set(i + 1);
+            return Ok(Some(self.char_str(s.char_at(i))?));
+        }
+        it.string.set(Value::UNBOUND);
+        Ok(None)
+    }
+
+    /// The one-character str of a code point.
+    #[inline]
+    pub fn char_str(&mut self, c: u32) -> PyResult<Value> {
+        Ok(self.chars.get(&mut self.heap, c)?.value())
+    }
+
+    fn dict_step(
+        &mut self,
+        step: IterStep,
+        make: impl FnOnce(&mut Vm, Value, Value) -> PyResult<Value>,
+    ) -> PyResult<Option<Value>> {
+        match step {
+            IterStep::Item(k, v) => make(self, k, v).map(Some),
+            IterStep::Done => Ok(None),
+            IterStep::SizeChanged => {
+                Err(self.raise_msg(Exc::RuntimeError, "dictionary changed size during iteration"))
+            }
+            IterStep::KeysChanged => {
+                Err(self.raise_msg(Exc::RuntimeError, "dictionary keys changed during iteration"))
+            }
+        }
+    }
+
+    fn next_seq(&mut self, it: Gc<SeqIter>) -> PyResult<Option<Value>> {
+        let Some(seq) = it.sequence.get().bound() else { return Ok(None) };
+        let i = it.index.get();
+        let index = self.new_int(i)?;
+        match self.getitem(seq, index) {
+            Ok(v) => {
+                it.index.set(i + 1);
+                Ok(Some(v))
+            }
+            Err(e) => {
+                let raised = self.take_raised(e);
+                let (index, stop) = (self.exc_type(Exc::IndexError), self.exc_type(Exc::StopIteration));
+                if self.is_instance_exact(raised, index) || self.is_instance_exact(raised, stop) {
+                    it.sequence.set(Value::UNBOUND);
+                    return Ok(None);
+                }
+                Err(self.reraise(raised))
+            }
+        }
+    }
+
+    fn next_call(&mut self, it: Gc<CallIter>) -> PyResult<Option<Value>> {
+        let Some(f) = it.callable.get().bound() else { return Ok(None) };
+        match self.call(f, &[]) {
+            Ok(v) => {
+                if self.eq(v, it.sentinel.get())? {
+                    it.callable.set(Value::UNBOUND);
+                    return Ok(None);
+                }
+                Ok(Some(v))
+            }
+            Err(e) => {
+                it.callable.set(Value::UNBOUND);
+                self.catch(e, Exc::StopIteration)?;
+                Ok(None)
+            }
+        }
+    }
+
+    /// Calls `f` with every item of an iterable.
+    pub fn for_each(
+        &mut self,
+        iterable: Value,
+        mut f: impl FnMut(&mut Vm, Value) -> PyResult<()>,
+    ) -> PyResult<()> {
+        if iterable.shape() == shape::TUPLE
+            && let Some(t) = iterable.cast::<Tuple>()
+        {
+            for i in 0..t.len() {
+                f(self, t.get(i))?;
+            }
+            return Ok(());
+        }
+        if iterable.shape() == shape::LIST
+            && let Some(l) = iterable.cast::<List>()
+        {
+            let mut i = 0;
+            while let Some(v) = l.get(i) {
+                f(self, v)?;
+                i += 1;
+            }
+            return Ok(());
+        }
+        let it = self.iter(iterable)?;
+        while let Some(v) = self.next(it)? {
+            f(self, v)?;
+        }
+        Ok(())
+    }
+
+    /// `list(iterable)`
+    pub fn list_from_iter(&mut self, iterable: Value) -> PyResult<Gc<List>> {
+        let list = List::new(&mut self.heap, 0)?;
+        self.extend_list(list, iterable)?;
+        Ok(list)
+    }
+
+    /// `list.extend(iterable)`
+    pub fn extend_list(&mut self, list: Gc<List>, iterable: Value) -> PyResult<()> {
+        match iterable.shape() {
+            shape::LIST => {
+                if let Some(other) = iterable.cast::<List>() {
+                    list.extend(&mut self.heap, other)?;
+                    return Ok(());
+                }
+            }
+            shape::TUPLE => {
+                if let Some(t) = iterable.cast::<Tuple>() {
+                    list.extend_from_cells(&mut self.heap, t.items())?;
+                    return Ok(());
+                }
+            }
+            _ => {}
+        }
+        self.for_each(iterable, |vm, v| Ok(list.push(&mut vm.heap, v)?))
+    }
+
+    /// `tuple(iterable)`
+    pub fn tuple_from_iter(&mut self, iterable: Value) -> PyResult<Gc<Tuple>> {
+        if iterable.shape() == shape::TUPLE
+            && let Some(t) = iterable.cast::<Tuple>()
+        {
+            return Ok(t);
+        }
+        let list = self.list_from_iter(iterable)?;
+        Ok(self.list_to_tuple(list)?)
+    }
+
+    /// `tuple(list)`
+    pub fn list_to_tuple(&mut self, list: Gc<List>) -> PyResult<Gc<Tuple>> {
+        let n = list.len();
+        let t = Tuple::zeroed(&mut self.heap, n)?;
+        for (to, from) in t.items().iter().zip(list.cells()) {
+            to.set(from.get());
+        }
+        if n == 0 {
+            return Ok(Tuple::new(&mut self.heap, &[])?);
+        }
+        Ok(t)
+    }
+
+    /// `v[key]`
+    pub fn getitem(&mut self, v: Value, key: Value) -> PyResult<Value> {
+        match v.shape() {
+            shape::LIST if key.is_int() => {
+                if let Some(l) = v.cast::<List>() {
+                    let i = key.as_int();
+                    let i = if i < 0 { i + l.len() as i64 } else { i };
+                    return match usize::try_from(i).ok().and_then(|i| l.get(i)) {
+                        Some(found) => Ok(found),
+                        None => Err(self.raise_msg(Exc::IndexError, "list index out of range")),
+                    };
+                }
+            }
+            shape::TUPLE if key.is_int() => {
+                if let Some(t) = v.cast::<Tuple>() {
+                    let i = key.as_int();
+                    let i = if i < 0 { i + t.len() as i64 } else { i };
+                    return match usize::try_from(i) {
+                        Ok(i) if i < t.len() => Ok(t.get(i)),
+                        _ => Err(self.raise_msg(Exc::IndexError, "tuple index out of range")),
+                    };
+                }
+            }
+            shape::DICT => {
+                if let Some(d) = v.cast::<Dict>() {
+                    return match self.dict_get(d, key)? {
+                        Some(found) => Ok(found),
+                        None => Err(self.key_error(key)),
+                    };
+                }
+            }
+            shape::STR if key.is_int() => {
+                if let Some(s) = v.cast::<Str>() {
+                    let i = key.as_int();
+                    let i = if i < 0 { i + s.len() as i64 } else { i };
+                    return match usize::try_from(i) {
+                        Ok(i) if i < s.len() => self.char_str(s.char_at(i)),
+                        _ => Err(self.raise_msg(Exc::IndexError, "string index out of range")),
+                    };
+                }
+            }
+            _ => {}
+        }
+        let name = self.names.__getitem__;
+        if let Some(r) = self.call_special(v, name, &[key])? {
+            return Ok(r);
+        }
+        if v.kind() == Kind::Type {
+            let name = self.names.__class_getitem__;
+            if let Some(f) = self.getattr_opt(v, name)? {
+                return self.call(f, &[key]);
+            }
+            let class = self.expect_type(v);
+            let msg = format!("type '{}' is not subscriptable", self.class_name(class));
+            return Err(self.type_error(&msg));
+        }
+        let msg = format!("'{}' object is not subscriptable", self.type_name(v));
+        Err(self.type_error(&msg))
+    }
+
+    /// `v[key] = item`
+    pub fn setitem(&mut self, v: Value, key: Value, item: Value) -> PyResult<()> {
+        match v.shape() {
+            shape::LIST if key.is_int() => {
+                if let Some(l) = v.cast::<List>() {
+                    let i = key.as_int();
+                    let i = if i < 0 { i + l.len() as i64 } else { i };
+                    return match usize::try_from(i) {
+                        Ok(i) if i < l.len() => {
+                            l.set(&mut self.heap, i, item);
+                            Ok(())
+                        }
+                        _ => Err(self.raise_msg(Exc::IndexError, "list assignment index out of range")),
+                    };
+                }
+            }
+            shape::DICT => {
+                if let Some(d) = v.cast::<Dict>() {
+                    return self.dict_set(d, key, item);
+                }
+            }
+            _ => {}
+        }
+        let name = self.names.__setitem__;
+        if self.call_special(v, name, &[key, item])?.is_some() {
+            return Ok(());
+        }
+        let msg = format!("'{}' object does not support item assignment", self.type_name(v));
+        Err(self.type_error(&msg))
+    }
+
+    /// `del v[key]`
+    pub fn delitem(&mut self, v: Value, key: Value) -> PyResult<()> {
+        let name = self.names.__delitem__;
+        if self.call_special(v, name, &[key])?.is_some() {
+            return Ok(());
+        }
+        let msg = format!("'{}' object doesn't support item deletion", self.type_name(v));
+        Err(self.type_error(&msg))
+    }
+
+    /// `item in v`
+    pub fn contains(&mut self, v: Value, item: Value) -> PyResult<bool> {
+        match v.shape() {
+            shape::DICT => {
+                if let Some(d) = v.cast::<Dict>() {
+                    return Ok(self.dict_get(d, item)?.is_some());
+                }
+            }
+            shape::LIST => {
+                if let Some(l) = v.cast::<List>() {
+                    let mut i = 0;
+                    while let Some(x) = l.get(i) {
+                        if self.eq(x, item)? {
+                            return Ok(true);
+                        }
+                        i += 1;
+                    }
+                    return Ok(false);
+                }
+            }
+            shape::TUPLE => {
+                if let Some(t) = v.cast::<Tuple>() {
+                    for i in 0..t.len() {
+                        if self.eq(t.get(i), item)? {
+                            return Ok(true);
+                        }
+                    }
+                    return Ok(false);
+                }
+            }
+            _ => {}
+        }
+        let name = self.names.__contains__;
+        match self.special(v, name) {
+            Some(f) if f.is_none() => {
+                let msg = format!("'{}' object is not a container", self.type_name(v));
+                return Err(self.type_error(&msg));
+            }
+            Some(f) => {
+                let r = self.call_unbound(f, v, &[item])?;
+                return self.truth(r);
+            }
+            None => {}
+        }
+        let iter_name = self.names.__iter__;
+        let item_name = self.names.__getitem__;
+        if self.special(v, iter_name).is_none() && self.special(v, item_name).is_none() {
+            let msg = format!("argument of type '{}' is not a container or iterable", self.type_name(v));
+            return Err(self.type_error(&msg));
+        }
+        let it = self.iter(v)?;
+        while let Some(x) = self.next(it)? {
+            if self.eq(x, item)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// `repr(v)` as a str object.
+    pub fn repr(&mut self, v: Value) -> PyResult<Value> {
+        self.check_native_stack()?;
+        let name = self.names.__repr__;
+        match self.call_special(v, name, &[])? {
+            Some(r) if r.kind() == Kind::Str => Ok(r),
+            Some(r) => {
+                let msg = format!("__repr__ returned non-string (type {})", self.type_name(r));
+                Err(self.type_error(&msg))
+            }
+            None => {
+                let msg = format!("<{} object>", self.type_name(v));
+                self.new_str(&msg)
+            }
+        }
+    }
+
+    /// `repr(v)` as text.
+    pub fn repr_text(&mut self, v: Value) -> PyResult<String> {
+        let s = self.repr(v)?;
+        Ok(self.text(s))
+    }
+
+    /// `str(v)` as a str object.
+    pub fn str(&mut self, v: Value) -> PyResult<Value> {
+        if v.shape() == shape::STR {
+            return Ok(v);
+        }
+        if v.is_int() {
+            return self.new_str(&int::to_decimal(v));
+        }
+        self.check_native_stack()?;
+        let name = self.names.__str__;
+        match self.call_special(v, name, &[])? {
+            Some(r) if r.kind() == Kind::Str => Ok(r),
+            Some(r) => {
+                let msg = format!("__str__ returned non-string (type {})", self.type_name(r));
+                Err(self.type_error(&msg))
+            }
+            None => self.repr(v),
+        }
+    }
+
+    /// `str(v)` as text.
+    pub fn str_text(&mut self, v: Value) -> PyResult<String> {
+        let s = self.str(v)?;
+        Ok(self.text(s))
+    }
+
+    /// `format(v, spec)`
+    pub fn format(&mut self, v: Value, spec: Value) -> PyResult<Value> {
+        let empty = spec.cast::<Str>().is_some_and(|s| s.is_empty());
+        if empty && (v.shape() == shape::STR || v.is_int()) {
+            return self.str(v);
+        }
+        let name = self.names.__format__;
+        match self.call_special(v, name, &[spec])? {
+            Some(r) if r.kind() == Kind::Str => Ok(r),
+            Some(r) => {
+                let msg = format!("__format__ must return a str, not {}", self.type_name(r));
+                Err(self.type_error(&msg))
+            }
+            None => self.str(v),
+        }
+    }
+
+    /// Runs `f` unless the repr of `v` is already being computed (a container that holds itself): then None.
+    pub fn guard_repr<T>(
+        &mut self,
+        v: Value,
+        f: impl FnOnce(&mut Vm) -> PyResult<T>,
+    ) -> PyResult<Option<T>> {
+        if self.repr_active.contains(&v.bits()) {
+            return Ok(None);
+        }
+        self.repr_active.push(v.bits());
+        let r = f(self);
+        self.repr_active.pop();
+        r.map(Some)
+    }
+}
+
+/// `object.__hash__`: the address, rotated as CPython does.
+pub fn identity_hash(v: Value) -> i64 {
+    let address = v.bits() & !3;
+    (address.rotate_right(4) as i64) & 0x1fff_ffff_ffff_ffff
+}

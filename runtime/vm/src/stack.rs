@@ -1,0 +1,126 @@
+//! The value stack: one contiguous reservation of words in which every frame is a window.
+//!
+//! Reserved once and committed by the system as it is touched, so addresses never change. How deep Python may recurse
+//! is a count of frames (`sys.setrecursionlimit`); to keep calls cheap they compare only an address, `Vm::stack_limit`,
+//! and frames are counted when that address is crossed.
+
+use crate::error::PyResult;
+use crate::vm::Vm;
+use habu_object::Value;
+
+/// Words between a frame's callee register and its first register.
+pub const LINK: usize = 3;
+/// Offset of the callee (result) word from a frame's base.
+pub const CALLEE: isize = -3;
+/// Offset of the return address.
+pub const RETURN_PC: isize = -2;
+/// Offset of the caller's base.
+pub const CALLER: isize = -1;
+
+/// Largest window a frame may have, in words: 2^16 far registers, 256 near ones, a call window.
+pub const MAX_WINDOW: usize = 66_000;
+
+const WORDS: usize = 1 << 26;
+
+/// The reservation.
+pub struct Stack {
+    start: *mut Value,
+    end: *mut Value,
+}
+
+impl Stack {
+    /// Reserves the stack (512 MB of address space).
+    pub(crate) fn new() -> Stack {
+        let bytes = WORDS * 8;
+        let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE;
+        // SAFETY: a fresh anonymous mapping, not at a fixed address.
+        let p = unsafe {
+            libc::mmap(std::ptr::null_mut(), bytes, libc::PROT_READ | libc::PROT_WRITE, flags, -1, 0)
+        };
+        assert!(p != libc::MAP_FAILED, "cannot reserve address space for the value stack");
+        let start = p.cast::<Value>();
+        Stack { start, end: start.wrapping_add(WORDS) }
+    }
+
+    /// First word.
+    pub fn start(&self) -> *mut Value {
+        self.start
+    }
+
+    /// Last address at which a frame of the largest window may begin.
+    pub fn last_base(&self) -> *mut Value {
+        self.end.wrapping_sub(2 * MAX_WINDOW)
+    }
+
+    /// `p + extra` words, but not past the end.
+    pub fn clamp(&self, p: *mut Value, extra: usize) -> *mut Value {
+        self.end.min(p.wrapping_add(extra))
+    }
+}
+
+impl Drop for Stack {
+    fn drop(&mut self) {
+        // SAFETY: unmaps exactly what `new` mapped; no frame is alive when the Vm is dropped.
+        unsafe { libc::munmap(self.start.cast(), WORDS * 8) };
+    }
+}
+
+/// Register `i` of the window at `base` (negative: link words).
+///
+/// # Safety
+/// The word must lie in the stack reservation.
+#[inline(always)]
+pub unsafe fn reg(base: *mut Value, i: isize) -> Value {
+    // SAFETY: by contract.
+    unsafe { *base.offset(i) }
+}
+
+/// Sets register `i` of the window at `base`.
+///
+/// # Safety
+/// The word must lie in the stack reservation.
+#[inline(always)]
+pub unsafe fn set_reg(base: *mut Value, i: isize, v: Value) {
+    // SAFETY: by contract.
+    unsafe { *base.offset(i) = v };
+}
+
+impl Vm {
+    /// Sets how many Python frames may be active.
+    pub fn set_recursion_limit(&mut self, limit: usize) {
+        self.recursion_limit = limit;
+        let depth = self.depth(self.base);
+        self.grant_stack(self.base, limit.saturating_sub(depth));
+    }
+
+    /// Lets `frames` more frames of the smallest size be pushed before the next count.
+    fn grant_stack(&mut self, base: *mut Value, frames: usize) {
+        let smallest = LINK + 1;
+        let words = frames.saturating_mul(smallest).min(WORDS);
+        self.stack_limit = base.wrapping_add(words).min(self.stack.last_base());
+    }
+
+    /// Number of frames below and including the window at `base`.
+    pub fn depth(&self, base: *mut Value) -> usize {
+        let mut n = 0;
+        let mut at = base;
+        while at > self.stack.start() {
+            n += 1;
+            // SAFETY: every base but the bottom one has link words, written when its frame was pushed.
+            at = unsafe { reg(at, CALLER) }.bits() as *mut Value;
+        }
+        n
+    }
+
+    /// Called when a frame at `new_base` would cross `stack_limit`: counts, then grants or raises RecursionError.
+    #[cold]
+    pub fn extend_stack(&mut self, caller: *mut Value, new_base: *mut Value) -> PyResult<()> {
+        let depth = self.depth(caller);
+        if depth >= self.recursion_limit || new_base >= self.stack.last_base() {
+            // Room for handlers and messages while the error travels.
+            return Err(self.recursion_error());
+        }
+        self.grant_stack(new_base, self.recursion_limit - depth + 8);
+        Ok(())
+    }
+}

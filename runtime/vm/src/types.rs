@@ -1,0 +1,303 @@
+//! The well-known classes and their birth: `object`, `type`, one class per layout kind, the exception hierarchy.
+//!
+//! Here the classes get name, bases, MRO, an empty namespace and their shape; crate `builtins` fills the namespaces.
+
+use crate::error::{EXCEPTIONS, Exc, PyResult};
+use crate::native::{GetSetDef, NativeDef};
+use crate::vm::Vm;
+use habu_gc::Marker;
+use habu_object::kind::KINDS;
+use habu_object::{Builtin, Gc, GetSet, Kind, MethodDescr, StaticMethod, Type, Value, type_flags};
+
+/// Well-known classes.
+pub struct Types {
+    kinds: [Value; KINDS.len()],
+    exceptions: [Value; EXCEPTIONS.len()],
+}
+
+impl Types {
+    pub(crate) fn new() -> Types {
+        Types { kinds: [Value::UNBOUND; KINDS.len()], exceptions: [Value::UNBOUND; EXCEPTIONS.len()] }
+    }
+
+    /// The exact builtin class of a layout kind (`object` for `Instance`, `int` for `BigInt`).
+    #[inline(always)]
+    pub fn of_kind(&self, kind: Kind) -> Gc<Type> {
+        // SAFETY: `boot` made a class for every kind.
+        unsafe { self.kinds[kind as usize].cast_unchecked() }
+    }
+
+    /// A builtin exception class.
+    #[inline(always)]
+    pub fn exceptions(&self, exc: Exc) -> Gc<Type> {
+        // SAFETY: `boot` made every class of the table.
+        unsafe { self.exceptions[exc as usize].cast_unchecked() }
+    }
+
+    /// `object`
+    #[inline(always)]
+    pub fn object(&self) -> Gc<Type> {
+        self.of_kind(Kind::Instance)
+    }
+
+    /// `type`
+    #[inline(always)]
+    pub fn type_(&self) -> Gc<Type> {
+        self.of_kind(Kind::Type)
+    }
+
+    pub(crate) fn trace(&self, marker: &mut Marker<'_>) {
+        for v in self.kinds.iter().chain(&self.exceptions) {
+            marker.mark_word(v.bits());
+        }
+    }
+}
+
+/// Kinds whose class may be subclassed by class statements.
+fn subclassable(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Instance
+            | Kind::Int
+            | Kind::Float
+            | Kind::Complex
+            | Kind::Str
+            | Kind::Bytes
+            | Kind::ByteArray
+            | Kind::Tuple
+            | Kind::List
+            | Kind::Dict
+            | Kind::Set
+            | Kind::FrozenSet
+            | Kind::Property
+            | Kind::ClassMethod
+            | Kind::StaticMethod
+            | Kind::Super
+            | Kind::Type
+            | Kind::Module
+            | Kind::Exception
+            | Kind::Enumerate
+            | Kind::Zip
+            | Kind::Map
+            | Kind::Filter
+            | Kind::Reversed
+            | Kind::WeakRef
+            | Kind::GenericAlias
+    )
+}
+
+/// Kinds whose instances may be weakly referenced.
+fn weakrefable(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Set
+            | Kind::FrozenSet
+            | Kind::Function
+            | Kind::Method
+            | Kind::Builtin
+            | Kind::Type
+            | Kind::Code
+            | Kind::Generator
+            | Kind::Module
+            | Kind::Exception
+            | Kind::WeakRef
+    )
+}
+
+/// Makes every core class.
+pub(crate) fn boot(vm: &mut Vm) -> PyResult<()> {
+    let metaclass_shape = Kind::Type as u32;
+    for (kind, _) in KINDS {
+        let class = Type::blank(&mut vm.heap, metaclass_shape)?;
+        vm.types.kinds[*kind as usize] = class.value();
+        vm.shapes.set_builtin(*kind, class);
+    }
+    let int = vm.types.of_kind(Kind::Int);
+    vm.types.kinds[Kind::BigInt as usize] = int.value();
+    vm.shapes.set_builtin(Kind::BigInt, int);
+    for (kind, name) in KINDS {
+        if *kind == Kind::BigInt {
+            continue;
+        }
+        let class = vm.types.of_kind(*kind);
+        let bases: &[Gc<Type>] = match kind {
+            Kind::Instance => &[],
+            Kind::Bool => &[vm.types.of_kind(Kind::Int)],
+            _ => &[vm.types.object()],
+        };
+        let mut flags = type_flags::NO_DICT;
+        if subclassable(*kind) {
+            flags |= type_flags::BASETYPE;
+        }
+        if weakrefable(*kind) {
+            flags |= type_flags::WEAKREFABLE;
+        }
+        if matches!(kind, Kind::Function | Kind::Module | Kind::Exception | Kind::Type) {
+            flags &= !type_flags::NO_DICT;
+        }
+        if *kind == Kind::Type {
+            flags |= type_flags::METACLASS;
+        }
+        class.instance_kind.set(*kind as u8);
+        class.instance_shape.set(*kind as u32);
+        vm.init_type(class, name, bases, flags)?;
+    }
+    // BaseException is the class of kind `Exception`; the others are its descendants with shapes of their own.
+    for (exc, name, base) in EXCEPTIONS {
+        let class = match base {
+            None => vm.types.of_kind(Kind::Exception),
+            Some(base) => {
+                let base = vm.types.exceptions(*base);
+                let flags = type_flags::BASETYPE | type_flags::WEAKREFABLE | type_flags::EXCEPTION;
+                vm.new_builtin_type(name, Kind::Exception, base, flags)?
+            }
+        };
+        class.flags.set(class.flags.get() | type_flags::EXCEPTION);
+        vm.types.exceptions[*exc as usize] = class.value();
+    }
+    let memory_error = vm.types.exceptions(Exc::MemoryError);
+    vm.memory_error = vm.new_exception(memory_error, &[])?.value();
+    Ok(())
+}
+
+impl Vm {
+    /// Fills a blank builtin class.
+    fn init_type(&mut self, class: Gc<Type>, name: &str, bases: &[Gc<Type>], flags: u32) -> PyResult<()> {
+        let name = self.intern(name)?;
+        class.store(&mut self.heap, &class.name, name);
+        class.store(&mut self.heap, &class.qualname, name);
+        let bases: Vec<Value> = bases.iter().map(|b| b.value()).collect();
+        let tuple = self.new_tuple(&bases)?;
+        class.store(&mut self.heap, &class.bases, tuple);
+        class.base.set(bases.first().copied().unwrap_or(Value::NONE));
+        let dict = habu_object::dict::Dict::new_namespace(&mut self.heap)?;
+        class.store(&mut self.heap, &class.dict, dict.value());
+        class.flags.set(flags);
+        class.version.set(self.fresh_version());
+        self.set_linear_mro(class)?;
+        if let Some(base) = class.base.get().cast::<Type>() {
+            self.add_subclass(base, class)?;
+        }
+        Ok(())
+    }
+
+    /// The MRO of a class with at most one base.
+    fn set_linear_mro(&mut self, class: Gc<Type>) -> PyResult<()> {
+        // The classes are all reachable from `class` through their bases, so the Vec hides nothing.
+        let mut mro = vec![class.value()];
+        let mut at = class.base.get();
+        while let Some(base) = at.cast::<Type>() {
+            mro.push(at);
+            at = base.base.get();
+        }
+        let tuple = self.new_tuple(&mro)?;
+        class.store(&mut self.heap, &class.mro, tuple);
+        Ok(())
+    }
+
+    /// A new native class with one base; instances have layout `kind` and a shape of their own.
+    pub fn new_builtin_type(
+        &mut self,
+        name: &str,
+        kind: Kind,
+        base: Gc<Type>,
+        flags: u32,
+    ) -> PyResult<Gc<Type>> {
+        let class = Type::blank(&mut self.heap, Kind::Type as u32)?;
+        class.instance_kind.set(kind as u8);
+        class.inline_slots.set(0);
+        let shape = self.shapes.add_root(class, kind, 0, 0);
+        class.instance_shape.set(shape);
+        self.init_type(class, name, &[base], flags)?;
+        Ok(class)
+    }
+
+    /// Adds native methods to a class. `__new__`, and names listed in `statics`, become static functions; names in
+    /// `class_methods` class methods.
+    pub fn add_methods(&mut self, class: Gc<Type>, methods: &'static [NativeDef]) -> PyResult<()> {
+        for def in methods {
+            let is_new = def.name == "__new__";
+            let is_class = def.signature.starts_with("(cls") && !is_new;
+            let is_static = is_new || def.signature.starts_with("(@");
+            let value = if is_class {
+                let f = self.new_builtin(def, Value::UNBOUND)?;
+                let c = habu_object::ClassMethod::blank(&mut self.heap)?;
+                c.func.set(f);
+                c.value()
+            } else if is_static {
+                let f = self.new_builtin(def, Value::UNBOUND)?;
+                let s = StaticMethod::blank(&mut self.heap)?;
+                s.func.set(f);
+                s.value()
+            } else {
+                let m = MethodDescr::blank(&mut self.heap)?;
+                m.class.set(class.value());
+                m.def.set(&raw const *def as usize);
+                m.value()
+            };
+            self.set_class_entry(class, def.name, value)?;
+        }
+        Ok(())
+    }
+
+    /// Adds native attributes to a class.
+    pub fn add_getsets(&mut self, class: Gc<Type>, getsets: &'static [GetSetDef]) -> PyResult<()> {
+        for def in getsets {
+            let g = GetSet::blank(&mut self.heap)?;
+            g.class.set(class.value());
+            g.def.set(&raw const *def as usize);
+            self.set_class_entry(class, def.name, g.value())?;
+        }
+        Ok(())
+    }
+
+    /// Puts a value in a class namespace while the class is being built.
+    pub fn set_class_entry(&mut self, class: Gc<Type>, name: &str, value: Value) -> PyResult<()> {
+        let name = self.intern(name)?;
+        let dict = self.class_dict(class);
+        self.dict_set_str(dict, name, value)?;
+        self.class_changed(class);
+        Ok(())
+    }
+
+    /// A native function object, bound to `this` unless that is UNBOUND.
+    pub fn new_builtin(&mut self, def: &'static NativeDef, this: Value) -> PyResult<Value> {
+        let f = Builtin::blank(&mut self.heap)?;
+        f.this.set(this);
+        f.module.set(Value::NONE);
+        f.def.set(&raw const *def as usize);
+        Ok(f.value())
+    }
+
+    /// Adds native functions to a module namespace.
+    pub fn add_functions(&mut self, module: Gc<habu_object::Module>, defs: &'static [NativeDef]) -> PyResult<()> {
+        for def in defs {
+            let f = self.new_builtin(def, Value::UNBOUND)?;
+            if let Some(b) = f.cast::<Builtin>() {
+                b.module.set(module.name.get());
+            }
+            let name = self.intern(def.name)?;
+            self.module_set(module, name, f)?;
+        }
+        Ok(())
+    }
+}
+
+/// The definition behind a native function, method or bound native method.
+#[inline(always)]
+pub fn native_def(v: Value) -> Option<&'static NativeDef> {
+    let address = match v.kind() {
+        Kind::Builtin => v.cast::<Builtin>()?.def.get(),
+        Kind::MethodDescr => v.cast::<MethodDescr>()?.def.get(),
+        _ => return None,
+    };
+    // SAFETY: both layouts are made by this file alone, from references to static definitions.
+    Some(unsafe { &*(address as *const NativeDef) })
+}
+
+/// The definition behind a native attribute.
+#[inline(always)]
+pub fn getset_def(g: Gc<GetSet>) -> &'static GetSetDef {
+    // SAFETY: as `native_def`.
+    unsafe { &*(g.def.get() as *const GetSetDef) }
+}

@@ -1,0 +1,337 @@
+//! The runtime's state: heap, value stack, shapes, well-known types and names, pending exception, ports.
+//!
+//! Everything hangs off a `Vm`; there is no process-global state, so several can live in one process. The upper floors
+//! plug in through `Ports`: who evaluates frames, who hears of hot loops.
+
+use crate::error::{PyResult, Raised};
+use crate::names::Names;
+use crate::shape::Shapes;
+use crate::stack::Stack;
+use crate::types::Types;
+use habu_gc::{Heap, Marker};
+use habu_object::dict::Dict;
+use habu_object::str::{CharCache, HashKey, Interner, Str};
+use habu_object::{Gc, Module, Type, Value, int};
+use rustc_hash::FxHashMap;
+use std::ffi::c_void;
+
+/// Functions that upper floors install.
+#[derive(Clone, Copy)]
+pub struct Ports {
+    /// Runs the interpreter from `pc` in the window at `base` until its HALT; the result or the pending exception.
+    pub run: fn(&mut Vm, *const u32, *mut Value) -> PyResult<Value>,
+    /// A counter at a loop header, a function entry or an exit ran out at `pc`; may enter compiled code. Returns
+    /// where the interpreter goes on.
+    pub hot: fn(&mut Vm, *const u32, *mut Value) -> (*const u32, *mut Value),
+    /// Compiled code of tree `link` is entered at `pc`.
+    pub enter: fn(&mut Vm, u32, *const u32, *mut Value) -> (*const u32, *mut Value),
+    /// Assumptions of compiled code about classes or cells no longer hold.
+    pub invalidate: fn(&mut Vm),
+    /// Compiles source text: `(vm, source, filename, mode)`, mode as in `compile()`.
+    pub compile: fn(&mut Vm, &str, &str, &str) -> PyResult<Value>,
+}
+
+/// What the command line or the embedder decides.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Whether hot code is compiled.
+    pub jit: bool,
+    /// Iterations before a loop is hot.
+    pub jit_hot: u32,
+    /// `-O` level.
+    pub optimize: u8,
+    /// `-B`
+    pub dont_write_bytecode: bool,
+    /// PYTHONHASHSEED.
+    pub hash_seed: Option<u32>,
+    /// `-X max-heap`, in bytes.
+    pub max_heap: Option<usize>,
+    /// `-X gc-stress`
+    pub gc_stress: bool,
+    /// Further `-X` keys for the upper floors, as given.
+    pub x: Vec<(String, String)>,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options {
+            jit: true,
+            jit_hot: 1039,
+            optimize: 0,
+            dont_write_bytecode: false,
+            hash_seed: None,
+            max_heap: None,
+            gc_stress: false,
+            x: Vec::new(),
+        }
+    }
+}
+
+/// A runtime.
+#[repr(C)]
+pub struct Vm {
+    /// End of the stack that frames may use without a look at the recursion limit.
+    pub stack_limit: *mut Value,
+    /// Not zero when the interpreter must look up from its work at the next back-edge.
+    pub poll: u32,
+    /// Bumped when a module global begins to hide a builtin.
+    pub shadow_version: u32,
+    /// The exception being handled, None if none.
+    pub handled: Value,
+    /// The pending exception, UNBOUND if none.
+    pub raised: Value,
+    /// Window of the frame that last left the interpreter's handlers.
+    pub base: *mut Value,
+    /// Its instruction (any word of it).
+    pub pc: *const u32,
+    /// First stack word no live frame uses, when native code runs.
+    pub top: *mut Value,
+    /// The heap.
+    pub heap: Box<Heap>,
+    /// The value stack.
+    pub stack: Stack,
+    /// Shapes.
+    pub shapes: Shapes,
+    /// Well-known classes.
+    pub types: Types,
+    /// Well-known names, interned.
+    pub names: Names,
+    /// Interned strs.
+    pub interner: Interner,
+    /// One-character strs.
+    pub chars: CharCache,
+    /// Key of str hashes.
+    pub hash_key: HashKey,
+    /// Preallocated MemoryError.
+    pub memory_error: Value,
+    /// `sys.modules`
+    pub modules: Value,
+    /// The builtins namespace.
+    pub builtins: Value,
+    /// The `sys` module's namespace.
+    pub sys: Value,
+    /// Objects that upper floors keep alive, by name.
+    pub roots: FxHashMap<&'static str, Value>,
+    /// Python frames allowed.
+    pub recursion_limit: usize,
+    /// Address below which native code may not recurse further.
+    pub native_limit: usize,
+    /// Attribute lookups in classes: (class version, name) to cell.
+    pub(crate) class_cache: Vec<(u32, u64, Value)>,
+    pub(crate) next_version: u32,
+    /// All code objects, for cache flushes.
+    pub codes: Vec<Value>,
+    /// Ports.
+    pub ports: Ports,
+    /// Options.
+    pub options: Options,
+    /// What the JIT keeps; opaque here.
+    pub jit: Option<Box<dyn std::any::Any>>,
+    /// Objects whose repr is being computed.
+    pub(crate) repr_active: Vec<u64>,
+}
+
+impl Vm {
+    /// A runtime with core types but no builtin methods yet; `native_stack` is how much native stack may be used.
+    pub fn new(options: Options, ports: Ports, native_stack: usize) -> Box<Vm> {
+        habu_object::singletons::init();
+        let mut heap = Heap::new(habu_gc::Config {
+            max_heap: options.max_heap,
+            stress: options.gc_stress,
+            ..habu_gc::Config::default()
+        });
+        let marker_here = 0usize;
+        let here = &raw const marker_here as usize;
+        // SAFETY: the frames of this thread that hold Values lie below the caller's frame; a little slack above this
+        // frame covers the caller's own locals.
+        unsafe { heap.set_stack_base((here + 4096) as *const u8) };
+        let hash_key = HashKey::from_seed(options.hash_seed);
+        let stack = Stack::new();
+        let stack_start = stack.start();
+        let mut interner = Interner::new();
+        let names = Names::new(&mut interner, &mut heap, hash_key);
+        let mut vm = Box::new(Vm {
+            stack_limit: stack_start,
+            poll: 0,
+            shadow_version: 1,
+            handled: Value::NONE,
+            raised: Value::UNBOUND,
+            base: stack_start,
+            pc: std::ptr::null(),
+            top: stack_start,
+            heap,
+            stack,
+            shapes: Shapes::new(),
+            types: Types::new(),
+            names,
+            interner,
+            chars: CharCache::new(),
+            hash_key,
+            memory_error: Value::UNBOUND,
+            modules: Value::UNBOUND,
+            builtins: Value::UNBOUND,
+            sys: Value::UNBOUND,
+            roots: FxHashMap::default(),
+            recursion_limit: 1000,
+            native_limit: here.saturating_sub(native_stack.saturating_sub(256 * 1024)),
+            class_cache: vec![(0, 0, Value::UNBOUND); 4096],
+            next_version: 1,
+            codes: Vec::new(),
+            ports,
+            options,
+            jit: None,
+            repr_active: Vec::new(),
+        });
+        let ctx = (&raw mut *vm).cast::<c_void>();
+        // SAFETY: the Vm is boxed and outlives its heap, which it owns.
+        unsafe { vm.heap.set_roots(trace_roots, ctx) };
+        vm.set_recursion_limit(1000);
+        crate::types::boot(&mut vm).expect("an empty heap has room for the core types");
+        vm
+    }
+
+    /// A new str.
+    pub fn new_str(&mut self, text: &str) -> PyResult<Value> {
+        Ok(Str::new(&mut self.heap, text)?.value())
+    }
+
+    /// The interned str of this text.
+    pub fn intern(&mut self, text: &str) -> PyResult<Value> {
+        Ok(self.interner.intern(&mut self.heap, self.hash_key, text)?.value())
+    }
+
+    /// An int of any 64-bit number.
+    #[inline]
+    pub fn new_int(&mut self, n: i64) -> PyResult<Value> {
+        match Value::try_small_int(n) {
+            Some(v) => Ok(v),
+            None => Ok(int::from_i64(&mut self.heap, n)?),
+        }
+    }
+
+    /// A float.
+    #[inline]
+    pub fn new_float(&mut self, f: f64) -> PyResult<Value> {
+        match Value::try_imm_float(f) {
+            Some(v) => Ok(v),
+            None => Ok(habu_object::float::new(&mut self.heap, f)?),
+        }
+    }
+
+    /// A tuple.
+    pub fn new_tuple(&mut self, items: &[Value]) -> PyResult<Value> {
+        Ok(habu_object::Tuple::new(&mut self.heap, items)?.value())
+    }
+
+    /// A list.
+    pub fn new_list(&mut self, items: &[Value]) -> PyResult<Value> {
+        Ok(habu_object::list::from_slice(&mut self.heap, items)?.value())
+    }
+
+    /// An empty dict.
+    pub fn new_dict(&mut self) -> PyResult<Gc<Dict>> {
+        Ok(Dict::new(&mut self.heap)?)
+    }
+
+    /// A module with an empty namespace that has its `__name__`; not entered in `sys.modules`.
+    pub fn new_module(&mut self, name: &str) -> PyResult<Gc<Module>> {
+        let dict = Dict::new_namespace(&mut self.heap)?;
+        let name = self.intern(name)?;
+        let m = Module::blank(&mut self.heap)?;
+        m.dict.set(dict.value());
+        m.name.set(name);
+        self.dict_set_str(dict, self.names.__name__, name)?;
+        for key in [self.names.__doc__, self.names.__package__, self.names.__loader__, self.names.__spec__] {
+            self.dict_set_str(dict, key, Value::NONE)?;
+        }
+        // A module's attributes are cached by its shape, so each has one of its own.
+        let class = self.types.of_kind(habu_object::Kind::Module);
+        let shape = self.shapes.add_root(class, habu_object::Kind::Module, 0, 0);
+        self.set_shape(m.value(), shape);
+        Ok(m)
+    }
+
+    /// The class of a value.
+    #[inline(always)]
+    pub fn type_of(&self, v: Value) -> Gc<Type> {
+        let class = self.shapes.get(v.shape()).class;
+        // SAFETY: every shape that objects carry has a class once `types::boot` has run.
+        unsafe { class.cast_unchecked() }
+    }
+
+    /// `type(v).__name__`
+    pub fn type_name(&self, v: Value) -> String {
+        self.class_name(self.type_of(v))
+    }
+
+    /// `class.__name__`
+    pub fn class_name(&self, class: Gc<Type>) -> String {
+        self.text(class.name.get())
+    }
+
+    /// The text of a str, lone surrogates replaced; empty for anything else.
+    pub fn text(&self, v: Value) -> String {
+        v.cast::<Str>().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default()
+    }
+
+    /// Gives an object another shape of the same layout.
+    pub fn set_shape(&mut self, v: Value, shape: u32) {
+        if let Some(h) = v.header() {
+            h.shape.set(shape);
+        }
+    }
+
+    /// Keeps a value alive under a name.
+    pub fn set_root(&mut self, name: &'static str, v: Value) {
+        self.roots.insert(name, v);
+    }
+
+    /// The value kept under a name, UNBOUND if none.
+    pub fn root(&self, name: &'static str) -> Value {
+        self.roots.get(name).copied().unwrap_or(Value::UNBOUND)
+    }
+
+    /// Raises RecursionError if native code has used up its stack.
+    #[inline]
+    pub fn check_native_stack(&mut self) -> PyResult<()> {
+        let here = 0u8;
+        if (&raw const here as usize) < self.native_limit {
+            return Err(self.recursion_error());
+        }
+        Ok(())
+    }
+
+    /// Raises RecursionError.
+    #[cold]
+    pub fn recursion_error(&mut self) -> Raised {
+        self.raise_msg(crate::error::Exc::RecursionError, "maximum recursion depth exceeded")
+    }
+
+    /// A class version never used before.
+    pub(crate) fn fresh_version(&mut self) -> u32 {
+        self.next_version += 1;
+        self.next_version
+    }
+}
+
+/// Reports everything the runtime refers to.
+unsafe fn trace_roots(ctx: *mut c_void, marker: &mut Marker<'_>) {
+    let vm = ctx.cast::<Vm>();
+    // SAFETY: the heap calls this during an allocation of the very Vm that owns it; only plain reads follow.
+    let vm = unsafe { &*vm };
+    let top = vm.top.max(vm.base);
+    // Registers above a frame's window may be stale, so the stack is scanned conservatively.
+    let slack = crate::stack::MAX_WINDOW;
+    marker.mark_conservative_range(vm.stack.start().cast(), vm.stack.clamp(top, slack).cast());
+    let single = [vm.handled, vm.raised, vm.memory_error, vm.modules, vm.builtins, vm.sys];
+    for v in single.iter().chain(vm.roots.values()).chain(&vm.codes) {
+        marker.mark_word(v.bits());
+    }
+    for (_, _, v) in &vm.class_cache {
+        marker.mark_word(v.bits());
+    }
+    vm.shapes.trace(marker);
+    vm.types.trace(marker);
+    vm.interner.trace(marker);
+    vm.chars.trace(marker);
+}
