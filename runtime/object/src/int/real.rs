@@ -70,6 +70,9 @@ pub fn ratio_of_f64(heap: &mut Heap, f: f64) -> Result<(Value, Value), IntError>
     Ok((n, d))
 }
 
+/// One beyond the largest i128.
+const WIDE: f64 = (1u128 << 127) as f64;
+
 /// Compares an int with a float exactly; None if the float is not a number.
 pub fn cmp_f64(v: Value, f: f64) -> Option<Ordering> {
     if f.is_nan() {
@@ -91,8 +94,7 @@ pub fn cmp_f64(v: Value, f: f64) -> Option<Ordering> {
     let whole = f.trunc();
     let tie = || 0.0f64.partial_cmp(&(f - whole));
     match wide {
-        // A cast saturates, and no float lies strictly between i128::MAX and 2**127.
-        Some(n) if f.abs() < 2f64.powi(127) => match n.cmp(&(whole as i128)) {
+        Some(n) if (-WIDE..WIDE).contains(&f) => match n.cmp(&(whole as i128)) {
             Ordering::Equal => tie(),
             order => Some(order),
         },
