@@ -1,0 +1,33 @@
+# type, isinstance, issubclass, callable, getattr, vars, dir, id, repr, hash, eval, exec, compile, print, object.
+print(type(1), type("a"), type(None), type([]), type(type), type(len), type(lambda: 0), type(NotImplemented), type(...), type(range(1)), type(print).__name__, type(1 .__add__).__name__, type(str.join).__name__)
+print(isinstance(1, int), isinstance(1, (str, int)), isinstance(1, int | str), isinstance(True, int), isinstance("", object), isinstance(int, type), isinstance(1.0, int), issubclass(bool, int), issubclass(int, (str, object)))
+print(callable(len), callable(5), callable(int), callable(lambda: 0), callable("".join))
+print(getattr("abc", "upper")(), getattr(1, "nope", "d"), hasattr([], "append"), hasattr(1, "x"))
+print(repr(None), repr(True), repr(NotImplemented), repr(...), repr(int), repr(len), repr("a"), repr(1.0), str(int), ascii("é"))
+print(hash(1) == hash(1.0), hash("a") == hash("a"), hash(None) == hash(None), hash(True), hash(0), hash(2 ** 61 - 1), hash(-1))
+print(eval("1 + 2"), eval("x * 2", {"x": 5}), eval("y", {"x": 1}, {"y": 2}), eval(" 3"), eval(compile("4", "f", "eval")))
+ns = {}
+exec("a = 1\ndef f():\n    return a + 1\nb = f()", ns)
+print(ns["a"], ns["b"], sorted(k for k in ns if k != "__builtins__"))
+print("a", "b", sep="-", end="!\n")
+print(1, None, [1], sep="")
+print()
+print(*[], sep=",")
+print("x", end="")
+print("y", flush=True)
+print(sep="", end="\n")
+print("a\nb", 1.50, (1,), {"k"})
+o = object()
+print(type(o).__name__, o == o, o != object(), bool(o), isinstance(o, object), hash(o) == hash(o))
+print(int is type(1), type(1) == int, type("T", (), {})().__class__.__name__, id(o) == id(o), abs(-3), divmod(7, 2), pow(2, 3), pow(2, 3, 5), round(2.5), bin(5), oct(8), hex(255), chr(97), ord("a"))
+print(int.__name__, int.__mro__, bool.__bases__, str.__module__, len.__name__, type.__name__, object.__bases__)
+print([t.__name__ for t in (int, float, complex, str, bytes, bytearray, list, tuple, dict, set, frozenset, range, slice, bool, object, type, property, staticmethod, classmethod, super, map, filter, zip, enumerate, reversed, memoryview)])
+print(int(), float(), str(), list(), tuple(), dict(), set(), frozenset(), bytes(), bool(), complex())
+print(None or "x", None == False, None is None, not None, [None] * 2, NotImplemented is NotImplemented, Ellipsis)
+for bad in ("1 +", "def", "x = 1", "a b", "(1", "'abc"):
+    try:
+        eval(bad)
+    except SyntaxError as e:
+        print("SyntaxError", repr(bad))
+print(vars(type("V", (), {"q": 1}))["q"], "q" in dir(type("V", (), {"q": 1})()), sorted(vars(type("W", (), {"__init__": lambda s: setattr(s, "z", 1)})())))
+print((5).__add__(3), "a".__add__("b"), [1].__len__(), (1).__lt__(2), (1).__eq__("a"), "abc".__contains__("b"), int.__add__(1, 2), str.upper("a"), list.append([], 1), dict.get({"a": 1}, "a"))
