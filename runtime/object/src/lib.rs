@@ -13,10 +13,14 @@ pub mod kind;
 pub mod layouts;
 pub mod list;
 pub mod object;
+pub mod range;
 pub mod set;
 pub mod singletons;
 pub mod slice;
+pub mod sort;
 pub mod temp_vec;
+#[cfg(test)]
+mod testing;
 pub mod value;
 
 pub use array::{Array, Blob, Generator, Instance, Native, Tuple};

@@ -92,3 +92,60 @@ impl Slice {
         Some(adjust_indices(part(self.start.get())?, part(self.stop.get())?, step, len))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The positions by the definition: step through everything, keep what is inside.
+    fn model(start: Option<i64>, stop: Option<i64>, step: i64, len: i64) -> Vec<usize> {
+        let place = |i: i64| if i < 0 { i + len } else { i };
+        let (first, bound) = if step > 0 { (0, len) } else { (len - 1, -1) };
+        let start = start.map_or(first, place);
+        let start = if step > 0 { start.max(0) } else { start.min(len - 1) };
+        let stop =
+            stop.map_or(bound, |i| if step > 0 { place(i).min(len) } else { place(i).max(-1) });
+        let mut positions = Vec::new();
+        let mut i = start;
+        while if step > 0 { i < stop } else { i > stop } {
+            if (0..len).contains(&i) {
+                positions.push(i as usize);
+            }
+            i += step;
+        }
+        positions
+    }
+
+    #[test]
+    fn slices_name_what_stepping_finds() {
+        let bounds: Vec<Option<i64>> = (-7..8).map(Some).chain([None]).collect();
+        for len in 0..6 {
+            for start in &bounds {
+                for stop in &bounds {
+                    for step in [1, 2, 3, 9, -1, -2, -5] {
+                        let extent = adjust_indices(*start, *stop, step, len);
+                        let positions: Vec<usize> = extent.indices().collect();
+                        let wanted = model(*start, *stop, step, len as i64);
+                        assert_eq!(positions, wanted, "{start:?}:{stop:?}:{step} of {len}");
+                        let mut up: Vec<usize> = extent.ascending().indices().collect();
+                        assert!(up.is_sorted());
+                        up.sort();
+                        assert_eq!(up.len(), positions.len());
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn extreme_bounds_do_not_overflow() {
+        for a in [i64::MIN, i64::MAX] {
+            for b in [i64::MIN, i64::MAX] {
+                for step in [i64::MIN, i64::MAX, 1, -1] {
+                    let extent = adjust_indices(Some(a), Some(b), step, 10);
+                    assert!(extent.count <= 10);
+                }
+            }
+        }
+    }
+}

@@ -3,6 +3,8 @@
 use super::layout::{HASH, KEY, Table, hash_word};
 use crate::kind::shape;
 use crate::value::Value;
+use crate::{float, int};
+use std::cmp::Ordering;
 
 /// What is known about two keys of equal hash without calling anything.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -35,12 +37,10 @@ fn same_distinct(stored: Value, key: Value) -> Same {
             Some(b) => yes(b),
             None => Same::Ask,
         },
-        (shape::INT, shape::FLOAT) if stored.is_int() && key.is_imm_float() => {
-            yes(stored.as_int() as f64 == key.as_imm_float() && exact(stored.as_int()))
-        }
-        (shape::FLOAT, shape::INT) if stored.is_imm_float() && key.is_int() => {
-            yes(key.as_int() as f64 == stored.as_imm_float() && exact(key.as_int()))
-        }
+        (shape::INT, shape::INT) => yes(int::eq(stored, key)),
+        (shape::INT, shape::FLOAT) => yes(equal_numbers(stored, key)),
+        (shape::FLOAT, shape::INT) => yes(equal_numbers(key, stored)),
+        (shape::FLOAT, shape::FLOAT) => yes(float::get(stored) == float::get(key)),
         (shape::UNBOUND, _) => Same::No,
         _ => Same::Ask,
     }
@@ -50,9 +50,8 @@ fn str_eq(_a: Value, _b: Value) -> Option<bool> {
     None
 }
 
-/// Whether the conversion of `n` to a float loses nothing.
-fn exact(n: i64) -> bool {
-    (n as f64) as i64 == n
+fn equal_numbers(n: Value, f: Value) -> bool {
+    float::get(f).and_then(|f| int::cmp_f64(n, f)) == Some(Ordering::Equal)
 }
 
 enum Hit<E> {
