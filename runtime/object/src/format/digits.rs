@@ -77,6 +77,14 @@ fn exact(f: f64, precision: usize) -> Decimal {
     Decimal::new(&format!("{f:.*e}", precision.min(MOST_DIGITS)))
 }
 
+/// The fewest digits that say which float it is, the nearest of those; ties go to the even digit.
+fn shortest(f: f64) -> Decimal {
+    let d = Decimal::new(&format!("{f:e}"));
+    // Rust rounds ties up. There are ties near the last digits of a double only, after few binary places.
+    let may_tie = (1u64 << 40) as f64..(1u64 << 53) as f64;
+    if d.digits.len() >= 15 && may_tie.contains(&f) { exact(f, d.digits.len() - 1) } else { d }
+}
+
 fn write_fixed(out: &mut String, f: f64, precision: usize, layout: Layout) -> bool {
     let given = precision.min(MOST_DIGITS);
     // Writing to a String cannot fail.
@@ -90,7 +98,7 @@ fn write_fixed(out: &mut String, f: f64, precision: usize, layout: Layout) -> bo
 }
 
 fn write_shortest(out: &mut String, f: f64, layout: Layout) -> bool {
-    let d = Decimal::new(&format!("{f:e}"));
+    let d = shortest(f);
     if d.point <= -4 || d.point > 16 {
         write_exponent(out, &d, d.digits.len(), layout.alternate);
     } else {

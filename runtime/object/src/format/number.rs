@@ -193,10 +193,12 @@ fn format_char(n: Value, spec: &Spec) -> Formatted {
     if spec.alternate {
         return Err("Alternate form (#) not allowed with integer format specifier 'c'".into());
     }
-    let code = int::to_i64(n).filter(|n| (0..=0x10ffff).contains(n));
-    let Some(code) = code else {
-        return Err(FormatError::Overflow("%c arg not in range(0x110000)".into()));
-    };
+    let overflow = |text: &str| FormatError::Overflow(text.into());
+    let code =
+        int::to_i64(n).ok_or_else(|| overflow("Python int too large to convert to C long"))?;
+    if !(0..=0x10ffff).contains(&code) {
+        return Err(overflow("%c arg not in range(0x110000)"));
+    }
     // A Rust String has no place for lone surrogates.
     let c = char::from_u32(code as u32).unwrap_or(char::REPLACEMENT_CHARACTER);
     let spec = Spec { grouping: None, ..spec.clone() };
