@@ -1,0 +1,151 @@
+//! The one error of this crate: source text that is not Python.
+//!
+//! Made by every stage (decoding, parsing, symbol table, lowering) and shown by nobody here: `vm` turns it into a
+//! `SyntaxError` object and the command line prints it. Positions are CPython's: lines and columns from 1, columns in
+//! characters.
+
+use std::rc::Rc;
+
+use ruff_text_size::TextRange;
+
+/// Which exception class the error is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kind {
+    /// `SyntaxError`
+    Syntax,
+    /// `IndentationError`
+    Indentation,
+    /// `TabError`
+    Tab,
+}
+
+impl Kind {
+    /// The name of the exception class.
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Syntax => "SyntaxError",
+            Kind::Indentation => "IndentationError",
+            Kind::Tab => "TabError",
+        }
+    }
+}
+
+/// A syntax error with its place.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SyntaxError {
+    /// The exception class.
+    pub kind: Kind,
+    /// The message, as CPython words it.
+    pub msg: String,
+    /// The file's name as given to the compiler.
+    pub filename: String,
+    /// Line, from 1.
+    pub line: u32,
+    /// Column in characters, from 1.
+    pub col: u32,
+    /// Last line.
+    pub end_line: u32,
+    /// End column.
+    pub end_col: u32,
+    /// The source line, with its newline where it has one.
+    pub text: Option<String>,
+}
+
+impl std::fmt::Display for SyntaxError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "{}:{}:{}: {}: {}",
+            self.filename,
+            self.line,
+            self.col,
+            self.kind.name(),
+            self.msg
+        )
+    }
+}
+
+impl std::error::Error for SyntaxError {}
+
+/// What the stages return.
+pub(crate) type Result<T> = std::result::Result<T, Box<SyntaxError>>;
+
+/// A source text, its name, and where its lines begin: all that is needed to speak of places in it.
+#[derive(Clone)]
+pub(crate) struct Source<'a> {
+    pub(crate) text: &'a str,
+    pub(crate) filename: Rc<str>,
+    starts: Rc<[u32]>,
+}
+
+impl<'a> Source<'a> {
+    pub(crate) fn new(text: &'a str, filename: &str) -> Source<'a> {
+        let mut starts = vec![0];
+        let bytes = text.as_bytes();
+        for (i, b) in bytes.iter().enumerate() {
+            if *b == b'\n' || (*b == b'\r' && bytes.get(i + 1) != Some(&b'\n')) {
+                starts.push(i as u32 + 1);
+            }
+        }
+        Source { text, filename: filename.into(), starts: starts.into() }
+    }
+
+    /// Line (from 1) and column (bytes, from 0) of an offset.
+    pub(crate) fn place(&self, offset: u32) -> (u32, u32) {
+        let line = self.starts.partition_point(|start| *start <= offset);
+        (line as u32, offset - self.starts[line - 1])
+    }
+
+    /// The line that holds `offset`, from 1.
+    pub(crate) fn line(&self, offset: u32) -> u32 {
+        self.place(offset).0
+    }
+
+    /// The text of a line, with its newline.
+    pub(crate) fn line_text(&self, line: u32) -> Option<&'a str> {
+        let start = *self.starts.get(line.checked_sub(1)? as usize)? as usize;
+        let end = self.starts.get(line as usize).map_or(self.text.len(), |end| *end as usize);
+        self.text.get(start..end)
+    }
+
+    /// The text of a range.
+    pub(crate) fn slice(&self, range: TextRange) -> &'a str {
+        self.text.get(range.start().to_usize()..range.end().to_usize()).unwrap_or("")
+    }
+
+    /// Line and column in characters, both from 1.
+    fn characters(&self, offset: u32) -> (u32, u32) {
+        let (line, col) = self.place(offset);
+        let start = (offset - col) as usize;
+        let chars =
+            self.text.get(start..offset as usize).map_or(col as usize, |s| s.chars().count());
+        (line, chars as u32 + 1)
+    }
+
+    /// A syntax error that points at `range`.
+    pub(crate) fn error(&self, msg: impl Into<String>, range: TextRange) -> Box<SyntaxError> {
+        self.error_of(Kind::Syntax, msg, range)
+    }
+
+    /// An error of any class that points at `range`.
+    pub(crate) fn error_of(
+        &self,
+        kind: Kind,
+        msg: impl Into<String>,
+        range: TextRange,
+    ) -> Box<SyntaxError> {
+        let last = self.text.len() as u32;
+        let (line, col) = self.characters(range.start().to_u32().min(last));
+        let (end_line, end_col) = self.characters(range.end().to_u32().min(last));
+        Box::new(SyntaxError {
+            kind,
+            msg: msg.into(),
+            filename: self.filename.to_string(),
+            line,
+            col,
+            end_line,
+            end_col,
+            text: self.line_text(line).map(str::to_string),
+        })
+    }
+}

@@ -1,0 +1,417 @@
+//! `try`, `with`, `raise`, and the ways out of them.
+//!
+//! A *block* is what control leaves on its way out of a statement: `return`, `break` and `continue` unwind the blocks
+//! between them and their goal, running `finally` bodies and `__exit__` on the way. Code that runs on such a path is
+//! not covered by the handlers of the blocks it has left, so their regions are interrupted for its length.
+//!
+//! A handler starts with PUSH_EXC, which saves the exception handled until then; every way out of it restores that
+//! with POP_EXC, the exceptional way through a clean-up handler.
+
+use std::rc::Rc;
+
+use habu_bytecode::{Op, special};
+use ruff_python_ast::{self as ast, Expr, Stmt};
+use ruff_text_size::{Ranged, TextRange};
+
+use super::Lowering;
+use super::call::LINK;
+use crate::assemble::{Bound, Label, Region};
+use crate::error::Result;
+use crate::regs::Reg;
+
+/// What control passes on its way out.
+pub(crate) enum Block {
+    /// A loop: where `break` and `continue` go.
+    Loop { end: Label, next: Label },
+    /// The body of a `try` with handlers.
+    Try { region: Region },
+    /// The body of an `except` clause.
+    Handler { region: Region, named: Option<(Region, Rc<str>, TextRange)>, saved: Reg },
+    /// A `try` with a `finally` clause, which is number `body` of `Lowering::finals`.
+    Finally { region: Region, body: usize },
+    /// A `finally` body that runs because of an exception.
+    FinallyHandler { region: Region, saved: Reg },
+    /// The body of a `with`.
+    With { region: Region, exit: Reg, range: TextRange },
+    /// The clean-up of a `with` after an exception.
+    WithHandler { region: Region, saved: Reg },
+}
+
+impl Block {
+    fn regions(&mut self) -> Vec<&mut Region> {
+        match self {
+            Block::Loop { .. } => Vec::new(),
+            Block::Handler { region, named, .. } => {
+                std::iter::once(region).chain(named.iter_mut().map(|n| &mut n.0)).collect()
+            }
+            Block::Try { region }
+            | Block::Finally { region, .. }
+            | Block::FinallyHandler { region, .. }
+            | Block::With { region, .. }
+            | Block::WithHandler { region, .. } => vec![region],
+        }
+    }
+}
+
+impl<'a> Lowering<'a> {
+    /// Runs what has to run on the way out of all blocks but the outermost `keep`. The caller emits the jump that
+    /// leaves and then puts the blocks back with `rewind`.
+    pub(super) fn unwind(&mut self, keep: usize, range: TextRange) -> Result<Vec<Block>> {
+        let mut left = Vec::new();
+        while self.u.blocks.len() > keep {
+            let Some(mut block) = self.u.blocks.pop() else { break };
+            for region in block.regions() {
+                self.u.asm.pause(region);
+            }
+            match &block {
+                Block::Loop { .. } | Block::Try { .. } => {}
+                Block::Handler { named, saved, .. } => {
+                    if let Some((_, name, range)) = named {
+                        self.forget_name(name, *range)?;
+                    }
+                    self.op(Op::PopExc, *saved, 0, 0, range);
+                }
+                Block::FinallyHandler { saved, .. } | Block::WithHandler { saved, .. } => {
+                    self.op(Op::PopExc, *saved, 0, 0, range);
+                }
+                Block::Finally { body, .. } => {
+                    let body = self.finals[*body];
+                    self.body(body)?;
+                }
+                Block::With { exit, range, .. } => self.call_exit_normally(*exit, *range)?,
+            }
+            left.push(block);
+        }
+        Ok(left)
+    }
+
+    /// Puts back the blocks that `unwind` took.
+    pub(super) fn rewind(&mut self, left: Vec<Block>) {
+        for mut block in left.into_iter().rev() {
+            for region in block.regions() {
+                self.u.asm.resume(region);
+            }
+            self.u.blocks.push(block);
+        }
+    }
+
+    /// Whether a `return` here runs code before it leaves.
+    pub(super) fn unwinding_runs_code(&self) -> bool {
+        self.u.blocks.iter().any(|b| !matches!(b, Block::Loop { .. } | Block::Try { .. }))
+    }
+
+    fn open(&mut self, target: Label, reg: Reg) -> Region {
+        self.u.asm.open(target, reg)
+    }
+
+    /// The block on top was just left at its end: closes its region; whether anything can raise into its handler.
+    fn close_top(&mut self) -> bool {
+        match self.u.blocks.pop() {
+            Some(
+                Block::Try { region }
+                | Block::Finally { region, .. }
+                | Block::FinallyHandler { region, .. }
+                | Block::With { region, .. }
+                | Block::WithHandler { region, .. }
+                | Block::Handler { region, named: None, .. },
+            ) => self.u.asm.close(region),
+            _ => false,
+        }
+    }
+
+    /// Goes on at a handler, if it can be reached.
+    fn bind_handler(&mut self, label: Label, reachable: bool, bound: &Bound) {
+        if reachable {
+            self.u.asm.bind_entered(label, bound.clone());
+        }
+    }
+
+    /// The end of a handler that an exception leaves: restores the handled exception and goes on raising.
+    fn clean_up(
+        &mut self,
+        label: Label,
+        reachable: bool,
+        bound: &Bound,
+        reg: Reg,
+        saved: Reg,
+        range: TextRange,
+    ) {
+        self.bind_handler(label, reachable, bound);
+        self.op(Op::PopExc, saved, 0, 0, range);
+        self.op(Op::Reraise, reg, 0, 0, range);
+    }
+
+    pub(super) fn try_(&mut self, s: &'a ast::StmtTry) -> Result<()> {
+        if s.is_star {
+            return self.unsupported("except*", s.range);
+        }
+        if s.finalbody.is_empty() {
+            return self.try_except(s);
+        }
+        let mark = self.mark();
+        let (handler, clean, end) = (self.label(), self.label(), self.label());
+        let reg = self.alloc(1)?;
+        let saved = self.alloc(1)?;
+        let bound = self.bound_in_handler();
+        let body = self.finals.len();
+        self.finals.push(&s.finalbody);
+        let region = self.open(handler, reg);
+        self.u.blocks.push(Block::Finally { region, body });
+        if s.handlers.is_empty() {
+            self.body(&s.body)?;
+            self.body(&s.orelse)?;
+        } else {
+            self.try_except(s)?;
+        }
+        let raises = self.close_top();
+        self.body(&s.finalbody)?;
+        self.goto(end, s.range);
+        self.bind_handler(handler, raises, &bound);
+        let range = empty_end(s.range);
+        self.op(Op::PushExc, reg, saved, 0, range);
+        // The exception stays where it is while the body runs: the clean-up handler gets a register of its own.
+        let again = self.alloc(1)?;
+        let region = self.open(clean, again);
+        self.u.blocks.push(Block::FinallyHandler { region, saved });
+        self.body(&s.finalbody)?;
+        let raises = self.close_top();
+        self.op(Op::PopExc, saved, 0, 0, range);
+        self.op(Op::Reraise, reg, 0, 0, range);
+        self.clean_up(clean, raises, &bound, again, saved, range);
+        self.bind(end);
+        self.release(mark);
+        Ok(())
+    }
+
+    fn try_except(&mut self, s: &'a ast::StmtTry) -> Result<()> {
+        let mark = self.mark();
+        let (handler, clean, end) = (self.label(), self.label(), self.label());
+        let reg = self.alloc(1)?;
+        let saved = self.alloc(1)?;
+        let bound = self.bound_in_handler();
+        let region = self.open(handler, reg);
+        self.u.blocks.push(Block::Try { region });
+        self.body(&s.body)?;
+        let raises = self.close_top();
+        self.body(&s.orelse)?;
+        self.goto(end, s.range);
+
+        self.bind_handler(handler, raises, &bound);
+        let range = empty_end(s.range);
+        self.op(Op::PushExc, reg, saved, 0, range);
+        let again = self.alloc(1)?;
+        let region = self.open(clean, again);
+        self.u.blocks.push(Block::Handler { region, named: None, saved });
+        let mut caught_all = false;
+        for (i, h) in s.handlers.iter().enumerate() {
+            let ast::ExceptHandler::ExceptHandler(h) = h;
+            let next = self.label();
+            match &h.type_ {
+                Some(type_) => {
+                    let mark = self.mark();
+                    let class = self.expr(type_, None)?;
+                    self.release(mark);
+                    self.jump(Op::JNoMatch, reg, class, 0, next, type_.range());
+                }
+                None if i + 1 < s.handlers.len() => {
+                    return self.error("default 'except:' must be last", h.range);
+                }
+                None => caught_all = true,
+            }
+            match &h.name {
+                Some(name) => self.named_handler(h, name, reg, saved)?,
+                None => self.body(&h.body)?,
+            }
+            self.leave_handler(saved, end, h.range)?;
+            self.bind(next);
+        }
+        let raises = {
+            let Some(mut block) = self.u.blocks.pop() else { return Ok(()) };
+            block.regions().into_iter().for_each(|r| self.u.asm.pause(r));
+            self.u.blocks.push(block);
+            self.close_top()
+        };
+        if !caught_all {
+            self.op(Op::PopExc, saved, 0, 0, range);
+            self.op(Op::Reraise, reg, 0, 0, range);
+        }
+        self.clean_up(clean, raises, &bound, again, saved, range);
+        self.bind(end);
+        self.release(mark);
+        Ok(())
+    }
+
+    /// The normal end of an `except` clause.
+    fn leave_handler(&mut self, saved: Reg, end: Label, range: TextRange) -> Result<()> {
+        let Some(mut block) = self.u.blocks.pop() else { return Ok(()) };
+        block.regions().into_iter().for_each(|r| self.u.asm.pause(r));
+        self.op(Op::PopExc, saved, 0, 0, empty_end(range));
+        self.goto(end, range);
+        block.regions().into_iter().for_each(|r| self.u.asm.resume(r));
+        self.u.blocks.push(block);
+        Ok(())
+    }
+
+    /// `except E as name`: the name is unbound at the end, whichever way it is left.
+    fn named_handler(
+        &mut self,
+        h: &'a ast::ExceptHandlerExceptHandler,
+        name: &'a ast::Identifier,
+        reg: Reg,
+        saved: Reg,
+    ) -> Result<()> {
+        self.store_name(name, reg, name.range)?;
+        let mut bound = self.bound_in_handler();
+        let forget = self.label();
+        let mark = self.mark();
+        let again = self.alloc(1)?;
+        let inner = self.open(forget, again);
+        let spelt: Rc<str> = name.as_str().into();
+        if let Some(Block::Handler { named, .. }) = self.u.blocks.last_mut() {
+            *named = Some((inner, spelt, h.range));
+        }
+        self.body(&h.body)?;
+        let inner = match self.u.blocks.last_mut() {
+            Some(Block::Handler { named, .. }) => named.take(),
+            _ => None,
+        };
+        let raises = inner.is_some_and(|(region, ..)| self.u.asm.close(region));
+        self.forget_name(name, empty_end(h.range))?;
+        if let Some((_, v)) = self.plain_local(name) {
+            bound.remove(v.slot);
+        }
+        if raises {
+            let over = self.label();
+            self.goto(over, h.range);
+            self.u.asm.bind_entered(forget, bound);
+            // Still inside the outer clean-up's region, which restores the handled exception.
+            self.forget_name(name, empty_end(h.range))?;
+            self.op(Op::Reraise, again, 0, 0, empty_end(h.range));
+            self.bind(over);
+        }
+        let _ = saved;
+        self.release(mark);
+        Ok(())
+    }
+
+    pub(super) fn with(&mut self, s: &'a ast::StmtWith) -> Result<()> {
+        if s.is_async {
+            return self.unsupported("async with", s.range);
+        }
+        self.with_items(&s.items, &s.body)
+    }
+
+    fn with_items(&mut self, items: &'a [ast::WithItem], body: &'a [Stmt]) -> Result<()> {
+        let Some((item, rest)) = items.split_first() else { return self.body(body) };
+        let range = item.context_expr.range();
+        let mark = self.mark();
+        let exit = self.alloc(1)?;
+        let (reg, saved) = (self.alloc(1)?, self.alloc(1)?);
+        let (handler, clean, end) = (self.label(), self.label(), self.label());
+        let inner = self.mark();
+        let base = self.alloc(1)?;
+        let manager = self.expr(&item.context_expr, None)?;
+        self.op(Op::LoadSpecial, exit, manager, special::EXIT, range);
+        self.op(Op::LoadSpecial, base, manager, special::ENTER, range);
+        self.u.regs.release_above(base);
+        self.u.regs.reserve(LINK as usize + 2);
+        self.op(Op::Call, base, 0, 0, range);
+        let bound = self.bound_in_handler();
+        let region = self.open(handler, reg);
+        self.u.blocks.push(Block::With { region, exit, range });
+        if let Some(target) = &item.optional_vars {
+            self.assign(target, base, target.range())?;
+        }
+        self.release(inner);
+        self.with_items(rest, body)?;
+        let raises = self.close_top();
+        self.call_exit_normally(exit, range)?;
+        self.goto(end, range);
+
+        self.bind_handler(handler, raises, &bound);
+        self.op(Op::PushExc, reg, saved, 0, range);
+        let again = self.alloc(1)?;
+        let region = self.open(clean, again);
+        self.u.blocks.push(Block::WithHandler { region, saved });
+        let base = self.alloc(1 + LINK as usize + 2)?;
+        let first = base + LINK;
+        self.op(Op::Move, base, exit, 0, range);
+        self.op_name(Op::LoadAttr, [first, reg, 0], "__class__", range);
+        self.op(Op::Move, first + 1, reg, 0, range);
+        self.op_name(Op::LoadAttr, [first + 2, reg, 0], "__traceback__", range);
+        self.op(Op::Call, base, 3, 0, range);
+        let swallow = self.label();
+        self.jump(Op::JTrue, base, 0, 0, swallow, range);
+        let raises = self.close_top();
+        self.op(Op::PopExc, saved, 0, 0, range);
+        self.op(Op::Reraise, reg, 0, 0, range);
+        self.bind(swallow);
+        self.op(Op::PopExc, saved, 0, 0, range);
+        self.goto(end, range);
+        self.clean_up(clean, raises, &bound, again, saved, range);
+        self.bind(end);
+        self.release(mark);
+        Ok(())
+    }
+
+    /// `exit(None, None, None)`
+    fn call_exit_normally(&mut self, exit: Reg, range: TextRange) -> Result<()> {
+        let mark = self.mark();
+        let base = self.alloc(1 + LINK as usize + 2)?;
+        self.op(Op::Move, base, exit, 0, range);
+        for i in 0..3 {
+            self.none_reg(Some(base + LINK + i), range)?;
+        }
+        self.op(Op::Call, base, 3, 0, range);
+        self.release(mark);
+        Ok(())
+    }
+
+    pub(super) fn raise(&mut self, s: &'a ast::StmtRaise) -> Result<()> {
+        let mark = self.mark();
+        let count = s.exc.is_some() as u8 + s.cause.is_some() as u8;
+        let first = match (&s.exc, &s.cause) {
+            (Some(exc), None) => self.expr(exc, None)?,
+            (Some(exc), Some(cause)) => {
+                let first = self.push(exc)?;
+                self.push(cause)?;
+                first
+            }
+            (None, _) => 0,
+        };
+        self.op(Op::Raise, first, 0, count, s.range);
+        self.release(mark);
+        Ok(())
+    }
+
+    pub(super) fn assert(&mut self, s: &'a ast::StmtAssert) -> Result<()> {
+        if self.options.optimize > 0 {
+            return Ok(());
+        }
+        let end = self.label();
+        let mark = self.mark();
+        self.cond(&s.test, end, true)?;
+        self.release(mark);
+        let base = self.alloc(1)?;
+        self.op(Op::LoadCommon, base, habu_bytecode::common::ASSERTION_ERROR, 0, s.range);
+        if let Some(msg) = &s.msg {
+            self.links()?;
+            self.push(msg)?;
+            self.op(Op::Call, base, 1, 0, s.range);
+        }
+        self.op(Op::Raise, base, 0, 1, s.test.range());
+        self.release(mark);
+        self.bind(end);
+        Ok(())
+    }
+
+    /// Whether an expression statement has no effect worth an instruction.
+    pub(super) fn is_idle(&self, e: &Expr) -> bool {
+        self.constant(e).is_some()
+    }
+}
+
+/// The place just behind a statement, for instructions that belong to its end.
+fn empty_end(range: TextRange) -> TextRange {
+    TextRange::empty(range.end())
+}
