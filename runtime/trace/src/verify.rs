@@ -177,7 +177,9 @@ impl Verifier<'_> {
         }
         if inst.op == Op::GuardNoRaise {
             let call = self.trace.args(id)[0];
-            if self.trace.inst(call).op != Op::Call || call.0 + 1 != id.0 {
+            let since = &self.trace.insts[call.idx() + 1..id.idx()];
+            if self.trace.inst(call).op != Op::Call || since.iter().any(|inst| inst.op == Op::Call)
+            {
                 return Err("does not follow its call".to_string());
             }
         }

@@ -11,8 +11,8 @@ use rustc_hash::FxHashMap;
 
 use crate::desc::Descs;
 use crate::ops::{Effect, Op};
-use crate::trace::{End, Snapshot, Trace, TraceKind};
-use crate::types::{AllocId, ArrayId, FieldId, HelperId, InstId, Slot, SnapId, Type};
+use crate::trace::{End, Label, Recipe, Snapshot, Trace, TraceKind, VirtualDesc};
+use crate::types::{AllocId, ArrayId, FieldId, HelperId, InstId, Slot, SnapId, Type, VirtId};
 use crate::value;
 
 mod fold;
@@ -20,6 +20,7 @@ mod heap;
 mod know;
 mod virtuals;
 
+pub(crate) use heap::{Known, Place};
 pub use know::{Info, Kinds};
 
 /// Which rules the builder applies.
@@ -35,7 +36,7 @@ pub struct Rules {
     pub virtuals: bool,
     /// Ranges drop overflow and bounds guards.
     pub range: bool,
-    /// Stores are put off, into exits where possible.
+    /// Boxes are made in exits.
     pub sink: bool,
 }
 
@@ -54,6 +55,10 @@ pub struct Builder {
     trace: Trace,
     rules: Rules,
     info: Vec<Info>,
+    /// What stands for an instruction from now on: itself, a constant it was found to be, a forced allocation.
+    repl: Vec<InstId>,
+    /// Values whose shape is known but not stable.
+    shaped: Vec<InstId>,
     /// Equal instructions: constants always, pure ones under `cse`.
     shared: FxHashMap<Key, InstId>,
     /// Comparisons decided by guards.
@@ -65,8 +70,8 @@ pub struct Builder {
     valid: bool,
     /// Raised at every point where the collector may run.
     epoch: u32,
-    /// A guard that is known to fail: nothing after it runs.
-    dead: Option<SnapId>,
+    /// A guard that is known to fail, and the number of instructions before it: nothing after it runs.
+    dead: Option<(usize, SnapId)>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -89,6 +94,8 @@ impl Builder {
             trace: Trace::new(kind, descs),
             rules,
             info: Vec::new(),
+            repl: Vec::new(),
+            shaped: Vec::new(),
             shared: FxHashMap::default(),
             facts: FxHashMap::default(),
             params: FxHashMap::default(),
@@ -130,32 +137,32 @@ impl Builder {
 
     /// What is known of a value.
     pub fn info(&self, id: InstId) -> &Info {
-        &self.info[id.idx()]
+        &self.info[self.resolve(id).idx()]
     }
 
     /// Known to be a tagged int.
     pub fn is_int(&self, id: InstId) -> bool {
-        self.info[id.idx()].kinds == Kinds::INT
+        self.info[self.resolve(id).idx()].kinds == Kinds::INT
     }
 
     /// Known to be an immediate float.
     pub fn is_imm_float(&self, id: InstId) -> bool {
-        self.info[id.idx()].kinds == Kinds::FLOAT
+        self.info[self.resolve(id).idx()].kinds == Kinds::FLOAT
     }
 
     /// Known to be a pointer.
     pub fn is_ptr(&self, id: InstId) -> bool {
-        self.info[id.idx()].kinds == Kinds::PTR
+        self.info[self.resolve(id).idx()].kinds == Kinds::PTR
     }
 
     /// The shape of the object, if known here.
     pub fn known_shape(&self, id: InstId) -> Option<u32> {
-        self.info[id.idx()].shape.map(|(shape, _)| shape)
+        self.info[self.resolve(id).idx()].shape.map(|(shape, _)| shape)
     }
 
     /// The word of a tagged constant.
     pub fn const_bits(&self, id: InstId) -> Option<u64> {
-        self.trace.const_bits(id)
+        self.trace.const_bits(self.resolve(id))
     }
 
     /// The int of a constant.
@@ -165,18 +172,19 @@ impl Builder {
 
     /// The word of a raw constant.
     pub fn raw_const(&self, id: InstId) -> Option<i64> {
-        let inst = self.trace.inst(id);
+        let inst = self.trace.inst(self.resolve(id));
         (inst.op == Op::ConstRaw).then_some(inst.imm as i64)
     }
 
     /// The value of a double constant.
     pub fn f64_const(&self, id: InstId) -> Option<f64> {
-        let inst = self.trace.inst(id);
+        let inst = self.trace.inst(self.resolve(id));
         (inst.op == Op::ConstF64).then(|| inst.f64())
     }
 
     /// The truth of a Bool value, if known here.
     pub fn known_bool(&self, id: InstId) -> Option<bool> {
+        let id = self.resolve(id);
         let info = &self.info[id.idx()];
         (self.trace.inst(id).ty == Type::Bool && info.lo == info.hi).then_some(info.lo != 0)
     }
@@ -189,10 +197,73 @@ impl Builder {
         SnapId(self.trace.snapshots.len() as u32 - 1)
     }
 
+    /// Whether a guard is known to fail: what follows is never reached.
+    pub fn is_dead(&self) -> bool {
+        self.dead.is_some()
+    }
+
+    pub(crate) fn add_virtual(&mut self, desc: VirtualDesc) -> VirtId {
+        self.trace.virtuals.push(desc);
+        VirtId(self.trace.virtuals.len() as u32 - 1)
+    }
+
+    pub(crate) fn set_virtual_fields(&mut self, v: VirtId, fields: Vec<(FieldId, Recipe)>) {
+        self.trace.virtuals[v.idx()].fields = fields;
+    }
+
+    /// A value that leaves the trace: a virtual object is made.
+    pub(crate) fn escaped(&mut self, v: InstId) -> InstId {
+        self.escape(v)
+    }
+
+    /// A loop parameter, of which this is taken for known.
+    pub(crate) fn phi(&mut self, ty: Type, info: Info) -> InstId {
+        let id = self.append(Op::Phi, &[], 0, None);
+        self.trace.insts[id.idx()].ty = ty;
+        self.info[id.idx()] = info;
+        if let Some((_, false)) = info.shape {
+            self.shaped.push(id);
+        }
+        id
+    }
+
+    /// A guard op without a value, by name.
+    pub fn guard_with(
+        &mut self,
+        op: Op,
+        args: &[InstId],
+        imm: u64,
+        snap: impl FnOnce(&mut Builder) -> SnapId,
+    ) {
+        self.guard(op, args, imm, snap);
+    }
+
+    pub(crate) fn set_label(&mut self, label: Label) {
+        self.trace.label = Some(label);
+    }
+
     /// Ends the trace.
     pub fn finish(mut self, end: End) -> Trace {
         self.trace.end = end;
+        if let Some((len, snap)) = self.dead {
+            self.trace.insts.truncate(len);
+            self.trace.end = End::Exit(snap);
+        }
         self.trace
+    }
+
+    /// What stands for a value now.
+    #[inline]
+    pub fn resolve(&self, id: InstId) -> InstId {
+        let next = self.repl[id.idx()];
+        if next == id { id } else { self.resolve(next) }
+    }
+
+    /// From here on, `with` stands for `id`.
+    pub(crate) fn replace(&mut self, id: InstId, with: InstId) {
+        if self.rules.fold && self.resolve(with) != id {
+            self.repl[id.idx()] = with;
+        }
     }
 
     /// Takes a value for a tagged int without a guard: a bridge inherits what its parent knew.
@@ -210,8 +281,7 @@ impl Builder {
 
     /// Takes an object's shape for known without a guard.
     pub fn assume_shape(&mut self, id: InstId, shape: u32, stable: bool) {
-        self.narrow_kinds(id, Kinds::PTR);
-        self.info[id.idx()].shape = Some((shape, stable));
+        self.set_shape(id, shape, stable);
     }
 }
 
@@ -270,7 +340,7 @@ impl Builder {
 
     /// Keeps a value alive.
     pub fn keep(&mut self, v: InstId) {
-        let v = self.force(v);
+        let v = self.escape(v);
         self.append(Op::Keep, &[v], 0, None);
     }
 
@@ -279,6 +349,7 @@ impl Builder {
         let id = self.trace.push(op, args, imm, snap);
         let info = self.initial_info(id);
         self.info.push(info);
+        self.repl.push(id);
         id
     }
 }
@@ -383,10 +454,14 @@ impl Builder {
 
     /// Leaves if the call raised. To follow each call to a helper that may raise at once.
     pub fn guard_no_raise(&mut self, call: InstId, snap: impl FnOnce(&mut Builder) -> SnapId) {
-        if self.trace.inst(call).op == Op::Call {
+        if self.trace.inst(call).op == Op::Call && !self.is_pure_call(call) {
             let snap = snap(self);
             self.append(Op::GuardNoRaise, &[call], 0, Some(snap));
         }
+    }
+
+    fn is_pure_call(&self, call: InstId) -> bool {
+        self.trace.descs.helper(self.trace.inst(call).helper()).effects.pure
     }
 
     /// Leaves if the poll flag is set.
