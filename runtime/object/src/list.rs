@@ -427,3 +427,7 @@ pub fn slice_cells(heap: &mut Heap, cells: &[Cell<Value>], extent: Extent) -> Al
     }
     Ok(list)
 }
+
+#[cfg(test)]
+#[path = "list_tests.rs"]
+mod tests;

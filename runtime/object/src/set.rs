@@ -303,3 +303,144 @@ impl SetIter {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::layouts::CellObject;
+    use crate::testing::{Rng, with_heap, with_heaps};
+    use std::collections::BTreeSet;
+
+    fn key(heap: &mut Heap, n: i64) -> Value {
+        if n % 2 == 0 {
+            return Value::small_int(n);
+        }
+        let cell = CellObject::blank(heap).expect("memory");
+        cell.contents.set(Value::small_int(n));
+        cell.value()
+    }
+
+    fn number(v: Value) -> i64 {
+        let contents = |v: Value| v.cast::<CellObject>().expect("alive").contents.get().as_int();
+        if v.is_int() { v.as_int() } else { contents(v) }
+    }
+
+    fn eq(heap: &mut Heap, a: Value, b: Value) -> Result<bool, OutOfMemory> {
+        key(heap, 1);
+        Ok(number(a) == number(b))
+    }
+
+    fn keys(set: Gc<Set>) -> Vec<i64> {
+        let mut keys = Vec::new();
+        let mut pos = 0;
+        while let Some((next, key, _)) = set.next_key(pos) {
+            pos = next;
+            keys.push(number(key));
+        }
+        keys
+    }
+
+    fn sorted(set: Gc<Set>) -> Vec<i64> {
+        let mut keys = keys(set);
+        keys.sort();
+        keys
+    }
+
+    fn random(heap: &mut Heap, rng: &mut Rng, n: u64) -> (Gc<Set>, BTreeSet<i64>) {
+        let (set, mut model) = (Set::new(heap).expect("memory"), BTreeSet::new());
+        for _ in 0..rng.below(n) {
+            let n = rng.below(40) as i64;
+            let k = key(heap, n);
+            let added = set.add(heap, k, n % 11, eq).expect("memory");
+            assert_eq!(added, model.insert(n));
+            if rng.below(4) == 0 {
+                let n = rng.below(40) as i64;
+                let k = key(heap, n);
+                let found = set.discard(k, n % 11, |a, b| eq(heap, a, b)).expect("memory");
+                assert_eq!(found, model.remove(&n));
+            }
+        }
+        assert_eq!(set.len(), model.len());
+        (set, model)
+    }
+
+    #[test]
+    fn set_algebra_agrees_with_the_standard_library() {
+        with_heaps(|heap| {
+            let mut rng = Rng::new(9);
+            for _ in 0..60 {
+                let (a, model_a) = random(heap, &mut rng, 50);
+                let (b, model_b) = random(heap, &mut rng, 50);
+                let check = |set: Gc<Set>, model: BTreeSet<i64>| {
+                    assert_eq!(sorted(set), model.into_iter().collect::<Vec<_>>());
+                };
+                let union = a.copy(heap, Kind::Set).expect("memory");
+                assert_eq!(keys(union), keys(a));
+                union.update(heap, b, eq).expect("memory");
+                check(union, &model_a | &model_b);
+                for (wanted, model) in [(true, &model_a & &model_b), (false, &model_a - &model_b)] {
+                    let set = Set::new_frozen(heap).expect("memory");
+                    set.add_filtered(heap, a, b, wanted, eq).expect("memory");
+                    check(set, model);
+                }
+                let rest = a.copy(heap, Kind::FrozenSet).expect("memory");
+                rest.subtract(heap, b, eq).expect("memory");
+                check(rest, &model_a - &model_b);
+                assert_eq!(a.is_subset(heap, b, eq), Ok(model_a.is_subset(&model_b)));
+                assert_eq!(a.is_subset(heap, union, eq), Ok(true));
+                assert_eq!(a.is_disjoint(heap, b, eq), Ok(model_a.is_disjoint(&model_b)));
+                assert_eq!(rest.is_disjoint(heap, b, eq), Ok(true));
+                let mut left = sorted(union);
+                while let Some(k) = union.pop() {
+                    left.retain(|n| *n != number(k));
+                    assert_eq!(union.len(), left.len());
+                }
+                assert!(left.is_empty());
+            }
+        });
+    }
+
+    #[test]
+    fn iteration_notices_resizing() {
+        with_heaps(|heap| {
+            let set = Set::new(heap).expect("memory");
+            for n in 0..20 {
+                let k = key(heap, n);
+                set.add(heap, k, n, eq).expect("memory");
+            }
+            let iter = SetIter::new(heap, set).expect("memory");
+            for n in 0..20 {
+                let SetStep::Key(k) = iter.advance() else { panic!("too short") };
+                assert_eq!(number(k), n);
+            }
+            assert_eq!(iter.advance(), SetStep::Done);
+            let iter = SetIter::new(heap, set).expect("memory");
+            set.pop();
+            assert_eq!(iter.advance(), SetStep::Resized);
+            set.clear();
+            assert!(set.is_empty() && keys(set).is_empty());
+        });
+    }
+
+    #[test]
+    fn frozensets_hash_as_in_cpython() {
+        with_heap(false, |heap| {
+            // hash(frozenset(...)) of CPython 3.13.
+            let cases: [(&[i64], i64); 4] = [
+                (&[], 133_146_708_735_736),
+                (&[1], -558_064_481_276_695_278),
+                (&[1, 2, 3], -272_375_401_224_217_160),
+                (&[-1, 1_000_000_000_000_000, 7], -5_873_634_323_977_657_296),
+            ];
+            for (items, hash) in cases {
+                let set = Set::new_frozen(heap).expect("memory");
+                for n in items {
+                    let word = Value::small_int(*n);
+                    assert_eq!(set.add_at(heap, None, word, crate::int::hash_i64(*n)), Ok(true));
+                }
+                assert_eq!(set.hash(), hash);
+                assert_eq!(set.hash(), hash);
+            }
+        });
+    }
+}
