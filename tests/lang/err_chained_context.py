@@ -1,0 +1,8 @@
+def cleanup():
+    raise ValueError("in cleanup")
+
+
+try:
+    [][1]
+except IndexError:
+    cleanup()

@@ -1,0 +1,2 @@
+print("importing")
+import surely_not_a_module

@@ -1,0 +1,11 @@
+def f(a,
+      b):
+    return (a
+            + b
+            * (a - "x"))
+
+
+result = f(
+    1,
+    2,
+)
