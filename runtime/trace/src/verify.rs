@@ -57,6 +57,12 @@ impl Verifier<'_> {
         let args = self.trace.args(id);
         let (v, kinds) = match self.trace.inst(id).op {
             Op::GuardInt => (args[0], Kinds::INT),
+            Op::Select
+                if self.type_of(args[1]) == self.type_of(args[2])
+                    && self.type_of(args[1]) == Type::Int =>
+            {
+                (id, Kinds::INT)
+            }
             Op::GuardNotInt => (args[0], Kinds::ANY.minus(Kinds::INT)),
             Op::GuardImmFloat => (args[0], Kinds::FLOAT),
             Op::GuardNotImmFloat => (args[0], Kinds::ANY.minus(Kinds::FLOAT)),
@@ -91,7 +97,8 @@ impl Verifier<'_> {
 
     fn type_of(&self, id: InstId) -> Type {
         match self.trace.inst(id).ty {
-            Type::Val if self.kinds[id.idx()] == Kinds::INT => Type::Int,
+            // Nothing is left after guards that contradict each other: what follows is never reached.
+            Type::Val if self.kinds[id.idx()].minus(Kinds::INT).0 == 0 => Type::Int,
             ty => ty,
         }
     }

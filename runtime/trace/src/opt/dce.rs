@@ -165,7 +165,7 @@ impl Compactor<'_> {
         if let Some(label) = &self.src.label {
             let at = InstId(out.insts.len() as u32);
             let new = out.label.get_or_insert(Label { at, params: Vec::new() });
-            for param in &label.params {
+            for param in label.params.iter().filter(|p| self.fixed_param(p.phi).is_none()) {
                 let (phi, init) = (self.insts[param.phi.idx()], self.insts[param.init.idx()]);
                 new.params.push(crate::LabelParam { phi, init });
             }
@@ -176,15 +176,39 @@ impl Compactor<'_> {
         out.end = match &self.src.end {
             End::Open => End::Open,
             End::Close(list) => End::Close(slots(list)),
-            End::Loop(args) => End::Loop(args.iter().map(|a| self.insts[a.idx()]).collect()),
+            End::Loop(args) => {
+                let label = self.src.label.as_ref().expect("a loop has a label");
+                let varying = args
+                    .iter()
+                    .zip(&label.params)
+                    .filter(|(_, p)| self.fixed_param(p.phi).is_none());
+                End::Loop(varying.map(|(a, _)| self.insts[a.idx()]).collect())
+            }
             End::Tree { target, slots: list } => End::Tree { target: *target, slots: slots(list) },
             End::Exit(snap) => End::Exit(self.snap(*snap, out)),
         };
     }
 
+    /// What a loop parameter always is, if it never changes.
+    fn fixed_param(&self, phi: InstId) -> Option<InstId> {
+        let label = self.src.label.as_ref()?;
+        let index = label.params.iter().position(|p| p.phi == phi)?;
+        let init = label.params[index].init;
+        match &self.src.end {
+            End::Loop(args) if args[index] == phi || args[index] == init => Some(init),
+            _ => None,
+        }
+    }
+
     fn inst(&mut self, id: InstId, out: &mut Trace) {
         let inst = self.src.inst(id);
         if inst.op == Op::Nop {
+            return;
+        }
+        if inst.op == Op::Phi
+            && let Some(init) = self.fixed_param(id)
+        {
+            self.insts[id.idx()] = self.insts[init.idx()];
             return;
         }
         let args: Vec<InstId> = self.src.args(id).iter().map(|a| self.insts[a.idx()]).collect();
