@@ -1,5 +1,8 @@
 //! Python complex numbers: arithmetic with C's rules for infinities, powers, text, hash.
 
+#[cfg(test)]
+mod tests;
+
 use crate::float;
 use crate::float::parse_ascii as parse_part;
 use crate::format::digits::{Layout, double_to_string};

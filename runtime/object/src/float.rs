@@ -5,7 +5,7 @@
 mod text;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub(crate) use text::parse_ascii;
 pub use text::{HexError, fromhex, hex, parse, repr};

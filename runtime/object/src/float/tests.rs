@@ -7,7 +7,7 @@ fn number(text: &str) -> f64 {
 }
 
 /// Undoes Python's `ascii`.
-fn unescape(text: &str) -> String {
+pub(crate) fn unescape(text: &str) -> String {
     let mut out = String::new();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('\\') {
@@ -95,4 +95,12 @@ fn values_are_immediate_where_they_can_be() {
     assert_eq!(get(Value::small_int(1)), None);
     assert_eq!(get(Value::NONE), None);
     assert_eq!(hash(f64::NAN), None);
+}
+
+#[test]
+fn shortest_digits_that_tie_end_even() {
+    assert_eq!(repr(1167972533466807.25), "1167972533466807.2");
+    assert_eq!(repr(-751129386468661.25), "-751129386468661.2");
+    assert_eq!(repr(751129386468661.75), "751129386468661.8");
+    assert_eq!(repr(2f64.powi(-44)), "5.684341886080802e-14");
 }
