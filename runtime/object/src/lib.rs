@@ -4,6 +4,7 @@
 //! variable length; `int`, `str`, `bytes`, `dict`, `list`, `float` hold the operations that need no callable.
 
 pub mod array;
+pub mod bytes;
 pub mod complex;
 pub mod dict;
 pub mod float;
@@ -18,6 +19,7 @@ pub mod set;
 pub mod singletons;
 pub mod slice;
 pub mod sort;
+pub mod str;
 pub mod temp_vec;
 #[cfg(test)]
 mod testing;
