@@ -2,6 +2,7 @@
 //!
 //! Each operation tries immediates, then i128 arithmetic, then magnitudes in words.
 
+use super::words::WordDivisor;
 use super::{
     BigInt, IntError, IntResult, IntView, Operand, from_i128, from_sign_words, to_i128, view, words,
 };
@@ -198,6 +199,9 @@ fn big_divmod(
         }
         return Ok((Value::small_int(-1), if want_r { add(heap, a, b)? } else { zero }));
     }
+    if let [d] = y.words() {
+        return divide_by_word(heap, &x, &y, WordDivisor::new(*d), want_q);
+    }
     let (mut q, mut r) = x.ubig().div_rem(y.ubig());
     if signs_differ && !r.is_zero() {
         q += 1u8;
@@ -206,6 +210,34 @@ fn big_divmod(
     let q = if want_q { from_sign_words(heap, signs_differ, q.as_words())? } else { zero };
     let r = if want_r { from_sign_words(heap, y.negative, r.as_words())? } else { zero };
     Ok((q, r))
+}
+
+/// As `big_divmod`, by a divisor of one word.
+fn divide_by_word(
+    heap: &mut Heap,
+    x: &Operand,
+    y: &Operand,
+    d: WordDivisor,
+    want_q: bool,
+) -> Result<(Value, Value), IntError> {
+    let signs_differ = x.negative != y.negative;
+    let up = |r: u64| signs_differ && r != 0;
+    let (mut q, mut r) = (Value::small_int(0), 0);
+    if want_q {
+        q = BigInt::build(heap, x.words().len(), |out| {
+            out.copy_from_slice(x.words());
+            r = d.divide(out);
+            // The quotient of magnitudes with a remainder has room for one more.
+            if up(r) {
+                words::increment(out);
+            }
+            signs_differ
+        })?;
+    } else {
+        r = d.remainder(x.words());
+    }
+    let r = if up(r) { y.words()[0] - r } else { r } as i128;
+    Ok((q, from_i128(heap, if y.negative { -r } else { r })?))
 }
 
 /// `-a`

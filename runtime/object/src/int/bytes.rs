@@ -1,7 +1,8 @@
 //! `int.to_bytes` and `int.from_bytes`.
 
 use super::{
-    IntError, IntResult, Operand, bit_length, from_i128, from_sign_words, is_negative, words,
+    IntError, IntResult, Operand, bit_length, from_i128, from_sign_words, is_negative, to_i64,
+    words,
 };
 use crate::value::Value;
 use habu_gc::Heap;
@@ -14,10 +15,9 @@ pub fn to_bytes(v: Value, len: usize, big_endian: bool, signed: bool) -> Result<
     }
     let fits = match (signed, len.saturating_mul(8) as u64) {
         (false, room) => bit_length(v) <= room,
-        // -2^(room-1) is the one number of `room` bits that fits.
-        (true, room) => {
-            bit_length(v) < room || is_lowest(v, room) || (room == 0 && bit_length(v) == 0)
-        }
+        // CPython packs -1 into no bytes at all. -2^(room-1) is the one number of `room` bits that fits.
+        (true, 0) => matches!(to_i64(v), Some(-1 | 0)),
+        (true, room) => bit_length(v) < room || is_lowest(v, room),
     };
     if !fits {
         return Err(IntError::Overflow);
@@ -25,7 +25,9 @@ pub fn to_bytes(v: Value, len: usize, big_endian: bool, signed: bool) -> Result<
     let x = Operand::new(v);
     let mut spread = vec![0; x.words().len() + 1];
     words::twos_complement(&mut spread, negative, x.words());
-    let mut bytes = vec![if negative { 0xff } else { 0 }; len];
+    let mut bytes = Vec::new();
+    bytes.try_reserve_exact(len).map_err(|_| IntError::Memory)?;
+    bytes.resize(len, if negative { 0xff } else { 0 });
     for (b, s) in bytes.iter_mut().zip(spread.iter().flat_map(|w| w.to_le_bytes())) {
         *b = s;
     }

@@ -182,15 +182,16 @@ pub fn try_view(v: Value) -> Option<IntView> {
 }
 
 fn view_object(v: Value) -> Option<IntView> {
-    if v.is_imm_float() {
-        return None;
+    if v == Value::TRUE || v == Value::FALSE {
+        return Some(IntView::Small((v == Value::TRUE) as i64));
     }
-    match v.kind() {
-        Kind::Bool => Some(IntView::Small((v == Value::TRUE) as i64)),
-        Kind::Int => v.cast::<WideInt>().map(|o| IntView::Wide(o.number)),
-        Kind::BigInt => v.cast::<BigInt>().map(IntView::Big),
-        _ => None,
-    }
+    wide(v).map(IntView::Wide).or_else(|| v.cast::<BigInt>().map(IntView::Big))
+}
+
+/// The number of a `WideInt`.
+#[inline(always)]
+fn wide(v: Value) -> Option<i128> {
+    v.cast::<WideInt>().map(|o| o.number)
 }
 
 /// The number behind a value that the caller knows to be int-like.
@@ -208,12 +209,16 @@ pub fn to_i64(v: Value) -> Option<i64> {
 }
 
 /// The number as an i128, if `v` is int-like and it fits.
-#[inline]
+#[inline(always)]
 pub fn to_i128(v: Value) -> Option<i128> {
-    match try_view(v)? {
-        IntView::Small(n) => Some(n as i128),
-        IntView::Wide(n) => Some(n),
-        IntView::Big(_) => None,
+    if v.is_int() {
+        Some(v.as_int() as i128)
+    } else if let Some(n) = wide(v) {
+        Some(n)
+    } else if v == Value::TRUE || v == Value::FALSE {
+        Some((v == Value::TRUE) as i128)
+    } else {
+        None
     }
 }
 

@@ -76,7 +76,7 @@ fn evaluate(heap: &mut Heap, op: &str, left: &str, right: &str) -> String {
             return match to_bytes(a, len, big, signed) {
                 Ok(bytes) => {
                     let back = from_bytes(heap, &bytes, big, signed).expect("memory");
-                    assert!(eq(a, back));
+                    assert!(len == 0 || eq(a, back));
                     bytes.iter().map(|b| format!("{b:02x}")).collect()
                 }
                 Err(_) => "Overflow".into(),

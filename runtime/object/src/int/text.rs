@@ -1,6 +1,9 @@
 //! Ints from and to text.
 
-use super::{IntError, IntView, Operand, bit_length, from_i128, from_sign_words, to_ibig, view};
+use super::words::WordDivisor;
+use super::{
+    IntError, IntView, Operand, bit_length, from_i128, from_sign_words, to_ibig, view, words,
+};
 use crate::value::Value;
 use dashu_int::UBig;
 use habu_gc::Heap;
@@ -99,9 +102,36 @@ pub fn parse(heap: &mut Heap, text: &str, base: u32, limit: usize) -> Result<Val
     if let Some(n) = values().try_fold(0u128, add) {
         return Ok(from_sign_words(heap, negative, &[n as u64, (n >> 64) as u64])?);
     }
+    if count <= SHORT_TEXT {
+        let words = accumulate(values(), radix);
+        return Ok(from_sign_words(heap, negative, &words)?);
+    }
     let plain: String = digits.iter().filter(|b| **b != b'_').map(|b| *b as char).collect();
     let n = UBig::from_str_radix(&plain, radix).map_err(|_| ParseError::Invalid)?;
     Ok(from_sign_words(heap, negative, n.as_words())?)
+}
+
+/// Up to this many digits the quadratic way is the faster one.
+const SHORT_TEXT: usize = 10_000;
+
+/// The number of these digits, as many at a time as a word holds.
+fn accumulate(mut digits: impl Iterator<Item = u32>, radix: u32) -> Vec<u64> {
+    let mut words = Vec::new();
+    loop {
+        let (mut chunk, mut scale) = (0u64, 1u64);
+        while let Some(next) = scale.checked_mul(radix as u64) {
+            let Some(d) = digits.next() else { break };
+            chunk = chunk * radix as u64 + d as u64;
+            scale = next;
+        }
+        if scale == 1 {
+            return words;
+        }
+        let carry = words::mul_add_word(&mut words, scale, chunk);
+        if carry != 0 {
+            words.push(carry);
+        }
+    }
 }
 
 /// Radix, digits, and whether they must all be zero (`0777` means nothing in Python 3).
@@ -174,8 +204,36 @@ pub fn to_decimal(v: Value) -> String {
     match view(v) {
         IntView::Small(n) => n.to_string(),
         IntView::Wide(n) => n.to_string(),
+        IntView::Big(b) if b.words().len() <= SHORT_NUMBER => {
+            short_decimal(b.is_negative(), b.words())
+        }
         IntView::Big(_) => to_ibig(v).to_string(),
     }
+}
+
+/// Up to this many words the quadratic way is the faster one.
+const SHORT_NUMBER: usize = 100;
+
+fn short_decimal(negative: bool, words: &[u64]) -> String {
+    const CHUNK: u64 = 10u64.pow(19);
+    let divisor = WordDivisor::new(CHUNK);
+    let mut left = words.to_vec();
+    let mut chunks = Vec::with_capacity(words.len() * 65 / 63 + 1);
+    while !left.is_empty() {
+        chunks.push(divisor.divide(&mut left));
+        left.truncate(words::trimmed(&left).len());
+    }
+    let mut s = String::with_capacity(chunks.len() * 19 + 1);
+    if negative {
+        s.push('-');
+    }
+    let mut chunks = chunks.into_iter().rev();
+    // Writing to a String cannot fail.
+    let _ = write!(s, "{}", chunks.next().unwrap_or(0));
+    for chunk in chunks {
+        let _ = write!(s, "{chunk:019}");
+    }
+    s
 }
 
 /// The digits in a radix from 2 to 36, small letters, no prefix; a minus sign for negative numbers.

@@ -63,32 +63,26 @@ pub(super) fn bits_at(words: &[u64], at: u64) -> u64 {
 /// `out = a + b`; `out` is one longer than the longer operand.
 pub(super) fn add(out: &mut [u64], a: &[u64], b: &[u64]) {
     let (long, short) = if a.len() >= b.len() { (a, b) } else { (b, a) };
-    let mut carry = false;
     let (low, high) = long.split_at(short.len());
+    let mut carry = false;
     for ((o, x), y) in out.iter_mut().zip(low).zip(short) {
-        let (s, c1) = x.overflowing_add(*y);
-        let (s, c2) = s.overflowing_add(carry as u64);
-        *o = s;
-        carry = c1 | c2;
+        (*o, carry) = x.carrying_add(*y, carry);
     }
     for (o, x) in out[short.len()..].iter_mut().zip(high) {
-        (*o, carry) = x.overflowing_add(carry as u64);
+        (*o, carry) = x.carrying_add(0, carry);
     }
     out[long.len()] = carry as u64;
 }
 
 /// `out = a - b`, where `a >= b`; `out` is as long as `a`.
 pub(super) fn sub(out: &mut [u64], a: &[u64], b: &[u64]) {
-    let mut borrow = false;
     let (low, high) = a.split_at(b.len());
+    let mut borrow = false;
     for ((o, x), y) in out.iter_mut().zip(low).zip(b) {
-        let (d, b1) = x.overflowing_sub(*y);
-        let (d, b2) = d.overflowing_sub(borrow as u64);
-        *o = d;
-        borrow = b1 | b2;
+        (*o, borrow) = x.borrowing_sub(*y, borrow);
     }
     for (o, x) in out[b.len()..].iter_mut().zip(high) {
-        (*o, borrow) = x.overflowing_sub(borrow as u64);
+        (*o, borrow) = x.borrowing_sub(0, borrow);
     }
     debug_assert!(!borrow);
 }
@@ -96,13 +90,81 @@ pub(super) fn sub(out: &mut [u64], a: &[u64], b: &[u64]) {
 /// `out = a * b` over zeros; `out` is as long as both together.
 pub(super) fn mul(out: &mut [u64], a: &[u64], b: &[u64]) {
     for (i, x) in b.iter().enumerate() {
-        let mut carry = 0u64;
+        let mut carry = 0;
         for (o, y) in out[i..].iter_mut().zip(a) {
-            let t = *x as u128 * *y as u128 + *o as u128 + carry as u128;
-            *o = t as u64;
-            carry = (t >> 64) as u64;
+            (*o, carry) = x.carrying_mul_add(*y, *o, carry);
         }
         out[i + a.len()] = carry;
+    }
+}
+
+/// `words = words * factor + carry`; returns the word that overflows.
+pub(super) fn mul_add_word(words: &mut [u64], factor: u64, mut carry: u64) -> u64 {
+    for w in words {
+        (*w, carry) = w.carrying_mul(factor, carry);
+    }
+    carry
+}
+
+/// A divisor of one word, prepared: Möller and Granlund, "Improved division by invariant integers", 2011.
+pub(super) struct WordDivisor {
+    normal: u64,
+    shift: u32,
+    reciprocal: u64,
+}
+
+impl WordDivisor {
+    /// For a divisor that is not zero.
+    pub(super) fn new(divisor: u64) -> WordDivisor {
+        let shift = divisor.leading_zeros();
+        let normal = divisor << shift;
+        WordDivisor { normal, shift, reciprocal: (u128::MAX / normal as u128) as u64 }
+    }
+
+    /// Quotient and remainder of `high * 2^64 + low`, where `high` is less than the normalised divisor.
+    fn step(&self, high: u64, low: u64) -> (u64, u64) {
+        let q = self.reciprocal as u128 * high as u128 + (((high as u128) << 64) | low as u128);
+        let mut quotient = ((q >> 64) as u64).wrapping_add(1);
+        let mut remainder = low.wrapping_sub(quotient.wrapping_mul(self.normal));
+        if remainder > q as u64 {
+            quotient = quotient.wrapping_sub(1);
+            remainder = remainder.wrapping_add(self.normal);
+        }
+        if remainder >= self.normal {
+            quotient = quotient.wrapping_add(1);
+            remainder -= self.normal;
+        }
+        (quotient, remainder)
+    }
+
+    /// Divides in place, the most significant word first; returns the remainder.
+    pub(super) fn divide(&self, words: &mut [u64]) -> u64 {
+        let (shift, mut rest) = (self.shift, 0);
+        if shift > 0
+            && let Some(top) = words.last()
+        {
+            rest = top >> (64 - shift);
+        }
+        for i in (0..words.len()).rev() {
+            let below = if i > 0 && shift > 0 { words[i - 1] >> (64 - shift) } else { 0 };
+            (words[i], rest) = self.step(rest, words[i] << shift | below);
+        }
+        rest >> shift
+    }
+
+    /// The remainder alone.
+    pub(super) fn remainder(&self, words: &[u64]) -> u64 {
+        let (shift, mut rest) = (self.shift, 0);
+        if shift > 0
+            && let Some(top) = words.last()
+        {
+            rest = top >> (64 - shift);
+        }
+        for i in (0..words.len()).rev() {
+            let below = if i > 0 && shift > 0 { words[i - 1] >> (64 - shift) } else { 0 };
+            (_, rest) = self.step(rest, words[i] << shift | below);
+        }
+        rest >> shift
     }
 }
 
