@@ -87,7 +87,7 @@ impl Vm {
     /// Direct subclasses. All are reachable from `class.subclasses`, so the Vec hides nothing from the collector.
     pub fn subclasses_of(&self, class: Gc<Type>) -> Vec<Value> {
         match class.subclasses.get().cast::<habu_object::List>() {
-            Some(list) => (0..list.len.get()).map(|i| habu_object::list::get(list, i)).collect(),
+            Some(list) => list.cells().iter().map(|c| c.get()).collect(),
             None => Vec::new(),
         }
     }
@@ -96,12 +96,12 @@ impl Vm {
         let list = match base.subclasses.get().cast::<habu_object::List>() {
             Some(list) => list,
             None => {
-                let list = habu_object::list::new(&mut self.heap, 4)?;
+                let list = habu_object::List::new(&mut self.heap, 4)?;
                 base.store(&mut self.heap, &base.subclasses, list.value());
                 list
             }
         };
-        habu_object::list::push(&mut self.heap, list, class.value())?;
+        list.push(&mut self.heap, class.value())?;
         Ok(())
     }
 
@@ -276,7 +276,7 @@ impl Vm {
         class.version.set(self.fresh_version());
         let mro = self.compute_mro(class, bases)?;
         class.store(&mut self.heap, &class.mro, mro.value());
-        let dict = Dict::new_namespace(&mut self.heap)?;
+        let dict = Dict::with_cells(&mut self.heap)?;
         class.store(&mut self.heap, &class.dict, dict.value());
         self.dict_copy_into(namespace, dict)?;
         self.set_slots(class, base, bases)?;
@@ -378,17 +378,16 @@ impl Vm {
             return Ok(Tuple::new(&mut self.heap, &[name])?);
         }
         let list = self.list_from_iter(slots)?;
-        let n = list.len.get();
-        for i in 0..n {
-            let v = habu_object::list::get(list, i);
+        for i in 0..list.len() {
+            let v = list.get(i).unwrap_or(Value::NONE);
             if v.kind() != Kind::Str {
                 let msg = format!("__slots__ items must be strings, not '{}'", self.type_name(v));
                 return Err(self.type_error(&msg));
             }
             let name = self.intern_value(v)?;
-            habu_object::list::set(&mut self.heap, list, i, name);
+            list.set(&mut self.heap, i, name);
         }
-        Ok(habu_object::list::to_tuple(&mut self.heap, list)?)
+        self.list_to_tuple(list)
     }
 
     /// The private name `__x` of a class as `_Class__x`, interned.

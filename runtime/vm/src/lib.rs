@@ -17,6 +17,7 @@ pub mod native;
 pub mod operator;
 pub mod protocol;
 pub mod shape;
+pub mod signals;
 pub mod stack;
 pub mod types;
 pub mod vm;

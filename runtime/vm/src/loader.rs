@@ -7,7 +7,7 @@ use crate::error::PyResult;
 use crate::vm::Vm;
 use habu_bytecode as bc;
 use habu_bytecode::{Insn, Op, Word};
-use habu_object::set::Set;
+use habu_object::Set;
 use habu_object::{Array, Blob, Code, Function, Gc, Kind, Tuple, Value, int};
 use std::rc::Rc;
 
@@ -111,7 +111,7 @@ impl Vm {
             bc::Const::Bool(b) => Value::bool(*b),
             bc::Const::Ellipsis => Value::ELLIPSIS,
             bc::Const::Int(n) => self.new_int(*n)?,
-            bc::Const::BigInt(text) => match int::parse(&mut self.heap, text, 10) {
+            bc::Const::BigInt(text) => match int::parse(&mut self.heap, text, 10, 0) {
                 Ok(v) => v,
                 Err(_) => return Err(self.value_error("invalid integer constant")),
             },

@@ -135,6 +135,8 @@ impl Vm {
                 self.overflow_error("integer division result too large for a float")
             }
             IntError::Overflow => self.overflow_error("int too large to convert to float"),
+            IntError::NotANumber => self.value_error("cannot convert float NaN to integer"),
+            IntError::NotInvertible => self.value_error("base is not invertible for the given modulus"),
             IntError::Memory => Raised::from(habu_gc::OutOfMemory),
         }
     }
@@ -234,13 +236,13 @@ impl Vm {
             },
             BinOp::Pow => match float::pow(a, b) {
                 Ok(f) => f,
-                Err(float::PowError::ZeroToNegative) => {
+                Err(float::PowError::ZeroDivision) => {
                     return Err(self.raise_msg(Exc::ZeroDivisionError, "zero to a negative power"));
                 }
                 Err(float::PowError::Overflow) => {
                     return Err(self.overflow_error("(34, 'Numerical result out of range')"));
                 }
-                Err(float::PowError::NeedsComplex) => {
+                Err(float::PowError::Complex) => {
                     return match habu_object::complex::pow((a, 0.0), (b, 0.0)) {
                         Ok((re, im)) => Ok(Some(habu_object::complex::new(&mut self.heap, re, im)?)),
                         Err(_) => Err(self.overflow_error("complex exponentiation")),
@@ -390,9 +392,9 @@ impl Vm {
             (STR, STR) => {
                 let (x, y) = (a.cast::<habu_object::str::Str>()?, b.cast::<habu_object::str::Str>()?);
                 Some(match op {
-                    CmpOp::Eq => x.equals(y),
-                    CmpOp::Ne => !x.equals(y),
-                    _ => op.holds(x.compare(y)),
+                    CmpOp::Eq => x.equals(&y),
+                    CmpOp::Ne => !x.equals(&y),
+                    _ => op.holds(x.compare(&y)),
                 })
             }
             (INT | BOOL, INT | BOOL) => Some(op.holds(int::cmp(a, b))),
@@ -440,19 +442,7 @@ impl Vm {
                 return Ok(r);
             }
         }
-        match op {
-            CmpOp::Eq => Ok(Value::bool(a == b)),
-            CmpOp::Ne => Ok(Value::bool(a != b)),
-            _ => {
-                let msg = format!(
-                    "'{}' not supported between instances of '{}' and '{}'",
-                    op.symbol(),
-                    self.class_name(ta),
-                    self.class_name(tb)
-                );
-                Err(self.type_error(&msg))
-            }
-        }
+        self.compare_by_identity(op, a, b, ta, tb)
     }
 
     fn compare_method(&mut self, class: Gc<Type>, name: Value, a: Value, b: Value) -> PyResult<Value> {
@@ -479,5 +469,41 @@ impl Vm {
             return Ok(t);
         }
         self.compare_bool(CmpOp::Eq, a, b)
+    }
+}
+
+impl Vm {
+    /// What remains of a comparison after the left operand's method has answered NotImplemented.
+    pub fn compare_reflected(&mut self, op: CmpOp, a: Value, b: Value) -> PyResult<Value> {
+        let (ta, tb) = (self.type_of(a), self.type_of(b));
+        let swapped = self.cmp_name(op.swapped());
+        let r = self.compare_method(tb, swapped, b, a)?;
+        if r != Value::NOT_IMPLEMENTED {
+            return Ok(r);
+        }
+        self.compare_by_identity(op, a, b, ta, tb)
+    }
+
+    fn compare_by_identity(
+        &mut self,
+        op: CmpOp,
+        a: Value,
+        b: Value,
+        ta: Gc<Type>,
+        tb: Gc<Type>,
+    ) -> PyResult<Value> {
+        match op {
+            CmpOp::Eq => Ok(Value::bool(a == b)),
+            CmpOp::Ne => Ok(Value::bool(a != b)),
+            _ => {
+                let msg = format!(
+                    "'{}' not supported between instances of '{}' and '{}'",
+                    op.symbol(),
+                    self.class_name(ta),
+                    self.class_name(tb)
+                );
+                Err(self.type_error(&msg))
+            }
+        }
     }
 }

@@ -320,7 +320,7 @@ impl Vm {
             },
             shape::SET_ITER => match it.cast::<habu_object::SetIter>().map(|it| it.advance()) {
                 Some(set::SetStep::Key(k)) => Some(k),
-                Some(set::SetStep::Changed) => {
+                Some(set::SetStep::Resized) => {
                     return Err(self.raise_msg(Exc::RuntimeError, "Set changed size during iteration"));
                 }
                 _ => None,
@@ -328,7 +328,7 @@ impl Vm {
             shape::BYTES_ITER => match it.cast::<BytesIter>() {
                 Some(it) => {
                     let i = it.index.get();
-                    let byte = habu_object::bytes::with_bytes(it.bytes.get(), |b| b.get(i).copied()).flatten();
+                    let byte = byte_at(it.bytes.get(), i);
                     match byte {
                         Some(b) => {
                             it.index.set(i + 1);
@@ -393,13 +393,10 @@ impl Vm {
         make: impl FnOnce(&mut Vm, Value, Value) -> PyResult<Value>,
     ) -> PyResult<Option<Value>> {
         match step {
-            IterStep::Item(k, v) => make(self, k, v).map(Some),
+            IterStep::Entry(k, v) => make(self, k, v).map(Some),
             IterStep::Done => Ok(None),
-            IterStep::SizeChanged => {
+            IterStep::Resized => {
                 Err(self.raise_msg(Exc::RuntimeError, "dictionary changed size during iteration"))
-            }
-            IterStep::KeysChanged => {
-                Err(self.raise_msg(Exc::RuntimeError, "dictionary keys changed during iteration"))
             }
         }
     }
@@ -767,8 +764,89 @@ impl Vm {
     }
 }
 
+impl Vm {
+    /// `set.add(v)`
+    pub fn set_add(&mut self, s: Gc<habu_object::Set>, v: Value) -> PyResult<()> {
+        let hash = self.hash(v)?;
+        s.add(self, v, hash, |vm: &mut Vm, a, b| vm.eq(a, b))?;
+        Ok(())
+    }
+
+    /// `ascii(v)`
+    pub fn ascii(&mut self, v: Value) -> PyResult<Value> {
+        let text = self.repr_text(v)?;
+        let mut out = String::with_capacity(text.len());
+        for c in text.chars() {
+            match c as u32 {
+                n if n < 128 => out.push(c),
+                n if n < 256 => out.push_str(&format!("\\x{n:02x}")),
+                n if n < 0x10000 => out.push_str(&format!("\\u{n:04x}")),
+                n => out.push_str(&format!("\\U{n:08x}")),
+            }
+        }
+        self.new_str(&out)
+    }
+
+    /// How messages name a callable: `module.qualname()`, or its str.
+    pub fn callable_name(&mut self, f: Value) -> PyResult<String> {
+        let (qualname, module) = (self.names.__qualname__, self.names.__module__);
+        let Some(name) = self.getattr_opt(f, qualname)? else { return self.str_text(f) };
+        let name = self.text(name);
+        match self.getattr_opt(f, module)? {
+            Some(m) if m.kind() == Kind::Str && self.text(m) != "builtins" => {
+                Ok(format!("{}.{name}()", self.text(m)))
+            }
+            _ => Ok(format!("{name}()")),
+        }
+    }
+
+    /// `super(class, object)` with the checks of CPython's `supercheck`.
+    pub fn new_super(&mut self, class: Value, object: Value) -> PyResult<Value> {
+        let Some(start) = class.cast::<habu_object::Type>() else {
+            return Err(self.type_error("super() argument 1 must be a type"));
+        };
+        let own = self.type_of(object);
+        let object_type = match object.cast::<habu_object::Type>() {
+            Some(c) if self.is_subclass(c, start) => c,
+            _ if self.is_subclass(own, start) => own,
+            _ => {
+                return Err(self.type_error(
+                    "super(type, obj): obj must be an instance or subtype of type",
+                ));
+            }
+        };
+        let s = habu_object::Super::blank(&mut self.heap)?;
+        s.class.set(class);
+        s.object.set(object);
+        s.object_type.set(object_type.value());
+        Ok(s.value())
+    }
+
+    /// Serves what the poll flag announced: signals, finalizers, requests of the JIT.
+    pub fn serve_poll(&mut self) -> PyResult<()> {
+        self.poll = 0;
+        if crate::signals::take_interrupt() {
+            return Err(self.raise_args(Exc::KeyboardInterrupt, &[]));
+        }
+        Ok(())
+    }
+}
+
 /// `object.__hash__`: the address, rotated as CPython does.
 pub fn identity_hash(v: Value) -> i64 {
     let address = v.bits() & !3;
     (address.rotate_right(4) as i64) & 0x1fff_ffff_ffff_ffff
+}
+
+/// Byte `i` of bytes or a bytearray.
+fn byte_at(v: Value, i: usize) -> Option<u8> {
+    if let Some(b) = v.cast::<habu_object::bytes::Bytes>() {
+        return b.bytes().get(i).copied();
+    }
+    let b = v.cast::<habu_object::ByteArray>()?;
+    if i >= b.len.get() {
+        return None;
+    }
+    let blob = b.blob.get().cast::<habu_object::Blob>()?;
+    blob.bytes().get(i).map(|c| c.get())
 }

@@ -170,7 +170,7 @@ impl Vm {
         let tuple = self.new_tuple(&bases)?;
         class.store(&mut self.heap, &class.bases, tuple);
         class.base.set(bases.first().copied().unwrap_or(Value::NONE));
-        let dict = habu_object::dict::Dict::new_namespace(&mut self.heap)?;
+        let dict = habu_object::dict::Dict::with_cells(&mut self.heap)?;
         class.store(&mut self.heap, &class.dict, dict.value());
         class.flags.set(flags);
         class.version.set(self.fresh_version());

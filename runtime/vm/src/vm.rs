@@ -225,7 +225,7 @@ impl Vm {
 
     /// A list.
     pub fn new_list(&mut self, items: &[Value]) -> PyResult<Value> {
-        Ok(habu_object::list::from_slice(&mut self.heap, items)?.value())
+        Ok(habu_object::List::from_slice(&mut self.heap, items)?.value())
     }
 
     /// An empty dict.
@@ -235,7 +235,7 @@ impl Vm {
 
     /// A module with an empty namespace that has its `__name__`; not entered in `sys.modules`.
     pub fn new_module(&mut self, name: &str) -> PyResult<Gc<Module>> {
-        let dict = Dict::new_namespace(&mut self.heap)?;
+        let dict = Dict::with_cells(&mut self.heap)?;
         let name = self.intern(name)?;
         let m = Module::blank(&mut self.heap)?;
         m.dict.set(dict.value());
@@ -322,7 +322,9 @@ unsafe fn trace_roots(ctx: *mut c_void, marker: &mut Marker<'_>) {
     let top = vm.top.max(vm.base);
     // Registers above a frame's window may be stale, so the stack is scanned conservatively.
     let slack = crate::stack::MAX_WINDOW;
-    marker.mark_conservative_range(vm.stack.start().cast(), vm.stack.clamp(top, slack).cast());
+    let end = vm.stack.clamp(top, slack);
+    // SAFETY: both ends lie in the stack reservation, whose untouched pages read as zeros.
+    unsafe { marker.mark_conservative_range(vm.stack.start().cast(), end.cast()) };
     let single = [vm.handled, vm.raised, vm.memory_error, vm.modules, vm.builtins, vm.sys];
     for v in single.iter().chain(vm.roots.values()).chain(&vm.codes) {
         marker.mark_word(v.bits());

@@ -1,0 +1,75 @@
+//! The fields and layouts that ops touch directly, with their offsets, taken from the structs themselves.
+
+use crate::machine::{Field, FieldType, Layout};
+use habu_object::{
+    CellObject, Float, Function, Kind, List, ListIter, Method, Object, RangeIter, TupleIter, array,
+};
+use std::mem::offset_of;
+
+macro_rules! fields {
+    ($($(#[$doc:meta])* $name:ident: $text:literal, $offset:expr, $ty:ident, $immutable:literal;)*) => {
+        $($(#[$doc])* pub static $name: Field = Field {
+            name: $text, offset: $offset as u32, ty: FieldType::$ty, immutable: $immutable,
+        };)*
+    };
+}
+
+fields! {
+    /// A list's storage.
+    LIST_ITEMS: "list.items", offset_of!(List, items), Value, false;
+    /// A list's length.
+    LIST_LEN: "list.len", offset_of!(List, len), Count, false;
+    /// A tuple's length.
+    TUPLE_LEN: "tuple.len", array::LEN_OFFSET, Count, true;
+    /// A heap float's number.
+    FLOAT_NUMBER: "float.number", offset_of!(Float, number), Float, true;
+    /// A cell's contents.
+    CELL_CONTENTS: "cell.contents", offset_of!(CellObject, contents), Value, false;
+    /// A function's closure tuple.
+    FUNCTION_CLOSURE: "function.closure", offset_of!(Function, closure), Value, true;
+    /// A bound method's function.
+    METHOD_FUNC: "method.func", offset_of!(Method, func), Value, true;
+    /// A bound method's self.
+    METHOD_THIS: "method.this", offset_of!(Method, this), Value, true;
+    /// Next number of a range iterator.
+    RANGE_NEXT: "range_iter.next", offset_of!(RangeIter, next), Value, false;
+    /// Numbers left in a range iterator.
+    RANGE_LEFT: "range_iter.left", offset_of!(RangeIter, left), Value, false;
+    /// A range iterator's step.
+    RANGE_STEP: "range_iter.step", offset_of!(RangeIter, step), Value, true;
+    /// A list iterator's list.
+    LIST_ITER_LIST: "list_iter.list", offset_of!(ListIter, list), Value, false;
+    /// A list iterator's next index.
+    LIST_ITER_INDEX: "list_iter.index", offset_of!(ListIter, index), Count, false;
+    /// A tuple iterator's tuple.
+    TUPLE_ITER_TUPLE: "tuple_iter.tuple", offset_of!(TupleIter, tuple), Value, false;
+    /// A tuple iterator's next index.
+    TUPLE_ITER_INDEX: "tuple_iter.index", offset_of!(TupleIter, index), Count, false;
+}
+
+macro_rules! layouts {
+    ($($(#[$doc:meta])* $name:ident: $ty:ident;)*) => {
+        $($(#[$doc])* pub static $name: Layout = Layout {
+            name: stringify!($ty),
+            size: size_of::<$ty>() as u32,
+            kind: <$ty as Object>::KIND as u8,
+            slots: $ty::SLOTS,
+        };)*
+    };
+}
+
+layouts! {
+    /// A bound method.
+    METHOD: Method;
+    /// A cell.
+    CELL: CellObject;
+    /// A list iterator.
+    LIST_ITER: ListIter;
+    /// A tuple iterator.
+    TUPLE_ITER: TupleIter;
+}
+
+/// Shape of exact lists and so on, as `has_shape` wants it.
+pub const fn exact(kind: Kind) -> u32 {
+    kind as u32
+}

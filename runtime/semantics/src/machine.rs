@@ -1,0 +1,243 @@
+//! `trait Machine`: the vocabulary in which every op's meaning is written once.
+//!
+//! The concrete machine (crate `interp`) monomorphises it to handlers; the recorder (crate `jit`) executes the same
+//! code and emits trace IR. Decisions are Rust `bool`s: the concrete machine tests, the recorder tests and records a
+//! guard for the outcome, so Rust's control flow is the trace. A guard resumes at its op's start, therefore no
+//! decision may follow an effect (`set`, `store`, frame changes) within one op; the recorder asserts this.
+//!
+//! Methods are safe to call because ops run verified code only: registers, words and jumps are in range.
+
+use habu_bytecode::Op;
+use habu_object::Value;
+use habu_vm::{BinOp, CmpOp};
+
+/// How an op's fast path ends.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Flow {
+    /// Done: the next instruction is at the machine's pc.
+    Next,
+    /// Nothing was changed: the op's residual function must do it.
+    Slow,
+}
+
+/// What a field holds.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum FieldType {
+    /// A tagged value.
+    Value,
+    /// A machine word used as an unsigned count.
+    Count,
+    /// An f64.
+    Float,
+    /// A u32.
+    U32,
+}
+
+/// A field of a heap object that ops touch directly: the one place its offset and alias class stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Field {
+    /// Name, for trace text; also the alias class: fields of different names never overlap.
+    pub name: &'static str,
+    /// Offset from the object's address.
+    pub offset: u32,
+    /// What it holds.
+    pub ty: FieldType,
+    /// Whether it never changes once the object is initialised.
+    pub immutable: bool,
+}
+
+/// A layout that ops allocate directly.
+#[derive(Clone, Copy, Debug)]
+pub struct Layout {
+    /// Name, for trace text.
+    pub name: &'static str,
+    /// Bytes.
+    pub size: u32,
+    /// Kind byte.
+    pub kind: u8,
+    /// Traced slots.
+    pub slots: u16,
+}
+
+/// A machine on which ops run.
+#[allow(clippy::wrong_self_convention, reason = "of_int and the like convert on the machine, not from self")]
+pub trait Machine {
+    /// A value.
+    type V: Copy;
+    /// A small int.
+    type I: Copy;
+    /// A float.
+    type F: Copy;
+
+    // The frame and the instruction stream.
+
+    /// Register `r`.
+    fn reg(&mut self, r: usize) -> Self::V;
+    /// Sets register `r`.
+    fn set(&mut self, r: usize, v: Self::V);
+    /// The `k`-th word after the op word.
+    fn word(&self, k: usize) -> u32;
+    /// Words `k` and `k + 1` as 64 bits.
+    fn wide(&self, k: usize) -> u64;
+    /// Goes to the instruction after the op's `n` words.
+    fn skip(&mut self, n: usize);
+    /// Goes to the instruction `offset` words from the op word.
+    fn jump(&mut self, offset: i32);
+    /// A back-edge to `offset`: counts in word `count`, polls; false if the op must go the slow way.
+    fn back_edge(&mut self, offset: i32, count: usize) -> bool;
+    /// Counts in word `count` and polls without jumping, before any effect of the op.
+    fn ready(&mut self, count: usize) -> bool;
+    /// Counts a function entry in word `count`; false if it is hot.
+    fn entry(&mut self, count: usize) -> bool;
+    /// Registers of the running frame.
+    fn frame_size(&mut self) -> usize;
+    /// In a continuation frame: register A of the op it continues, whose address is in R[0]. None: slow path.
+    fn continued_register(&mut self) -> Option<usize>;
+
+    // Constants.
+
+    /// A known value.
+    fn konst(&mut self, v: Value) -> Self::V;
+    /// A known small int.
+    fn small(&mut self, n: i64) -> Self::I;
+
+    // Decisions.
+
+    /// Whether `v` is an immediate int.
+    fn is_int(&mut self, v: Self::V) -> bool;
+    /// Whether both are immediate ints.
+    fn both_int(&mut self, a: Self::V, b: Self::V) -> bool;
+    /// Whether `v` is an immediate float.
+    fn is_float(&mut self, v: Self::V) -> bool;
+    /// Whether both are immediate floats.
+    fn both_float(&mut self, a: Self::V, b: Self::V) -> bool;
+    /// Whether `v` is a heap object with this shape.
+    fn has_shape(&mut self, v: Self::V, shape: u32) -> bool;
+    /// Whether `v` is this very object.
+    fn is(&mut self, v: Self::V, what: Value) -> bool;
+    /// Whether two values are identical.
+    fn same(&mut self, a: Self::V, b: Self::V) -> bool;
+    /// An int comparison.
+    fn cmp_int(&mut self, op: CmpOp, a: Self::I, b: Self::I) -> bool;
+    /// A float comparison.
+    fn cmp_float(&mut self, op: CmpOp, a: Self::F, b: Self::F) -> bool;
+    /// `0 <= i < n`, n not negative.
+    fn below(&mut self, i: Self::I, n: Self::I) -> bool;
+
+    /// Whether no builtin has been hidden by a module global since `version`.
+    fn shadow_unchanged(&mut self, version: u32) -> bool;
+
+    // Conversions.
+
+    /// The int of a value decided to be one.
+    fn int(&mut self, v: Self::V) -> Self::I;
+    /// An int as a value.
+    fn of_int(&mut self, i: Self::I) -> Self::V;
+    /// The float of a value decided to be an immediate one.
+    fn float(&mut self, v: Self::V) -> Self::F;
+    /// A float as a value; None if the machine leaves heap floats to the slow path.
+    fn of_float(&mut self, f: Self::F) -> Option<Self::V>;
+    /// An int as a float.
+    fn int_to_float(&mut self, i: Self::I) -> Self::F;
+
+    // Arithmetic. None: out of the small range.
+
+    /// `a + b`
+    fn add(&mut self, a: Self::I, b: Self::I) -> Option<Self::I>;
+    /// `a - b`
+    fn sub(&mut self, a: Self::I, b: Self::I) -> Option<Self::I>;
+    /// `a * b`
+    fn mul(&mut self, a: Self::I, b: Self::I) -> Option<Self::I>;
+    /// `a // b`; the divisor has been decided to be positive.
+    fn floor_div(&mut self, a: Self::I, b: Self::I) -> Self::I;
+    /// `a % b`; the divisor has been decided to be positive.
+    fn modulo(&mut self, a: Self::I, b: Self::I) -> Self::I;
+    /// `a << b`; b has been decided to be in 0..62.
+    fn shl(&mut self, a: Self::I, b: Self::I) -> Option<Self::I>;
+    /// `a >> b`; b has been decided to be in 0..62.
+    fn shr(&mut self, a: Self::I, b: Self::I) -> Self::I;
+    /// `a & b`
+    fn and(&mut self, a: Self::I, b: Self::I) -> Self::I;
+    /// `a | b`
+    fn or(&mut self, a: Self::I, b: Self::I) -> Self::I;
+    /// `a ^ b`
+    fn xor(&mut self, a: Self::I, b: Self::I) -> Self::I;
+    /// `a + b`
+    fn fadd(&mut self, a: Self::F, b: Self::F) -> Self::F;
+    /// `a - b`
+    fn fsub(&mut self, a: Self::F, b: Self::F) -> Self::F;
+    /// `a * b`
+    fn fmul(&mut self, a: Self::F, b: Self::F) -> Self::F;
+    /// `a / b`
+    fn fdiv(&mut self, a: Self::F, b: Self::F) -> Self::F;
+    /// `-a`
+    fn fneg(&mut self, a: Self::F) -> Self::F;
+
+    // Memory.
+
+    /// A value field.
+    fn load(&mut self, o: Self::V, f: &'static Field) -> Self::V;
+    /// A count field, as an int.
+    fn load_count(&mut self, o: Self::V, f: &'static Field) -> Self::I;
+    /// A float field.
+    fn load_float(&mut self, o: Self::V, f: &'static Field) -> Self::F;
+    /// Stores a value field, with the write barrier.
+    fn store(&mut self, o: Self::V, f: &'static Field, v: Self::V);
+    /// Stores a count field.
+    fn store_count(&mut self, o: Self::V, f: &'static Field, n: Self::I);
+    /// In-object slot of an instance, by byte offset.
+    fn load_slot(&mut self, o: Self::V, offset: u32) -> Self::V;
+    /// Stores an in-object slot of an instance, with the write barrier.
+    fn store_slot(&mut self, o: Self::V, offset: u32, v: Self::V);
+    /// Changes an object's shape.
+    fn set_shape(&mut self, o: Self::V, shape: u32);
+    /// Item `i` of an array or tuple, in range.
+    fn item(&mut self, array: Self::V, i: Self::I) -> Self::V;
+    /// Stores item `i` of an array, in range, with the write barrier.
+    fn set_item(&mut self, array: Self::V, i: Self::I, v: Self::V);
+    /// Item `i` of a tuple, `i` known: tuples never change.
+    fn tuple_item(&mut self, tuple: Self::V, i: usize) -> Self::V;
+    /// A new object of a fixed layout and shape with its value fields UNBOUND and counts zero; None when the slow
+    /// path must make it.
+    fn new_object(&mut self, layout: &'static Layout, shape: u32) -> Option<Self::V>;
+    /// A new instance of the class whose fresh instances have `shape` with `slots` in-object slots, all UNBOUND.
+    fn new_instance(&mut self, shape: u32, slots: u16) -> Option<Self::V>;
+    /// A new tuple of registers `first ..`.
+    fn new_tuple(&mut self, first: usize, n: usize) -> Option<Self::V>;
+
+    // Frames.
+
+    /// The callee word of the running frame.
+    fn callee(&mut self) -> Self::V;
+    /// The running op's address as a value that reads as an int.
+    fn op_address(&self) -> Value;
+    /// Whether `f` is a Python function taking exactly `nargs` positional arguments whose frame fits on the stack at
+    /// register `base`; the recorder pins the function's code.
+    fn is_simple_function(&mut self, f: Self::V, nargs: usize, base: usize) -> bool;
+    /// Pushes the frame of `f` at register `base`; it returns to the machine's pc.
+    fn push_frame(&mut self, f: Self::V, base: usize);
+    /// Pushes a continuation frame at register `base`: payload, and the op that its callee returns to.
+    fn push_continuation(&mut self, base: usize, payload: [Self::V; 2], then: Op);
+    /// Pops the frame and puts `v` in the caller's result register.
+    fn pop_frame(&mut self, v: Self::V);
+    /// Pops a continuation frame; the machine's pc is then the instruction after its op.
+    fn pop_continuation(&mut self);
+    /// Whether `f` is a class of which fresh instances are plain and whose `__init__` is a Python function with
+    /// `nargs` parameters beside self: (class shape, slots, `__init__`).
+    fn plain_class(&mut self, f: Self::V, nargs: usize, base: usize) -> Option<(u32, u16, Self::V)>;
+    /// The Python function that `a op b` calls on `a`, when that is certain by the operands' shapes. The concrete
+    /// machine leaves this to the slow path.
+    fn operator_method(&mut self, op: BinOp, inplace: bool, a: Self::V, b: Self::V) -> Option<Self::V>;
+    /// The callee of a bound method, and its self.
+    fn bound_method(&mut self, v: Self::V) -> Option<(Self::V, Self::V)>;
+
+    // Generators.
+
+    /// Resumes the generator `g` (decided to be one) in a window at register `base`; false if it is not suspended or
+    /// the machine leaves this to the slow path. The op is complete when this returns true.
+    fn resume_generator(&mut self, g: Self::V, base: usize) -> bool;
+    /// The running frame is a generator's: suspends it at the machine's pc, yields `v`. False: the slow path does it.
+    fn yield_value(&mut self, v: Self::V, receiver: usize) -> bool;
+    /// Ends the running generator's frame if its resumer is a FOR_LOOP. False: the slow path does it.
+    fn finish_in_for(&mut self) -> bool;
+}

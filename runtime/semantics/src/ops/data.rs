@@ -1,0 +1,361 @@
+//! Moves, constants, globals, cells, attributes with filled caches, subscripts, containers.
+
+
+use crate::fields::{
+    CELL_CONTENTS, FUNCTION_CLOSURE, LIST_ITEMS, LIST_LEN, TUPLE_LEN, CELL, exact,
+};
+use crate::machine::{Flow, Machine};
+use habu_bytecode::{Insn, Op};
+use habu_object::{Kind, Value};
+
+
+/// Does nothing.
+#[inline(always)]
+pub fn Nop<M: Machine>(_m: &mut M, _i: Insn) -> Flow {
+    Flow::Next
+}
+
+/// R[A] = R[B]
+#[inline(always)]
+pub fn Move<M: Machine>(m: &mut M, i: Insn) -> Flow {
+    let v = m.reg(i.b());
+    m.set(i.a(), v);
+    Flow::Next
+}
+
+/// R[A] = constant
+#[inline(always)]
+pub fn LoadK<M: Machine>(m: &mut M, i: Insn) -> Flow {
+    let bits = m.wide(0);
+    let v = m.konst(Value::from_bits(bits));
+    m.set(i.a(), v);
+    m.skip(2);
+    Flow::Next
+}
+
+/// R[A] = sBx
+#[inline(always)]
+pub fn LoadInt<M: Machine>(m: &mut M, i: Insn) -> Flow {
+    let n = m.small(i.sbx());
+    let v = m.of_int(n);
+    m.set(i.a(), v);
+    Flow::Next
+}
+
+/// R[A] = UNBOUND
+#[inline(always)]
+pub fn Unbind<M: Machine>(m: &mut M, i: Insn) -> Flow {
+    let v = m.konst(Value::UNBOUND);
+    m.set(i.a(), v);
+    Flow::Next
+}
+
+/// Slow if R[A] is UNBOUND.
+#[inline(always)]
+pub fn CheckBound<M: Machine>(m: &mut M, i: Insn) -> Flow {
+    let v = m.reg(i.a());
+    if m.is(v, Value::UNBOUND) {
+        return Flow::Slow;
+    }
+    m.skip(1);
+    Flow::Next
+}
+
+/// Goes to the target.
+#[inline(always)]
+pub fn Jump<M: Machine>(m: &mut M, _i: Insn) -> Flow {
+    let offset = m.word(0) as i32;
+    m.jump(offset);
+    Flow::Next
+}
+
+/// R[A] = the module's own global in a known cell.
+#[inline(always)]
+pub fn LoadGlobalCell<M: Machine>(m: &mut M, i: Insn) -> Flow {
+    let cell = m.wide(1);
+    let cell = m.konst(Value::from_bits(cell));
+    let v = m.load(cell, &CELL_CONTENTS);
+    if m.is(v, Value::UNBOUND) {
+        return Flow::Slow;
+    }
+    m.set(i.a(), v);
+    m.skip(4);
+    Flow::Next
+}
+
+/// STORE_GLOBAL to a known cell.
+#[inline(always)]
+pub fn StoreGlobalCell<M: Machine>(m: &mut M, i: Insn) -> Flow {
+    let cell = m.wide(1);
+    let cell = m.konst(Value::from_bits(cell));
+    let old = m.load(cell, &CELL_CONTENTS);
+    if m.is(old, Value::UNBOUND) {
+        return Flow::Slow;
+    }
+    let v = m.reg(i.a());
+    m.store(cell, &CELL_CONTENTS, v);
+    m.skip(3);
+    Flow::Next
+}
+
+/// R[A] = a new cell holding R[A].
+#[inline(always)]
+pub fn MakeCell<M: Machine>(m: &mut M, i: Insn) -> Flow {
+    let v = m.reg(i.a());
+    let Some(cell) = m.new_object(&CELL, exact(Kind::Cell)) else { return Flow::Slow };
+    m.store(cell, &CELL_CONTENTS, v);
+    m.set(i.a(), cell);
+    Flow::Next
+}
+
+/// R[A] = contents of the cell R[B].
+#[inline(always)]
+pub fn LoadCell<M: Machine>(m: &mut M, i: Insn) -> Flow {
+    let cell = m.reg(i.b());
+    let v = m.load(cell, &CELL_CONTENTS);
+    if m.is(v, Value::UNBOUND) {
+        return Flow::Slow;
+    }
+    m.set(i.a(), v);
+    m.skip(1);
+    Flow::Next
+}
+
+/// Contents of the cell R[A] = R[B].
+#[inline(always)]
+pub fn StoreCell<M: Machine>(m: &mut M, i: Insn) -> Flow {
+    let cell = m.reg(i.a());
+    let v = m.reg(i.b());
+    m.store(cell, &CELL_CONTENTS, v);
+    Flow::Next
+}
+
+/// R[A].. = the closure's cells.
+#[inline(always)]
+pub fn CopyFree<M: Machine>(m: &mut M, i: Insn) -> Flow {
+    let f = m.callee();
+    if !m.has_shape(f, exact(Kind::Function)) {
+        return Flow::Slow;
+    }
+    let closure = m.load(f, &FUNCTION_CLOSURE);
+    for k in 0..i.b() {
+        let cell = m.tuple_item(closure, k);
+        m.set(i.a() + k, cell);
+    }
+    Flow::Next
+}
+
+/// LOAD_ATTR of an in-object slot.
+#[inline(always)]
+pub fn LoadAttrSlot<M: Machine>(m: &mut M, i: Insn) -> Flow {
+    let o = m.reg(i.b());
+    let shape = m.word(1);
+    if !m.has_shape(o, shape) {
+        return Flow::Slow;
+    }
+    let offset = m.word(2);
+    let v = m.load_slot(o, offset);
+    if m.is(v, Value::UNBOUND) {
+        return Flow::Slow;
+    }
+    m.set(i.a(), v);
+    m.skip(5);
+    Flow::Next
+}
+
+/// LOAD_ATTR of a class attribute or module global in a cell.
+#[inline(always)]
+pub fn LoadAttrCell<M: Machine>(m: &mut M, i: Insn) -> Flow {
+    let o = m.reg(i.b());
+    let shape = m.word(1);
+    if !m.has_shape(o, shape) {
+        return Flow::Slow;
+    }
+    let cell = m.wide(3);
+    let cell = m.konst(Value::from_bits(cell));
+    let v = m.load(cell, &CELL_CONTENTS);
+    if m.is(v, Value::UNBOUND) {
+        return Flow::Slow;
+    }
+    m.set(i.a(), v);
+    m.skip(5);
+    Flow::Next
+}
+
+/// STORE_ATTR to an in-object slot, perhaps with a shape change.
+#[inline(always)]
+pub fn StoreAttrSlot<M: Machine>(m: &mut M, i: Insn) -> Flow {
+    let o = m.reg(i.a());
+    let shape = m.word(1);
+    if !m.has_shape(o, shape) {
+        return Flow::Slow;
+    }
+    let offset = m.word(2);
+    let to = m.word(3);
+    let v = m.reg(i.b());
+    m.store_slot(o, offset, v);
+    if to != shape {
+        m.set_shape(o, to);
+    }
+    m.skip(5);
+    Flow::Next
+}
+
+/// LOAD_METHOD of a function in the class.
+#[inline(always)]
+pub fn LoadMethodCell<M: Machine>(m: &mut M, i: Insn) -> Flow {
+    let o = m.reg(i.b());
+    let shape = m.word(1);
+    if !m.has_shape(o, shape) {
+        return Flow::Slow;
+    }
+    let cell = m.wide(3);
+    let cell = m.konst(Value::from_bits(cell));
+    let f = m.load(cell, &CELL_CONTENTS);
+    m.set(i.a(), f);
+    m.set(i.a() + 3, o);
+    m.skip(5);
+    Flow::Next
+}
+
+/// LOAD_ATTR of a property: the getter's frame is pushed above the window the slow path also uses.
+#[inline(always)]
+pub fn LoadAttrProperty<M: Machine>(_m: &mut M, _i: Insn) -> Flow {
+    Flow::Slow
+}
+
+/// R[A] = R[B][R[C]] for lists and tuples with small indices.
+#[inline(always)]
+pub fn GetItem<M: Machine>(m: &mut M, i: Insn) -> Flow {
+    let o = m.reg(i.b());
+    let key = m.reg(i.c());
+    if !m.is_int(key) {
+        return Flow::Slow;
+    }
+    let k = m.int(key);
+    index(m, i, o, k)
+}
+
+/// R[A] = R[B][C]
+#[inline(always)]
+pub fn GetItemI<M: Machine>(m: &mut M, i: Insn) -> Flow {
+    let o = m.reg(i.b());
+    let k = m.small(i.c() as i64);
+    index(m, i, o, k)
+}
+
+#[inline(always)]
+fn index<M: Machine>(m: &mut M, i: Insn, o: M::V, k: M::I) -> Flow {
+    if m.has_shape(o, exact(Kind::List)) {
+        let n = m.load_count(o, &LIST_LEN);
+        let Some(k) = in_range(m, k, n) else { return Flow::Slow };
+        let items = m.load(o, &LIST_ITEMS);
+        let v = m.item(items, k);
+        m.set(i.a(), v);
+        return Flow::Next;
+    }
+    if m.has_shape(o, exact(Kind::Tuple)) {
+        let n = m.load_count(o, &TUPLE_LEN);
+        let Some(k) = in_range(m, k, n) else { return Flow::Slow };
+        let v = m.item(o, k);
+        m.set(i.a(), v);
+        return Flow::Next;
+    }
+    Flow::Slow
+}
+
+/// The index counted from the front, if it is in range.
+#[inline(always)]
+fn in_range<M: Machine>(m: &mut M, k: M::I, n: M::I) -> Option<M::I> {
+    if m.below(k, n) {
+        return Some(k);
+    }
+    let zero = m.small(0);
+    if !m.cmp_int(habu_vm::CmpOp::Lt, k, zero) {
+        return None;
+    }
+    let k = m.add(k, n)?;
+    if m.below(k, n) { Some(k) } else { None }
+}
+
+/// R[A][R[B]] = R[C] for lists.
+#[inline(always)]
+pub fn SetItem<M: Machine>(m: &mut M, i: Insn) -> Flow {
+    let o = m.reg(i.a());
+    let key = m.reg(i.b());
+    if !m.has_shape(o, exact(Kind::List)) || !m.is_int(key) {
+        return Flow::Slow;
+    }
+    let k = m.int(key);
+    let n = m.load_count(o, &LIST_LEN);
+    let Some(k) = in_range(m, k, n) else { return Flow::Slow };
+    let items = m.load(o, &LIST_ITEMS);
+    let v = m.reg(i.c());
+    m.set_item(items, k, v);
+    Flow::Next
+}
+
+/// R[A] = (R[B], ...)
+#[inline(always)]
+pub fn BuildTuple<M: Machine>(m: &mut M, i: Insn) -> Flow {
+    if i.c() == 0 {
+        return Flow::Slow;
+    }
+    match m.new_tuple(i.b(), i.c()) {
+        Some(t) => {
+            m.set(i.a(), t);
+            Flow::Next
+        }
+        None => Flow::Slow,
+    }
+}
+
+/// R[A].. = R[B], an exact tuple or list of the right length.
+#[inline(always)]
+pub fn Unpack<M: Machine>(m: &mut M, i: Insn) -> Flow {
+    let o = m.reg(i.b());
+    let wanted = m.small(i.c() as i64);
+    if m.has_shape(o, exact(Kind::Tuple)) {
+        let n = m.load_count(o, &TUPLE_LEN);
+        if !m.cmp_int(habu_vm::CmpOp::Eq, n, wanted) {
+            return Flow::Slow;
+        }
+        for k in 0..i.c() {
+            let v = m.tuple_item(o, k);
+            m.set(i.a() + k, v);
+        }
+        return Flow::Next;
+    }
+    if m.has_shape(o, exact(Kind::List)) {
+        let n = m.load_count(o, &LIST_LEN);
+        if !m.cmp_int(habu_vm::CmpOp::Eq, n, wanted) {
+            return Flow::Slow;
+        }
+        let items = m.load(o, &LIST_ITEMS);
+        for k in 0..i.c() {
+            let at = m.small(k as i64);
+            let v = m.item(items, at);
+            m.set(i.a() + k, v);
+        }
+        return Flow::Next;
+    }
+    Flow::Slow
+}
+
+/// Builtins through a cell need the shadow version, which only the slow path and the recorder's invariants know.
+#[inline(always)]
+pub fn LoadGlobalBuiltin<M: Machine>(m: &mut M, i: Insn) -> Flow {
+    let version = m.word(3);
+    if !m.shadow_unchanged(version) {
+        return Flow::Slow;
+    }
+    let cell = m.wide(1);
+    let cell = m.konst(Value::from_bits(cell));
+    let v = m.load(cell, &CELL_CONTENTS);
+    if m.is(v, Value::UNBOUND) {
+        return Flow::Slow;
+    }
+    m.set(i.a(), v);
+    m.skip(4);
+    Flow::Next
+}

@@ -1,0 +1,40 @@
+//! The fast path of every op, generic over the machine, and the residual function that does the rest.
+//!
+//! A fast path either completes the op (`Flow::Next`) or changes nothing and says `Flow::Slow`; then the op's residual
+//! function in `crate::slow` does all of it. Functions carry the ops' names.
+#![allow(non_snake_case, reason = "functions are named as the ops of the table")]
+
+pub mod arith;
+pub mod compare;
+pub mod data;
+pub mod flow;
+
+pub use arith::*;
+pub use compare::*;
+pub use data::*;
+pub use flow::*;
+
+use crate::machine::{Flow, Machine};
+use habu_bytecode::Insn;
+
+macro_rules! slow_only {
+    ($($name:ident)*) => { $(
+        /// Has no fast path: the residual function does the op.
+        #[inline(always)]
+        pub fn $name<M: Machine>(_m: &mut M, _i: Insn) -> Flow {
+            Flow::Slow
+        }
+    )* };
+}
+
+slow_only! {
+    LoadFar StoreFar LoadCommon LoadGlobal StoreGlobal DelGlobal LoadName StoreName DelName LoadNameCell DelCell
+    LoadAttr StoreAttr DelAttr LoadMethod LoadSpecial LoadSuper DelItem BuildSlice
+    Pow IPow MatMul IMatMul In NotIn JIn
+    CallKw CallEx MakeFunction LoadBuildClass
+    BuildList BuildSet BuildDict BuildString ListAppend ListExtend ListToTuple SetAdd SetUpdate DictSet DictUpdate
+    DictMerge FormatSimple FormatSpec UnpackEx
+    MakeGenerator GetYieldFromIter Send Raise Reraise PushExc PopExc JNoMatch
+    ImportName ImportFrom ImportStar
+    Halt ContCompare ContTruth ContSend ContNext ContDrop EnterTree JumpBackTree ForLoopTree
+}

@@ -1,0 +1,273 @@
+//! Attributes: the protocol, and what goes into the inline caches.
+
+use super::names::keep;
+use super::{Called, Frame, Jump, store_result};
+use habu_bytecode::{Insn, Op, special};
+use habu_object::array::INSTANCE_SLOTS_OFFSET;
+use habu_object::dict::Dict;
+use habu_object::{Gc, Instance, Kind, Member, Module, Property, Super, Type, Value, type_flags};
+use habu_vm::{Exc, PyResult};
+
+/// What an attribute load can be cached as.
+enum Plan {
+    /// In-object slot at this byte offset.
+    Slot(u32),
+    /// The cell of a class attribute or module global.
+    Cell(Value),
+    /// The cell of a property with a Python getter.
+    Property(Value),
+    /// A function in the class, to be bound: only LOAD_METHOD caches it.
+    Method(Value),
+    /// Nothing to cache.
+    No,
+}
+
+fn plan_load(frame: &mut Frame<'_>, o: Value, name: Value) -> Plan {
+    let vm = &mut *frame.vm;
+    let class = vm.type_of(o);
+    if class.has(type_flags::CUSTOM_GETATTRIBUTE) || !o.is_ptr() && o.kind() == Kind::Unbound {
+        return Plan::No;
+    }
+    if let Some(m) = o.cast::<Module>() {
+        let Some(d) = m.dict.get().cast::<Dict>().filter(|d| d.has_cells()) else { return Plan::No };
+        if !vm.class_cell(class, name).is_unbound() {
+            return Plan::No;
+        }
+        return vm.find_cell(d, name).map_or(Plan::No, |c| Plan::Cell(c.value()));
+    }
+    if matches!(o.kind(), Kind::Type | Kind::Super) || !o.is_ptr() {
+        return Plan::No;
+    }
+    let cell = vm.class_cell(class, name);
+    let on_class = habu_vm::Vm::cell_contents(cell);
+    if !on_class.is_unbound() && vm.is_data_descriptor(on_class) {
+        vm.rely_on_class(class);
+        return match on_class.kind() {
+            Kind::Member => match on_class.cast::<Member>() {
+                Some(m) if o.kind() == Kind::Instance => {
+                    Plan::Slot((INSTANCE_SLOTS_OFFSET + 8 * m.index.get()) as u32)
+                }
+                _ => Plan::No,
+            },
+            Kind::Property => match on_class.cast::<Property>() {
+                Some(p) if p.fget.get().kind() == Kind::Function => Plan::Property(cell),
+                _ => Plan::No,
+            },
+            _ => Plan::No,
+        };
+    }
+    if let Some(inst) = o.cast::<Instance>() {
+        let shape = vm.shapes.get(o.shape());
+        if shape.dict_mode {
+            return Plan::No;
+        }
+        if let Some(slot) = shape.slot(name) {
+            if slot >= inst.slots().len() {
+                return Plan::No;
+            }
+            vm.rely_on_class(class);
+            return Plan::Slot((INSTANCE_SLOTS_OFFSET + 8 * slot) as u32);
+        }
+    } else if vm.has_dict(o) {
+        return Plan::No;
+    }
+    if on_class.is_unbound() {
+        return Plan::No;
+    }
+    vm.rely_on_class(class);
+    match on_class.kind() {
+        Kind::Function | Kind::MethodDescr => Plan::Method(cell),
+        Kind::StaticMethod | Kind::ClassMethod | Kind::Native => Plan::No,
+        Kind::Instance => {
+            let get = vm.names.__get__;
+            if vm.special(on_class, get).is_some() { Plan::No } else { Plan::Cell(cell) }
+        }
+        _ => Plan::Cell(cell),
+    }
+}
+
+fn cache(frame: &mut Frame<'_>, o: Value, op: Op, offset: u32, cell: Option<Value>) -> PyResult<()> {
+    if let Some(cell) = cell {
+        keep(frame, cell)?;
+        frame.set_wide(3, cell);
+    }
+    frame.set_word(1, o.shape());
+    frame.set_word(2, offset);
+    frame.quicken(op);
+    Ok(())
+}
+
+pub(super) fn LoadAttr(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
+    let name = frame.name(0);
+    let o = frame.reg(i.b());
+    let words = Op::LoadAttr.size() - 1;
+    match plan_load(frame, o, name) {
+        Plan::Slot(offset) => cache(frame, o, Op::LoadAttrSlot, offset, None)?,
+        Plan::Cell(cell) => cache(frame, o, Op::LoadAttrCell, 0, Some(cell))?,
+        Plan::Property(cell) => {
+            cache(frame, o, Op::LoadAttrProperty, 0, Some(cell))?;
+            let getter = habu_vm::Vm::cell_contents(cell).cast::<Property>().map(|p| p.fget.get());
+            if let Some(getter) = getter {
+                let ret = frame.next(words)?.pc;
+                return match frame.call_then(getter, &[o], Op::ContStore, ret)? {
+                    Called::Pushed(jump) => Ok(jump),
+                    Called::Done(v) => store_result(frame, i, v, words),
+                };
+            }
+        }
+        Plan::Method(_) | Plan::No => {}
+    }
+    let v = frame.vm.getattr(o, name)?;
+    store_result(frame, i, v, words)
+}
+
+pub(super) use LoadAttr as LoadAttrSlot;
+pub(super) use LoadAttr as LoadAttrCell;
+pub(super) use LoadAttr as LoadAttrProperty;
+
+pub(super) fn LoadMethod(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
+    let name = frame.name(0);
+    let o = frame.reg(i.b());
+    let words = Op::LoadMethod.size() - 1;
+    match plan_load(frame, o, name) {
+        Plan::Method(cell) => {
+            cache(frame, o, Op::LoadMethodCell, 0, Some(cell))?;
+            frame.set(i.a(), habu_vm::Vm::cell_contents(cell));
+            frame.set(i.a() + 3, o);
+        }
+        _ => {
+            let (f, this) = load_method(frame, o, name)?;
+            frame.set(i.a(), f);
+            frame.set(i.a() + 3, this);
+        }
+    }
+    frame.next(words)
+}
+
+pub(super) use LoadMethod as LoadMethodCell;
+
+/// The function and self of a method, or any attribute and UNBOUND.
+fn load_method(frame: &mut Frame<'_>, o: Value, name: Value) -> PyResult<(Value, Value)> {
+    let vm = &mut *frame.vm;
+    if let Some(s) = o.cast::<Super>()
+        && let Some(found) = super_method(vm, s, name)
+    {
+        return Ok((found, s.object.get()));
+    }
+    let class = vm.type_of(o);
+    if !class.has(type_flags::CUSTOM_GETATTRIBUTE)
+        && !matches!(o.kind(), Kind::Type | Kind::Super | Kind::Module)
+        && let Some(f) = vm.class_lookup(class, name)
+        && matches!(f.kind(), Kind::Function | Kind::MethodDescr)
+        && vm.own_attr(o, name).is_none()
+    {
+        return Ok((f, o));
+    }
+    let v = vm.getattr(o, name)?;
+    Ok((v, Value::UNBOUND))
+}
+
+/// The function that `super().name` binds to an instance, unbound.
+fn super_method(vm: &mut habu_vm::Vm, s: Gc<Super>, name: Value) -> Option<Value> {
+    let start = s.object_type.get().cast::<Type>()?;
+    if s.object.get() == start.value() {
+        return None;
+    }
+    let mro = vm.mro(start);
+    let at = mro.items().iter().position(|c| c.get() == s.class.get())?;
+    for i in at + 1..mro.len() {
+        let c = mro.get(i).cast::<Type>()?;
+        let dict = vm.class_dict(c);
+        if let Some(found) = vm.dict_get_str(dict, name) {
+            return matches!(found.kind(), Kind::Function | Kind::MethodDescr).then_some(found);
+        }
+    }
+    None
+}
+
+pub(super) fn StoreAttr(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
+    let name = frame.name(0);
+    let (o, v) = (frame.reg(i.a()), frame.reg(i.b()));
+    let words = Op::StoreAttr.size() - 1;
+    let before = o.shape();
+    frame.vm.setattr(o, name, v)?;
+    if let Some(inst) = o.cast::<Instance>() {
+        plan_store(frame, inst, name, before);
+    }
+    frame.next(words)
+}
+
+pub(super) use StoreAttr as StoreAttrSlot;
+
+/// Fills the cache of an attribute store that has just been done, if it went to an in-object slot.
+fn plan_store(frame: &mut Frame<'_>, o: Gc<Instance>, name: Value, before: u32) {
+    let vm = &mut *frame.vm;
+    let after = o.value().shape();
+    let class = vm.type_of(o.value());
+    if class.has(type_flags::CUSTOM_SETATTR) || vm.shapes.get(after).dict_mode {
+        return;
+    }
+    let on_class = vm.class_lookup(class, name);
+    let slot = match on_class {
+        Some(d) if d.kind() == Kind::Member => d.cast::<Member>().map(|m| m.index.get()),
+        Some(d) if vm.is_data_descriptor(d) => None,
+        _ => vm.shapes.get(after).slot(name),
+    };
+    let Some(slot) = slot.filter(|s| *s < o.slots().len()) else { return };
+    // All instances with the shape before have as many in-object slots as this one: the count is part of the shape.
+    vm.rely_on_class(class);
+    frame.set_word(1, before);
+    frame.set_word(2, (INSTANCE_SLOTS_OFFSET + 8 * slot) as u32);
+    frame.set_word(3, after);
+    frame.quicken(Op::StoreAttrSlot);
+}
+
+pub(super) fn DelAttr(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
+    let name = frame.name(0);
+    let o = frame.reg(i.a());
+    frame.vm.delattr(o, name)?;
+    frame.next(1)
+}
+
+pub(super) fn LoadSpecial(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
+    let o = frame.reg(i.b());
+    let vm = &mut *frame.vm;
+    let n = &vm.names;
+    let (name, method, is_async) = match i.c() as u8 {
+        special::ENTER => (n.__enter__, "__enter__", false),
+        special::EXIT => (n.__exit__, "__exit__", false),
+        special::AENTER => (n.__aenter__, "__aenter__", true),
+        _ => (n.__aexit__, "__aexit__", true),
+    };
+    let class = vm.type_of(o);
+    match vm.class_lookup(class, name) {
+        Some(f) => {
+            let bound = vm.descriptor_get(f, o, class)?;
+            store_result(frame, i, bound, 0)
+        }
+        None => {
+            let kind = if is_async { "asynchronous context manager" } else { "context manager" };
+            let msg = format!(
+                "'{}' object does not support the {kind} protocol (missed {method} method)",
+                vm.class_name(class)
+            );
+            Err(vm.type_error(&msg))
+        }
+    }
+}
+
+pub(super) fn LoadSuper(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
+    let callee = frame.reg(i.a());
+    let class = habu_vm::Vm::cell_contents(frame.reg(i.b()));
+    let this = frame.reg(i.c());
+    let vm = &mut *frame.vm;
+    if callee != vm.types.of_kind(Kind::Super).value() {
+        let v = vm.call(callee, &[])?;
+        return store_result(frame, i, v, 0);
+    }
+    if class.is_unbound() {
+        return Err(vm.raise_msg(Exc::RuntimeError, "super(): empty __class__ cell"));
+    }
+    let v = vm.new_super(class, this)?;
+    store_result(frame, i, v, 0)
+}

@@ -1,0 +1,200 @@
+//! Calls that are not simple, function objects, returns that need care, hot counters.
+
+use super::{Frame, Jump, store_result};
+use habu_bytecode::{Insn, Op};
+use habu_object::dict::Dict;
+use habu_object::{Code, Kind, List, Tuple, Value};
+use habu_vm::call::Prepared;
+use habu_vm::stack::LINK;
+use habu_vm::{Keywords, PyResult};
+
+/// Calls the window at register A.
+fn call_window(frame: &mut Frame<'_>, i: Insn, nargs: usize, keywords: Keywords, words: usize) -> PyResult<Jump> {
+    let ret = frame.next(words)?.pc;
+    let window = frame.base.wrapping_add(i.a());
+    let caller = frame.base;
+    // SAFETY: verified code puts callee and arguments in the window and nothing live above them.
+    match unsafe { frame.vm.prepare_call(window, nargs, keywords, ret, caller)? } {
+        Prepared::Frame(pc, base) => Ok(Jump { pc, base }),
+        Prepared::Done(v) => store_result(frame, i, v, words),
+    }
+}
+
+/// The method form with a plain attribute: the arguments move down over the missing self.
+fn drop_self(frame: &mut Frame<'_>, i: Insn, nargs: usize) -> usize {
+    let base = i.a() + LINK;
+    if !frame.reg(base).is_unbound() {
+        return nargs + 1;
+    }
+    for k in 0..nargs {
+        let v = frame.reg(base + 1 + k);
+        frame.set(base + k, v);
+    }
+    nargs
+}
+
+pub(super) fn Call(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
+    call_window(frame, i, i.b(), Keywords::NONE, 0)
+}
+
+pub(super) fn CallMethod(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
+    let nargs = drop_self(frame, i, i.b());
+    call_window(frame, i, nargs, Keywords::NONE, 0)
+}
+
+pub(super) fn CallKw(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
+    let names = frame.constant(0).cast::<Tuple>();
+    let keywords = names.map_or(Keywords::NONE, Keywords::new);
+    let nargs = if i.c() == 1 { drop_self(frame, i, i.b()) } else { i.b() };
+    call_window(frame, i, nargs, keywords, 1)
+}
+
+pub(super) fn CallEx(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
+    let callee = frame.reg(i.a());
+    let args = frame.reg(i.a() + LINK);
+    let kwargs = frame.reg(i.a() + LINK + 1);
+    let vm = &mut *frame.vm;
+    let args = vm.tuple_from_iter(args)?;
+    let kwargs = kwargs.cast::<Dict>().filter(|d| !d.is_empty());
+    // The window proper is above the frame: the argument count is not known to the compiler.
+    let count = args.len() + kwargs.map_or(0, |d| d.len());
+    let window = vm.top;
+    if window.wrapping_add(count + 64) > vm.stack_limit {
+        vm.extend_stack(frame.base, window.wrapping_add(count + 64))?;
+    }
+    let names = match kwargs {
+        Some(d) => {
+            let names = Tuple::zeroed(&mut vm.heap, d.len())?;
+            let mut pos = 0;
+            let mut n = 0;
+            while let Some((next, key, v, _)) = d.next_entry(pos) {
+                if key.kind() != Kind::Str {
+                    return Err(vm.type_error("keywords must be strings"));
+                }
+                let key = vm.intern_value(key)?;
+                names.set(&mut vm.heap, n, key);
+                let at = LINK + args.len() + n;
+                // SAFETY: room above `top` was checked.
+                unsafe { habu_vm::stack::set_reg(window, at as isize, v) };
+                pos = next;
+                n += 1;
+            }
+            Keywords::new(names)
+        }
+        None => Keywords::NONE,
+    };
+    for (k, v) in args.items().iter().enumerate() {
+        // SAFETY: room above `top` was checked.
+        unsafe { habu_vm::stack::set_reg(window, (LINK + k) as isize, v.get()) };
+    }
+    let ret = frame.next(0)?.pc;
+    let caller = frame.base;
+    // A continuation frame carries the result from the distant window to register A.
+    let payload = [frame.op_address(), Value::NONE];
+    let kb = window.wrapping_add(LINK);
+    // SAFETY: the words from `top` up are free but for the arguments, which move up behind the continuation frame.
+    unsafe {
+        let to = kb.wrapping_add(habu_vm::call::CONT_WINDOW + LINK);
+        std::ptr::copy(kb, to, count);
+        let inner = frame.vm.push_continuation(kb, payload, ret, caller);
+        habu_vm::stack::set_reg(inner, 0, callee);
+        frame.vm.top = to.wrapping_add(count);
+        match frame.vm.prepare_call(inner, count, names, habu_vm::call::stub(Op::ContStore), kb)? {
+            Prepared::Frame(pc, base) => Ok(Jump { pc, base }),
+            Prepared::Done(v) => store_result(frame, i, v, 0),
+        }
+    }
+}
+
+pub(super) fn ContInit(frame: &mut Frame<'_>, _i: Insn) -> PyResult<Jump> {
+    let r = frame.result();
+    let msg = format!("__init__() should return None, not '{}'", frame.vm.type_name(r));
+    Err(frame.vm.type_error(&msg))
+}
+
+pub(super) fn Halt(frame: &mut Frame<'_>, _i: Insn) -> PyResult<Jump> {
+    Ok(Jump { pc: std::ptr::null(), base: frame.base })
+}
+
+pub(super) fn MakeFunction(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
+    let globals = frame.function().globals.get();
+    let builtins = frame.function().builtins.get();
+    let Some(code) = frame.constant(0).cast::<Code>() else {
+        return Err(frame.vm.type_error("MAKE_FUNCTION without code"));
+    };
+    let f = frame.vm.new_function(code, globals)?;
+    f.store(&mut frame.vm.heap, &f.builtins, builtins);
+    let mut at = i.b();
+    for (bit, field) in [&f.defaults, &f.kwdefaults, &f.annotate, &f.closure].into_iter().enumerate() {
+        if i.c() & (1 << bit) != 0 {
+            let v = frame.reg(at);
+            f.store(&mut frame.vm.heap, field, v);
+            at += 1;
+        }
+    }
+    store_result(frame, i, f.value(), 1)
+}
+
+pub(super) fn LoadBuildClass(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
+    let v = frame.vm.root("__build_class__");
+    store_result(frame, i, v, 0)
+}
+
+/// Counts down the hot counter in word `k` and serves the poll flag; where to go instead if that changed the course.
+pub(super) fn count(frame: &mut Frame<'_>, k: usize) -> PyResult<Option<Jump>> {
+    if frame.vm.poll != 0 {
+        frame.vm.serve_poll()?;
+    }
+    let left = frame.word(k);
+    if left == u32::MAX {
+        return Ok(None);
+    }
+    if left > 1 {
+        frame.set_word(k as isize, left - 1);
+        return Ok(None);
+    }
+    let before = (frame.pc.wrapping_sub(1), frame.base);
+    let (pc, base) = (frame.vm.ports.hot)(frame.vm, before.0, before.1);
+    if (pc, base) == before { Ok(None) } else { Ok(Some(Jump { pc, base })) }
+}
+
+pub(super) fn Enter(frame: &mut Frame<'_>, _i: Insn) -> PyResult<Jump> {
+    match count(frame, 0)? {
+        Some(jump) => Ok(jump),
+        None => frame.next(2),
+    }
+}
+
+pub(super) fn JumpBack(frame: &mut Frame<'_>, _i: Insn) -> PyResult<Jump> {
+    match count(frame, 1)? {
+        Some(jump) => Ok(jump),
+        None => frame.jump(0),
+    }
+}
+
+/// Goes on in compiled code.
+fn enter_tree(frame: &mut Frame<'_>, link: usize) -> PyResult<Jump> {
+    if frame.vm.poll != 0 {
+        frame.vm.serve_poll()?;
+    }
+    let tree = frame.word(link);
+    let (pc, base) = (frame.vm.ports.enter)(frame.vm, tree, frame.pc.wrapping_sub(1), frame.base);
+    Ok(Jump { pc, base })
+}
+
+pub(super) fn EnterTree(frame: &mut Frame<'_>, _i: Insn) -> PyResult<Jump> {
+    enter_tree(frame, 1)
+}
+
+pub(super) fn JumpBackTree(frame: &mut Frame<'_>, _i: Insn) -> PyResult<Jump> {
+    enter_tree(frame, 2)
+}
+
+pub(super) fn ForLoopTree(frame: &mut Frame<'_>, _i: Insn) -> PyResult<Jump> {
+    enter_tree(frame, 2)
+}
+
+/// The callee's argument list under construction.
+pub(super) fn list(frame: &Frame<'_>, r: usize) -> Option<habu_object::Gc<List>> {
+    frame.reg(r).cast::<List>()
+}

@@ -1,0 +1,157 @@
+//! Generators: creation, suspension, delegation, the end of their frames.
+
+use super::{Called, Frame, Jump, store_result};
+use habu_bytecode::{Insn, Op};
+use habu_object::{Gc, Generator, Kind, Value, shape};
+use habu_vm::call::{CONT_WINDOW, stub};
+use habu_vm::stack::{CALLEE, CALLER, LINK, RETURN_PC, reg, set_reg};
+use habu_vm::{Exc, PyResult};
+
+/// Leaves the frame, its caller's result register set.
+fn leave(frame: &Frame<'_>, v: Value) -> Jump {
+    // SAFETY: the frame has link words; the callee word is the caller's result register.
+    unsafe {
+        let jump = Jump {
+            pc: reg(frame.base, RETURN_PC).bits() as *const u32,
+            base: reg(frame.base, CALLER).bits() as *mut Value,
+        };
+        set_reg(frame.base, CALLEE, v);
+        jump
+    }
+}
+
+/// The generator whose frame is running.
+fn running(frame: &Frame<'_>) -> Option<Gc<Generator>> {
+    // SAFETY: the frame has a callee word.
+    unsafe { reg(frame.base, CALLEE) }.cast::<Generator>()
+}
+
+pub(super) fn MakeGenerator(frame: &mut Frame<'_>, _i: Insn) -> PyResult<Jump> {
+    let f = frame.function();
+    let (pc, base) = (frame.pc, frame.base);
+    // SAFETY: the window is the frame of `f`.
+    let g = unsafe { frame.vm.make_generator(f, pc, base)? };
+    Ok(leave(frame, g))
+}
+
+pub(super) fn Yield(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
+    let v = frame.reg(i.b());
+    let Some(g) = running(frame) else { return frame.next(0) };
+    let delegate = if i.c() == 0 { Value::NONE } else { frame.reg(i.c() - 1) };
+    let (pc, base) = (frame.pc, frame.base);
+    // SAFETY: the window is the generator's frame.
+    unsafe { frame.vm.suspend_generator(g, pc, base, i.a(), delegate) };
+    Ok(leave(frame, v))
+}
+
+pub(super) fn GenRet(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
+    let v = frame.reg(i.a());
+    let Some(g) = running(frame) else { return frame.next(0) };
+    frame.vm.finish_generator(g);
+    let jump = leave(frame, v);
+    // SAFETY: a return address is an instruction of live code or a stub.
+    match Insn(unsafe { *jump.pc }).op() {
+        // The loop is exhausted: past its FOR_RESULT.
+        Some(Op::ForResult) => Ok(Jump { pc: jump.pc.wrapping_add(Op::ForResult.size()), base: jump.base }),
+        Some(Op::ContSend) => {
+            // SAFETY: a continuation frame's payload word 0 is the address of its SEND, followed by its jump word;
+            // register B of the SEND in its frame receives the result.
+            unsafe {
+                let at = reg(jump.base, 0).bits() as *const u32;
+                let caller = reg(jump.base, CALLER).bits() as *mut Value;
+                set_reg(caller, Insn(*at).b() as isize, v);
+                let offset = *at.add(1) as i32 as isize;
+                Ok(Jump { pc: at.wrapping_offset(offset), base: caller })
+            }
+        }
+        // Resumed from native code, which looks at the generator's state.
+        _ => Ok(jump),
+    }
+}
+
+pub(super) fn GetYieldFromIter(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
+    let v = frame.reg(i.b());
+    let it = if v.shape() == shape::GENERATOR { v } else { frame.vm.iter(v)? };
+    store_result(frame, i, it, 0)
+}
+
+pub(super) fn Send(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
+    let (it, v) = (frame.reg(i.a()), frame.reg(i.b()));
+    if let Some(g) = it.cast::<Generator>() {
+        return send_generator(frame, i, g, v);
+    }
+    if v.is_none() {
+        let name = frame.vm.names.__next__;
+        if let Some(f) = frame.vm.special(it, name).filter(|f| f.kind() == Kind::Function) {
+            let ret = frame.next(1)?.pc;
+            return match frame.call_then(f, &[it], Op::ContSend, ret)? {
+                Called::Pushed(jump) => Ok(jump),
+                Called::Done(v) => {
+                    frame.set(i.b(), v);
+                    frame.next(1)
+                }
+            };
+        }
+    }
+    let sent = if v.is_none() {
+        match frame.vm.next(it) {
+            Ok(Some(v)) => Ok(v),
+            Ok(None) => Err(frame.vm.stop_iteration(Value::NONE)),
+            Err(e) => Err(e),
+        }
+    } else {
+        let name = frame.vm.names.send;
+        frame.vm.call_method(it, name, &[v])
+    };
+    match sent {
+        Ok(v) => {
+            frame.set(i.b(), v);
+            frame.next(1)
+        }
+        Err(e) => {
+            let stop = frame.vm.catch(e, Exc::StopIteration)?;
+            let value = stop.cast::<habu_object::Exception>().map_or(Value::NONE, |e| e.extra0.get());
+            frame.set(i.b(), value);
+            frame.jump(0)
+        }
+    }
+}
+
+/// Resumes a generator in a window above the frame, below which a continuation frame waits.
+fn send_generator(frame: &mut Frame<'_>, i: Insn, g: Gc<Generator>, v: Value) -> PyResult<Jump> {
+    use habu_object::array::{gen_slot, gen_state};
+    match g.get(gen_slot::STATE).as_int() {
+        gen_state::CLOSED => {
+            frame.set(i.b(), Value::NONE);
+            return frame.jump(0);
+        }
+        gen_state::RUNNING => return Err(frame.vm.value_error("generator already executing")),
+        gen_state::CREATED if !v.is_none() => {
+            return Err(frame.vm.type_error("can't send non-None value to a just-started generator"));
+        }
+        _ => {}
+    }
+    let kb = frame.vm.top.wrapping_add(LINK);
+    if kb.wrapping_add(64) > frame.vm.stack_limit {
+        frame.vm.extend_stack(frame.base, kb)?;
+    }
+    let ret = frame.next(1)?.pc;
+    let payload = [frame.op_address(), Value::NONE];
+    let caller = frame.base;
+    // SAFETY: everything from `top` up is free.
+    unsafe {
+        let window = frame.vm.push_continuation(kb, payload, ret, caller);
+        let base = window.wrapping_add(LINK);
+        let pc = frame.vm.push_generator(g, v, base, stub(Op::ContSend), kb)?;
+        Ok(Jump { pc, base })
+    }
+}
+
+pub(super) fn ContSend(frame: &mut Frame<'_>, _i: Insn) -> PyResult<Jump> {
+    let (i, _, caller) = frame.continued();
+    let v = frame.reg(CONT_WINDOW);
+    // SAFETY: register B of the SEND in its own live window.
+    unsafe { set_reg(caller, i.b() as isize, v) };
+    Ok(frame.leave_continuation())
+}
+

@@ -1,0 +1,144 @@
+//! Subscripts, slices and iteration.
+
+use super::{Called, Frame, Jump, store_result};
+use habu_bytecode::{Insn, Op};
+use habu_object::{Generator, Kind, Slice, Value, shape};
+use habu_vm::call::CONT_WINDOW;
+use habu_vm::stack::{LINK, set_reg};
+use habu_vm::PyResult;
+
+fn getitem(frame: &mut Frame<'_>, i: Insn, o: Value, key: Value) -> PyResult<Jump> {
+    if o.kind() == Kind::Instance {
+        let name = frame.vm.names.__getitem__;
+        if let Some(f) = frame.vm.special(o, name).filter(|f| f.kind() == Kind::Function) {
+            let ret = frame.next(0)?.pc;
+            return match frame.call_then(f, &[o, key], Op::ContStore, ret)? {
+                Called::Pushed(jump) => Ok(jump),
+                Called::Done(v) => store_result(frame, i, v, 0),
+            };
+        }
+    }
+    let v = frame.vm.getitem(o, key)?;
+    store_result(frame, i, v, 0)
+}
+
+pub(super) fn GetItem(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
+    let (o, key) = (frame.reg(i.b()), frame.reg(i.c()));
+    getitem(frame, i, o, key)
+}
+
+pub(super) fn GetItemI(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
+    let o = frame.reg(i.b());
+    getitem(frame, i, o, Value::small_int(i.c() as i64))
+}
+
+pub(super) fn SetItem(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
+    let (o, key, v) = (frame.reg(i.a()), frame.reg(i.b()), frame.reg(i.c()));
+    if o.kind() == Kind::Instance {
+        let name = frame.vm.names.__setitem__;
+        if let Some(f) = frame.vm.special(o, name).filter(|f| f.kind() == Kind::Function) {
+            let ret = frame.next(0)?.pc;
+            return match frame.call_then(f, &[o, key, v], Op::ContDrop, ret)? {
+                Called::Pushed(jump) => Ok(jump),
+                Called::Done(_) => frame.next(0),
+            };
+        }
+    }
+    frame.vm.setitem(o, key, v)?;
+    frame.next(0)
+}
+
+pub(super) fn DelItem(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
+    let (o, key) = (frame.reg(i.a()), frame.reg(i.b()));
+    frame.vm.delitem(o, key)?;
+    frame.next(0)
+}
+
+pub(super) fn BuildSlice(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
+    let s = Slice::blank(&mut frame.vm.heap)?;
+    s.start.set(frame.reg(i.b()));
+    s.stop.set(frame.reg(i.b() + 1));
+    s.step.set(frame.reg(i.b() + 2));
+    store_result(frame, i, s.value(), 0)
+}
+
+pub(super) fn GetIter(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
+    let v = frame.reg(i.b());
+    let it = frame.vm.iter(v)?;
+    store_result(frame, i, it, 0)
+}
+
+/// The exhausted loop falls through past its FOR_RESULT.
+fn exhausted(frame: &Frame<'_>) -> PyResult<Jump> {
+    frame.next(Op::ForLoop.size() - 1 + Op::ForResult.size())
+}
+
+pub(super) fn ForLoop(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
+    if let Some(jump) = super::calls::count(frame, 1)? {
+        return Ok(jump);
+    }
+    step(frame, i)
+}
+
+/// The step itself, without counting.
+pub(super) fn step(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
+    let it = frame.reg(i.a());
+    if it.shape() == shape::GENERATOR
+        && let Some(g) = it.cast::<Generator>()
+    {
+        return resume(frame, i, g);
+    }
+    if let Some(stepped) = frame.vm.next_builtin(it)? {
+        return match stepped {
+            Some(v) => {
+                frame.set(i.b(), v);
+                frame.jump(0)
+            }
+            None => exhausted(frame),
+        };
+    }
+    let name = frame.vm.names.__next__;
+    if let Some(f) = frame.vm.special(it, name).filter(|f| f.kind() == Kind::Function) {
+        let ret = frame.next(Op::ForLoop.size() - 1)?.pc;
+        return match frame.call_then(f, &[it], Op::ContNext, ret)? {
+            Called::Pushed(jump) => Ok(jump),
+            Called::Done(v) => {
+                frame.set(i.b(), v);
+                frame.jump(0)
+            }
+        };
+    }
+    match frame.vm.next(it)? {
+        Some(v) => {
+            frame.set(i.b(), v);
+            frame.jump(0)
+        }
+        None => exhausted(frame),
+    }
+}
+
+/// Pushes the frame of a generator that a loop steps; it returns to the FOR_RESULT.
+fn resume(frame: &mut Frame<'_>, i: Insn, g: habu_object::Gc<Generator>) -> PyResult<Jump> {
+    use habu_object::array::{gen_slot, gen_state};
+    match g.get(gen_slot::STATE).as_int() {
+        gen_state::CLOSED => return exhausted(frame),
+        gen_state::RUNNING => return Err(frame.vm.value_error("generator already executing")),
+        _ => {}
+    }
+    let ret = frame.next(Op::ForLoop.size() - 1)?.pc;
+    let caller = frame.base;
+    let base = caller.wrapping_add(i.a() + 1 + LINK);
+    // SAFETY: the registers above the iterator are a free call window.
+    let pc = unsafe { frame.vm.push_generator(g, Value::NONE, base, ret, caller)? };
+    Ok(Jump { pc, base })
+}
+
+pub(super) fn ContNext(frame: &mut Frame<'_>, _i: Insn) -> PyResult<Jump> {
+    let (i, at, caller) = frame.continued();
+    let v = frame.reg(CONT_WINDOW);
+    // SAFETY: register B of the FOR_LOOP in its own live window.
+    unsafe { set_reg(caller, i.b() as isize, v) };
+    // SAFETY: the op's jump word follows it.
+    let offset = unsafe { *at.add(1) } as i32 as isize;
+    Ok(Jump { pc: at.wrapping_offset(offset), base: caller })
+}

@@ -1,0 +1,282 @@
+//! Arithmetic, comparisons and truth beyond small numbers.
+
+use super::{Called, Frame, Jump, store_result};
+use habu_bytecode::{Insn, Op, Role};
+use habu_object::str::Str;
+use habu_object::{Kind, Value, shape};
+use habu_vm::call::CONT_WINDOW;
+use habu_vm::stack::{reg, set_reg};
+use habu_vm::{BinOp, CmpOp, PyResult, Vm};
+
+/// The operator of an arithmetic op, and whether it is in-place.
+pub fn operator(op: Op) -> Option<(BinOp, bool)> {
+    Some(match op {
+        Op::Add | Op::AddI => (BinOp::Add, false),
+        Op::Sub | Op::SubI => (BinOp::Sub, false),
+        Op::Mul | Op::MulI => (BinOp::Mul, false),
+        Op::TrueDiv => (BinOp::TrueDiv, false),
+        Op::FloorDiv | Op::FloorDivI => (BinOp::FloorDiv, false),
+        Op::Mod | Op::ModI => (BinOp::Mod, false),
+        Op::Pow => (BinOp::Pow, false),
+        Op::LShift | Op::LShiftI => (BinOp::LShift, false),
+        Op::RShift | Op::RShiftI => (BinOp::RShift, false),
+        Op::BitAnd | Op::BitAndI => (BinOp::And, false),
+        Op::BitOr => (BinOp::Or, false),
+        Op::BitXor => (BinOp::Xor, false),
+        Op::MatMul => (BinOp::MatMul, false),
+        Op::IAdd | Op::IAddI => (BinOp::Add, true),
+        Op::ISub | Op::ISubI => (BinOp::Sub, true),
+        Op::IMul => (BinOp::Mul, true),
+        Op::ITrueDiv => (BinOp::TrueDiv, true),
+        Op::IFloorDiv => (BinOp::FloorDiv, true),
+        Op::IMod => (BinOp::Mod, true),
+        Op::IPow => (BinOp::Pow, true),
+        Op::ILShift => (BinOp::LShift, true),
+        Op::IRShift => (BinOp::RShift, true),
+        Op::IBitAnd => (BinOp::And, true),
+        Op::IBitOr => (BinOp::Or, true),
+        Op::IBitXor => (BinOp::Xor, true),
+        Op::IMatMul => (BinOp::MatMul, true),
+        _ => return None,
+    })
+}
+
+/// The comparison of a comparing op.
+pub fn comparison(op: Op) -> Option<CmpOp> {
+    Some(match op {
+        Op::Lt | Op::JLtT | Op::JLtF | Op::JLtIT | Op::JLtIF => CmpOp::Lt,
+        Op::Le | Op::JLeT | Op::JLeF | Op::JLeIT | Op::JLeIF => CmpOp::Le,
+        Op::Gt | Op::JGtT | Op::JGtF | Op::JGtIT | Op::JGtIF => CmpOp::Gt,
+        Op::Ge | Op::JGeT | Op::JGeF | Op::JGeIT | Op::JGeIF => CmpOp::Ge,
+        Op::Eq | Op::JEqT | Op::JEqF | Op::JEqIT | Op::JEqIF => CmpOp::Eq,
+        Op::Ne | Op::JNeT | Op::JNeF | Op::JNeIT | Op::JNeIF => CmpOp::Ne,
+        _ => return None,
+    })
+}
+
+/// Whether a jumping comparison jumps when it holds.
+fn jumps_if_true(op: Op) -> bool {
+    matches!(
+        op,
+        Op::JLtT | Op::JLeT | Op::JGtT | Op::JGeT | Op::JEqT | Op::JNeT | Op::JLtIT | Op::JLeIT | Op::JGtIT
+            | Op::JGeIT | Op::JEqIT | Op::JNeIT
+    )
+}
+
+/// The operands of an arithmetic or comparing instruction in the window at `base`.
+fn operands(i: Insn, base: *mut Value) -> (Value, Value) {
+    let Some(op) = i.op() else { return (Value::NONE, Value::NONE) };
+    let roles = op.info().roles;
+    // SAFETY: verified code names registers of its own live window.
+    let r = |n: usize| unsafe { reg(base, n as isize) };
+    match roles {
+        [Role::Write, Role::Read, Role::Signed] => (r(i.b()), Value::small_int(i.sc())),
+        [Role::Write, Role::Read, _] => (r(i.b()), r(i.c())),
+        [Role::Read, Role::WideSigned, _] => (r(i.a()), Value::small_int(i.sbx())),
+        _ => (r(i.a()), r(i.b())),
+    }
+}
+
+/// Exact strs, lists and tuples, which need no look-up.
+fn concat(vm: &mut Vm, op: BinOp, a: Value, b: Value) -> PyResult<Option<Value>> {
+    if op == BinOp::Add
+        && a.shape() == shape::STR
+        && b.shape() == shape::STR
+        && let (Some(x), Some(y)) = (a.cast::<Str>(), b.cast::<Str>())
+    {
+        return Ok(Some(x.concat(&mut vm.heap, y)?.value()));
+    }
+    Ok(None)
+}
+
+fn binary(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
+    let (a, b) = operands(i, frame.base);
+    let Some((op, inplace)) = i.op().and_then(operator) else { return frame.next(0) };
+    if let Some(v) = frame.vm.number_op(op, a, b)? {
+        return store_result(frame, i, v, 0);
+    }
+    if let Some(v) = concat(frame.vm, op, a, b)? {
+        return store_result(frame, i, v, 0);
+    }
+    if let Some(f) = python_method(frame.vm, op, inplace, a, b) {
+        let ret = frame.next(0)?.pc;
+        return match frame.call_then(f, &[a, b], Op::ContBinary, ret)? {
+            Called::Pushed(jump) => Ok(jump),
+            Called::Done(v) if v == Value::NOT_IMPLEMENTED => {
+                let v = rest_of_protocol(frame.vm, op, inplace, a, b)?;
+                store_result(frame, i, v, 0)
+            }
+            Called::Done(v) => store_result(frame, i, v, 0),
+        };
+    }
+    let v = if inplace { frame.vm.inplace_op(op, a, b)? } else { frame.vm.binary_op(op, a, b)? };
+    store_result(frame, i, v, 0)
+}
+
+/// The Python function that the protocol tries first, when that is the left operand's.
+pub fn python_method(vm: &mut Vm, op: BinOp, inplace: bool, a: Value, b: Value) -> Option<Value> {
+    let (name, reflected, in_place) = vm.op_names(op);
+    let (ta, tb) = (vm.type_of(a), vm.type_of(b));
+    if inplace && let Some(f) = vm.class_lookup(ta, in_place) {
+        return (f.kind() == Kind::Function).then_some(f);
+    }
+    if ta != tb && vm.is_subclass(tb, ta) && vm.class_lookup(tb, reflected).is_some() {
+        return None;
+    }
+    vm.class_lookup(ta, name).filter(|f| f.kind() == Kind::Function)
+}
+
+/// What remains of the protocol after the first Python method has answered NotImplemented.
+fn rest_of_protocol(vm: &mut Vm, op: BinOp, inplace: bool, a: Value, b: Value) -> PyResult<Value> {
+    let (name, reflected, in_place) = vm.op_names(op);
+    let (ta, tb) = (vm.type_of(a), vm.type_of(b));
+    if inplace && vm.class_lookup(ta, in_place).is_some() {
+        let v = vm.binary_special(name, reflected, a, b)?;
+        if v != Value::NOT_IMPLEMENTED {
+            return Ok(v);
+        }
+    } else if ta != tb
+        && let Some(f) = vm.class_lookup(tb, reflected)
+    {
+        let v = vm.call_unbound(f, b, &[a])?;
+        if v != Value::NOT_IMPLEMENTED {
+            return Ok(v);
+        }
+    }
+    Err(vm.unsupported(op, a, b, inplace))
+}
+
+macro_rules! alias {
+    ($body:ident: $($name:ident)*) => { $(pub(super) use $body as $name;)* };
+}
+alias! { binary: Add Sub Mul TrueDiv FloorDiv Mod Pow LShift RShift BitAnd BitOr BitXor MatMul IAdd ISub IMul ITrueDiv
+    IFloorDiv IMod IPow ILShift IRShift IBitAnd IBitOr IBitXor IMatMul AddI SubI MulI FloorDivI ModI LShiftI RShiftI
+    BitAndI IAddI ISubI }
+
+pub(super) fn ContBinary(frame: &mut Frame<'_>, _i: Insn) -> PyResult<Jump> {
+    let (i, _, caller) = frame.continued();
+    let (a, b) = operands(i, caller);
+    let Some((op, inplace)) = i.op().and_then(operator) else { return Ok(frame.leave_continuation()) };
+    let v = rest_of_protocol(frame.vm, op, inplace, a, b)?;
+    // SAFETY: register A of the continued op in its own live window.
+    unsafe { set_reg(caller, i.a() as isize, v) };
+    Ok(frame.leave_continuation())
+}
+
+pub(super) fn ContStore(frame: &mut Frame<'_>, _i: Insn) -> PyResult<Jump> {
+    let (i, _, caller) = frame.continued();
+    let v = frame.result();
+    // SAFETY: as above.
+    unsafe { set_reg(caller, i.a() as isize, v) };
+    Ok(frame.leave_continuation())
+}
+
+pub(super) fn ContDrop(frame: &mut Frame<'_>, _i: Insn) -> PyResult<Jump> {
+    Ok(frame.leave_continuation())
+}
+
+/// Neg, Pos, Invert.
+fn unary(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
+    let v = frame.reg(i.b());
+    let n = &frame.vm.names;
+    let name = match i.op() {
+        Some(Op::Neg) => n.__neg__,
+        Some(Op::Pos) => n.__pos__,
+        _ => n.__invert__,
+    };
+    let r = frame.vm.unary_op(v, name)?;
+    store_result(frame, i, r, 0)
+}
+alias! { unary: Neg Pos Invert }
+
+pub(super) fn Not(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
+    let v = frame.reg(i.b());
+    let t = frame.vm.truth(v)?;
+    store_result(frame, i, Value::bool(!t), 0)
+}
+
+/// Finishes a comparing op of the window at `base` with a truth value or, for the value forms, any object.
+fn finish_comparison(frame: &mut Frame<'_>, i: Insn, at: *const u32, base: *mut Value, v: Value) -> PyResult<Jump> {
+    let Some(op) = i.op() else { return frame.next(0) };
+    if op.info().words.is_empty() {
+        // SAFETY: register A of the op in its own live window.
+        unsafe { set_reg(base, i.a() as isize, v) };
+        return Ok(Jump { pc: at.wrapping_add(1), base });
+    }
+    let t = frame.vm.truth(v)?;
+    if t == jumps_if_true(op) {
+        // SAFETY: the op's jump word follows it.
+        let offset = unsafe { *at.add(1) } as i32 as isize;
+        return Ok(Jump { pc: at.wrapping_offset(offset), base });
+    }
+    Ok(Jump { pc: at.wrapping_add(2), base })
+}
+
+fn compare(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
+    let (a, b) = operands(i, frame.base);
+    let Some(cmp) = i.op().and_then(comparison) else { return frame.next(0) };
+    let (at, base) = (frame.pc.wrapping_sub(1), frame.base);
+    if let Some(t) = frame.vm.simple_compare(cmp, a, b) {
+        return finish_comparison(frame, i, at, base, Value::bool(t));
+    }
+    let (ta, tb) = (frame.vm.type_of(a), frame.vm.type_of(b));
+    let name = frame.vm.cmp_name(cmp);
+    if (ta == tb || !frame.vm.is_subclass(tb, ta))
+        && let Some(f) = frame.vm.class_lookup(ta, name)
+        && f.kind() == Kind::Function
+    {
+        let ret = frame.next(i.op().map_or(0, |op| op.size() - 1))?.pc;
+        match frame.call_then(f, &[a, b], Op::ContCompare, ret)? {
+            Called::Pushed(jump) => return Ok(jump),
+            Called::Done(v) if v != Value::NOT_IMPLEMENTED => return finish_comparison(frame, i, at, base, v),
+            Called::Done(_) => {}
+        }
+    }
+    let v = frame.vm.compare(cmp, a, b)?;
+    finish_comparison(frame, i, at, base, v)
+}
+alias! { compare: Lt Le Gt Ge Eq Ne JLtT JLtF JLeT JLeF JGtT JGtF JGeT JGeF JEqT JEqF JNeT JNeF JLtIT JLtIF JLeIT JLeIF
+    JGtIT JGtIF JGeIT JGeIF JEqIT JEqIF JNeIT JNeIF }
+
+pub(super) fn ContCompare(frame: &mut Frame<'_>, _i: Insn) -> PyResult<Jump> {
+    let (i, at, caller) = frame.continued();
+    let mut v = frame.reg(CONT_WINDOW);
+    if v == Value::NOT_IMPLEMENTED {
+        let (a, b) = operands(i, caller);
+        let Some(cmp) = i.op().and_then(comparison) else { return Ok(frame.leave_continuation()) };
+        v = frame.vm.compare_reflected(cmp, a, b)?;
+    }
+    finish_comparison(frame, i, at, caller, v)
+}
+
+pub(super) fn JTrue(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
+    let v = frame.reg(i.a());
+    let t = frame.vm.truth(v)?;
+    frame.branch(t)
+}
+
+pub(super) fn JFalse(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
+    let v = frame.reg(i.a());
+    let t = frame.vm.truth(v)?;
+    frame.branch(!t)
+}
+
+pub(super) use JTrue as ContTruth;
+
+pub(super) fn In(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
+    let (item, v) = (frame.reg(i.b()), frame.reg(i.c()));
+    let t = frame.vm.contains(v, item)?;
+    store_result(frame, i, Value::bool(t), 0)
+}
+
+pub(super) fn NotIn(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
+    let (item, v) = (frame.reg(i.b()), frame.reg(i.c()));
+    let t = frame.vm.contains(v, item)?;
+    store_result(frame, i, Value::bool(!t), 0)
+}
+
+pub(super) fn JIn(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
+    let (item, v) = (frame.reg(i.a()), frame.reg(i.b()));
+    let t = frame.vm.contains(v, item)?;
+    frame.branch(t == (i.c() != 0))
+}
