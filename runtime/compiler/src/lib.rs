@@ -9,17 +9,21 @@
 #![forbid(unsafe_code)]
 
 mod assemble;
+mod dump;
 mod error;
 mod fold;
+mod future;
 mod lower;
+mod messages;
 mod parse;
 mod regs;
 mod source;
 mod symtable;
 
 use habu_bytecode::Code;
-use ruff_python_ast::{Mod, Stmt};
+use ruff_python_ast::Mod;
 
+pub use dump::{dump_ast, dump_tokens};
 pub use error::{Kind, SyntaxError};
 pub use source::decode_source;
 
@@ -56,37 +60,52 @@ impl Options {
     }
 }
 
+/// Trees deeper than this are walked on a stack of their own.
+const SHALLOW: usize = 100;
+
+/// Stack for one level of the tree, generously.
+const LEVEL: usize = if cfg!(debug_assertions) { 16 << 10 } else { 6 << 10 };
+
 /// Compiles source text.
 pub fn compile(source: &str, filename: &str, options: &Options) -> Result<Code> {
     let source = Source::new(source, filename);
-    if options.mode == Mode::Eval {
-        let parsed = parse::expression(&source)?;
-        let Mod::Expression(e) = parsed.syntax() else {
-            return Err(source.error("invalid syntax", Default::default()));
-        };
-        let table = symtable::collect(
-            &source,
-            &symtable::Tree::Expression(&e.body),
-            options.future_annotations,
-        )?;
-        return lower::expression(&source, &table, options, &e.body);
-    }
-    let parsed = parse::module(&source)?;
-    let Mod::Module(module) = parsed.syntax() else {
-        return Err(source.error("invalid syntax", Default::default()));
+    let mode = match options.mode {
+        Mode::Eval => ruff_python_parser::Mode::Expression,
+        _ => ruff_python_parser::Mode::Module,
     };
-    let future = options.future_annotations || has_future_annotations(&module.body);
-    let table = symtable::collect(&source, &symtable::Tree::Body(&module.body), future)?;
-    lower::module(&source, &table, options, &module.body, future)
+    let parsed = parse::parse(&source, mode)?;
+    on_large_stack(&source, parsed, |tree| match tree {
+        Mod::Expression(e) => {
+            let tree = symtable::Tree::Expression(&e.body);
+            let table = symtable::collect(&source, &tree, options.future_annotations)?;
+            lower::expression(&source, &table, options, &e.body)
+        }
+        Mod::Module(module) => {
+            future::check(&source, &module.body)?;
+            let future = options.future_annotations || future::has_annotations(&module.body);
+            let table = symtable::collect(&source, &symtable::Tree::Body(&module.body), future)?;
+            lower::module(&source, &table, options, &module.body, future)
+        }
+    })
 }
 
-/// Whether the module begins with `from __future__ import annotations`.
-fn has_future_annotations(body: &[Stmt]) -> bool {
-    body.iter().any(|s| match s {
-        Stmt::ImportFrom(s) => {
-            s.module.as_deref() == Some("__future__")
-                && s.names.iter().any(|n| &*n.name == "annotations")
+/// Works on a tree with as much stack as its depth asks for, and drops it there.
+fn on_large_stack<T>(
+    source: &Source<'_>,
+    parsed: ruff_python_parser::Parsed<Mod>,
+    work: impl FnOnce(&Mod) -> Result<T>,
+) -> Result<T> {
+    match parse::depth(source, parsed.syntax()) {
+        Ok(depth) if depth <= SHALLOW => work(parsed.syntax()),
+        Ok(depth) => stacker::maybe_grow(depth * LEVEL, depth * LEVEL + (1 << 20), || {
+            let result = work(parsed.syntax());
+            drop(parsed);
+            result
+        }),
+        Err(e) => {
+            // Dropping it would need the stack that there is not.
+            std::mem::forget(parsed);
+            Err(e)
         }
-        _ => false,
-    })
+    }
 }

@@ -220,7 +220,10 @@ impl<'a> Lowering<'a> {
         }
         let scope = self.table.scope(self.u.scope);
         let global = scope.symbol("super").is_none_or(|s| s.kind == Kind::Global);
-        global && self.u.code.argcount > 0 && self.cell_of("__class__").is_some()
+        // A deleted first parameter is left to the function `super` to complain about.
+        let first = self.u.varnames.first().and_then(|n| self.u.vars.get(n));
+        let bound = first.is_some_and(|v| v.cell || self.u.asm.bound.contains(v.slot));
+        global && bound && self.u.code.argcount > 0 && self.cell_of("__class__").is_some()
     }
 
     fn zero_super(&mut self, c: &'a ast::ExprCall, base: Reg) -> Result<()> {

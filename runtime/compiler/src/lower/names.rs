@@ -21,8 +21,8 @@ pub(crate) struct Variable {
     pub(crate) slot: u32,
     /// Its index in `varnames`; none for comprehension variables.
     pub(crate) index: Option<u32>,
-    /// Where an UNBIND can be put before it is first used, for comprehension variables.
-    pub(crate) reset: Option<u32>,
+    /// Where UNBIND and MAKE_CELL can be put before it is first used, for comprehension variables.
+    pub(crate) reset: Option<[u32; 2]>,
 }
 
 impl Variable {
@@ -390,7 +390,8 @@ impl<'a> Lowering<'a> {
             if v.index.is_some() {
                 self.check_bound(own, v, range);
             } else {
-                self.check_comprehension_variable(name, own, v, range)?;
+                self.make_comprehension_cell(name, own, v);
+                return self.load_name(name, dest, range);
             }
         }
         Ok(self.deliver(own, dest, range))
@@ -403,25 +404,16 @@ impl<'a> Lowering<'a> {
         self.u.asm.bound.insert(v.slot);
     }
 
-    /// A comprehension variable has no place in `varnames`; an empty cell says its name.
-    fn check_comprehension_variable(
-        &mut self,
-        name: &str,
-        own: Reg,
-        v: Variable,
-        range: TextRange,
-    ) -> Result<()> {
-        if let Some(at) = v.reset {
-            self.u.asm.fill(at, Op::Unbind, [own, 0, 0]);
+    /// A comprehension variable read before anything bound it has no place in `varnames` that would say its name: it
+    /// becomes a cell. No instruction has touched it yet.
+    fn make_comprehension_cell(&mut self, name: &str, own: Reg, v: Variable) {
+        if let Some([first, second]) = v.reset {
+            self.u.asm.fill(first, Op::Unbind, [own, 0, 0]);
+            self.u.asm.fill(second, Op::MakeCell, [own, 0, 0]);
         }
-        let mark = self.mark();
-        let cell = self.alloc(1)?;
-        self.op(Op::Move, cell, own, 0, range);
-        self.op(Op::MakeCell, cell, 0, 0, range);
-        self.op_name(Op::LoadCell, [cell, cell, 0], name, range);
-        self.release(mark);
-        self.u.asm.bound.insert(v.slot);
-        Ok(())
+        if let Some(v) = self.u.comps.iter_mut().rev().find_map(|(_, vars)| vars.get_mut(name)) {
+            v.cell = true;
+        }
     }
 
     /// Stores a register into a name.
@@ -544,7 +536,7 @@ impl<'a> Lowering<'a> {
                 self.op(Op::Unbind, reg, 0, 0, TextRange::default());
                 self.op(Op::MakeCell, reg, 0, 0, TextRange::default());
             } else {
-                reset = self.u.asm.placeholder();
+                reset = self.u.asm.placeholder().zip(self.u.asm.placeholder()).map(Into::into);
             }
             vars.insert(
                 name.clone(),

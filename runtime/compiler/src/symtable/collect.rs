@@ -934,9 +934,3 @@ impl<'a> ast::visitor::Visitor<'a> for SelfAttributes<'_> {
         ast::visitor::walk_expr(self, e);
     }
 }
-
-/// Whether a name is settled to a cell or local of its own scope (used by tests).
-#[cfg(test)]
-pub(crate) fn kind_of(table: &SymbolTable, scope: ScopeId, name: &str) -> Option<Kind> {
-    table.scope(scope).symbol(name).map(|s| s.kind)
-}

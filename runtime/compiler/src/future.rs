@@ -1,0 +1,64 @@
+//! `from __future__ import ...`: which features there are, and where the statement may stand.
+
+use ruff_python_ast::{Expr, Stmt};
+
+use crate::error::{Result, Source};
+
+/// The features of `__future__` in 3.14.
+const FEATURES: [&str; 10] = [
+    "nested_scopes",
+    "generators",
+    "division",
+    "absolute_import",
+    "with_statement",
+    "print_function",
+    "unicode_literals",
+    "barry_as_FLUFL",
+    "generator_stop",
+    "annotations",
+];
+
+/// Refuses unknown features, and imports that come too late.
+pub(crate) fn check(source: &Source<'_>, body: &[Stmt]) -> Result<()> {
+    let mut late = false;
+    for (i, s) in body.iter().enumerate() {
+        match s {
+            Stmt::ImportFrom(s) if is_future(s.module.as_deref(), s.level) => {
+                if late {
+                    let msg = "from __future__ imports must occur at the beginning of the file";
+                    return Err(source.error(msg, s.range));
+                }
+                for alias in &s.names {
+                    let name = alias.name.as_str();
+                    if name == "braces" {
+                        return Err(source.error("not a chance", s.range));
+                    }
+                    if !FEATURES.contains(&name) {
+                        return Err(
+                            source.error(format!("future feature {name} is not defined"), s.range)
+                        );
+                    }
+                }
+            }
+            // A docstring may come first.
+            Stmt::Expr(e) if i == 0 && matches!(&*e.value, Expr::StringLiteral(_)) => {}
+            _ => late = true,
+        }
+    }
+    Ok(())
+}
+
+/// Whether annotations stay text.
+pub(crate) fn has_annotations(body: &[Stmt]) -> bool {
+    body.iter().any(|s| match s {
+        Stmt::ImportFrom(s) => {
+            is_future(s.module.as_deref(), s.level)
+                && s.names.iter().any(|n| &*n.name == "annotations")
+        }
+        _ => false,
+    })
+}
+
+fn is_future(module: Option<&str>, level: u32) -> bool {
+    level == 0 && module == Some("__future__")
+}
