@@ -2,7 +2,7 @@
 
 use super::layout::{HASH, KEY, Table};
 use super::lookup::Probe;
-use super::{MAX_ROWS, capacity_for};
+use super::{MAX_ROWS, capacity_for, small};
 use crate::array::{Array, Blob};
 use crate::object::{Alloc, Gc};
 use crate::value::Value;
@@ -36,8 +36,9 @@ impl<const S: usize> Gc<Table<S>> {
         for (k, v) in row.into_iter().enumerate() {
             array.set(heap, fill * S + k, v);
         }
-        if let Some(index) = self.blob() {
-            place(index, self.mask.get(), row[HASH], fill);
+        match self.blob() {
+            Some(index) => place(index, self.mask.get(), row[HASH], fill),
+            None => self.index.set(small::with_row(self.index.get(), row[HASH], fill)),
         }
         self.fill.set(fill as u32 + 1);
         self.used.set(self.used.get() + 1);
@@ -79,7 +80,7 @@ impl<const S: usize> Gc<Table<S>> {
         let index = if slots > 0 { Some(Blob::new(heap, slots * 4)?) } else { None };
         let array = Array::zeroed(heap, capacity * S)?;
         let mask = (slots as u32).wrapping_sub(1);
-        let mut n = 0;
+        let (mut n, mut small) = (0, small::EMPTY);
         for row in self.rows() {
             if row[KEY].get().is_unbound() {
                 continue;
@@ -87,14 +88,15 @@ impl<const S: usize> Gc<Table<S>> {
             for (to, from) in array.items()[n * S..(n + 1) * S].iter().zip(row) {
                 to.set(from.get());
             }
-            if let Some(index) = index {
-                place(index, mask, row[HASH].get(), n);
+            match index {
+                Some(index) => place(index, mask, row[HASH].get(), n),
+                None => small = small::with_row(small, row[HASH].get(), n),
             }
             n += 1;
         }
         debug_assert_eq!(n, self.used());
         self.store(heap, &self.entries, array.value());
-        self.store(heap, &self.index, index.map_or(Value::UNBOUND, Gc::value));
+        self.store(heap, &self.index, index.map_or(small, Gc::value));
         self.mask.set(mask);
         self.fill.set(n as u32);
         self.set_first(0);
@@ -119,16 +121,27 @@ impl<const S: usize> Gc<Table<S>> {
         for cell in &array.items()[n * S..self.fill() * S] {
             cell.set(Value::small_int(0));
         }
-        if let Some(index) = self.blob() {
-            index.i32s().iter().for_each(|slot| slot.set(0));
-            index.used.set(0);
-            for i in 0..n {
-                place(index, self.mask.get(), array.get(i * S + HASH), i);
-            }
-        }
         self.fill.set(n as u32);
         self.set_first(0);
         self.bump();
+        match self.blob() {
+            Some(index) => {
+                index.i32s().iter().for_each(|slot| slot.set(0));
+                index.used.set(0);
+                for (i, row) in self.rows().iter().enumerate() {
+                    place(index, self.mask.get(), row[HASH].get(), i);
+                }
+            }
+            None => self.rebuild_small(),
+        }
+    }
+
+    /// Makes the index of a small table anew.
+    fn rebuild_small(self) {
+        let live = self.rows().iter().enumerate().filter(|(_, row)| !row[KEY].get().is_unbound());
+        self.index.set(
+            live.fold(small::EMPTY, |index, (i, row)| small::with_row(index, row[HASH].get(), i)),
+        );
     }
 
     /// Removes a live row.
@@ -146,11 +159,13 @@ impl<const S: usize> Gc<Table<S>> {
                 probe.advance();
             }
             slots[probe.slot].set(DELETED);
+        } else {
+            self.rebuild_small();
         }
         self.used.set(self.used.get() - 1);
         self.bump();
         if self.used.get() == 0 {
-            if self.index.get().is_unbound() { self.rewind() } else { self.drop_storage() }
+            if self.index.get().is_int() { self.rewind() } else { self.drop_storage() }
         } else if i + 1 == self.fill() {
             let live = |row: &[std::cell::Cell<Value>; S]| !row[KEY].get().is_unbound();
             self.fill.set(self.rows().iter().rposition(live).map_or(0, |last| last + 1) as u32);
@@ -168,7 +183,7 @@ impl<const S: usize> Gc<Table<S>> {
 
     fn drop_storage(self) {
         self.entries.set(Value::UNBOUND);
-        self.index.set(Value::UNBOUND);
+        self.index.set(small::EMPTY);
         self.mask.set(0);
         self.rewind();
     }
@@ -204,7 +219,7 @@ impl<const S: usize> Gc<Table<S>> {
                 index.used.set(old.used.get());
                 index.value()
             }
-            None => Value::UNBOUND,
+            None => from.index.get(),
         };
         let array = Array::zeroed(heap, old.len())?;
         for (to, cell) in array.items().iter().zip(old.items()) {

@@ -1,5 +1,6 @@
 //! The table object that dicts and sets share, and the raw access to its parts.
 
+use super::small;
 use crate::array::{Array, Blob};
 use crate::kind::{Kind, Object};
 use crate::object::{Alloc, Gc, header, new};
@@ -13,7 +14,7 @@ pub struct Table<const S: usize> {
     header: Header,
     /// Array of rows, or UNBOUND before the first insertion.
     pub(super) entries: Cell<Value>,
-    /// Blob of slots, or UNBOUND while the table is small.
+    /// Blob of slots, or an int (see `small`) while the table is small.
     pub(super) index: Cell<Value>,
     /// Live rows.
     pub(super) used: Cell<u32>,
@@ -52,7 +53,7 @@ pub mod offsets {
     use std::mem::offset_of;
     /// Array of rows or UNBOUND.
     pub const ENTRIES: usize = offset_of!(Dict, entries);
-    /// Blob of slots or UNBOUND.
+    /// Blob of slots, or while the table is small an int that is its index.
     pub const INDEX: usize = offset_of!(Dict, index);
     /// u32: live rows.
     pub const USED: usize = offset_of!(Dict, used);
@@ -94,7 +95,7 @@ impl<const S: usize> Table<S> {
             Table {
                 header: header(shape, kind, Self::SLOTS),
                 entries: Cell::new(Value::UNBOUND),
-                index: Cell::new(Value::UNBOUND),
+                index: Cell::new(small::EMPTY),
                 used: Cell::new(0),
                 fill: Cell::new(0),
                 mask: Cell::new(0),
@@ -114,8 +115,9 @@ impl<const S: usize> Table<S> {
     /// The index.
     #[inline(always)]
     pub(super) fn blob(&self) -> Option<Gc<Blob>> {
-        // SAFETY: `index` is UNBOUND or a Blob: only `insert` writes it.
-        self.index.get().bound().map(|v| unsafe { v.cast_unchecked() })
+        let index = self.index.get();
+        // SAFETY: `index` is an int or a Blob: only `insert` writes it.
+        if index.is_int() { None } else { Some(unsafe { index.cast_unchecked() }) }
     }
 
     /// The rows in use, deleted ones included.

@@ -1,7 +1,9 @@
 //! Finding rows: by hash first, then by identity and the equality of exact builtin types, at last by the caller's `eq`.
 
 use super::layout::{HASH, KEY, Table, hash_word};
+use super::small;
 use crate::kind::shape;
+use crate::str::Str;
 use crate::value::Value;
 use crate::{float, int};
 use std::cmp::Ordering;
@@ -32,11 +34,13 @@ pub fn same_key(stored: Value, key: Value) -> Same {
 #[inline]
 fn same_distinct(stored: Value, key: Value) -> Same {
     let yes = |b| if b { Same::Yes } else { Same::No };
+    if let (Some(a), Some(b)) = (stored.header(), key.header())
+        && a.shape.get() == shape::STR
+        && b.shape.get() == shape::STR
+    {
+        return yes(equal_strs(stored, key));
+    }
     match (stored.shape(), key.shape()) {
-        (shape::STR, shape::STR) => match str_eq(stored, key) {
-            Some(b) => yes(b),
-            None => Same::Ask,
-        },
         (shape::INT, shape::INT) => yes(int::eq(stored, key)),
         (shape::INT, shape::FLOAT) => yes(equal_numbers(stored, key)),
         (shape::FLOAT, shape::INT) => yes(equal_numbers(key, stored)),
@@ -46,8 +50,9 @@ fn same_distinct(stored: Value, key: Value) -> Same {
     }
 }
 
-fn str_eq(_a: Value, _b: Value) -> Option<bool> {
-    None
+#[inline]
+fn equal_strs(a: Value, b: Value) -> bool {
+    matches!((a.cast::<Str>(), b.cast::<Str>()), (Some(a), Some(b)) if Str::eq(&a, &b))
 }
 
 fn equal_numbers(n: Value, f: Value) -> bool {
@@ -70,14 +75,9 @@ impl<const S: usize> Table<S> {
     ) -> Option<R> {
         let rows = self.rows();
         let Some(index) = self.blob() else {
-            for (i, row) in rows.iter().enumerate() {
-                if row[HASH].get() == word
-                    && let Some(r) = visit(i, row[KEY].get())
-                {
-                    return Some(r);
-                }
-            }
-            return None;
+            return small::scan(self.index.get(), word, |i| {
+                if rows[i][HASH].get() == word { visit(i, rows[i][KEY].get()) } else { None }
+            });
         };
         let slots = index.i32s();
         let mut probe = Probe::new(word, self.mask.get());

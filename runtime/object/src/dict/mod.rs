@@ -2,12 +2,13 @@
 //!
 //! ```text
 //! entries  Array   rows of 3 (dict: hash, key, value) or 2 (set: hash, key), in insertion order
-//! index    Blob    i32 slots: 0 empty, -1 deleted, else row number + 1; none while the rows are 8 or fewer
+//! index    Blob    i32 slots: 0 empty, -1 deleted, else row number + 1; up to 8 rows an int, see `small`
 //! ```
 //!
 //! A deleted row has an UNBOUND key. Nothing here calls Python: what may need `__eq__` takes a closure, and everything
 //! that stores takes the row that a lookup found. `layout` says what the object looks like, `lookup` finds rows,
-//! `insert` adds and removes them for both users, `ops` is what only dicts have, `cells` the module namespaces,
+//! `insert` adds and removes them for both users, `ops` is what only dicts have, `cells` the module namespaces, `names`
+//! the short ways for strs,
 //! `iterate` iterators and views.
 
 mod cells;
@@ -15,7 +16,9 @@ mod insert;
 mod iterate;
 mod layout;
 mod lookup;
+mod names;
 mod ops;
+mod small;
 #[cfg(test)]
 mod tests;
 

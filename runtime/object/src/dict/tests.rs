@@ -3,6 +3,7 @@
 use super::*;
 use crate::layouts::CellObject;
 use crate::object::Gc;
+use crate::str::{HashKey, Str};
 use crate::testing::{Rng, with_heap, with_heaps};
 use crate::value::Value;
 use std::convert::Infallible;
@@ -357,5 +358,43 @@ fn numbers_of_equal_value_are_one_key() {
         let same = crate::int::from_i128(heap, 1 << 100).expect("memory");
         dict.insert_simple(heap, big, 9, Value::TRUE).expect("memory");
         assert_eq!(dict.get_simple(same, 9), Some(Value::TRUE));
+    });
+}
+
+#[test]
+fn names_are_found_by_identity_or_text() {
+    with_heaps(|heap| {
+        let seed = HashKey::from_seed(Some(1));
+        let name = |heap: &mut Heap, text: &str| {
+            let s = Str::new(heap, text).expect("memory");
+            s.hash(seed);
+            s
+        };
+        for n in [3, 100] {
+            let (plain, cells) = (Dict::new(heap), Dict::with_cells(heap));
+            let (plain, cells) = (plain.expect("memory"), cells.expect("memory"));
+            for i in 0..n {
+                let (key, v) = (name(heap, &format!("n{i}é")), Value::small_int(i));
+                assert_eq!(plain.insert_str(heap, key, v), Ok(None));
+                let cell = cells.cell_for(heap, key).expect("memory");
+                assert!(cells.get_str(key).is_none());
+                cell.contents.set(v);
+            }
+            for i in 0..n {
+                let key = name(heap, &format!("n{i}é"));
+                assert_eq!(plain.get_str(key), Some(Value::small_int(i)));
+                assert_eq!(cells.get_str(key), Some(Value::small_int(i)));
+                assert_eq!(cells.find_cell(key).map(|c| c.contents.get()), cells.get_str(key));
+                let hash = key.hash(seed);
+                let Ok(found) =
+                    plain.get(key.value(), hash, |_, _| -> Result<_, Infallible> { panic!() });
+                assert_eq!(found, Some(Value::small_int(i)));
+            }
+            let (absent, empty) = (name(heap, "absent"), name(heap, ""));
+            assert!(plain.get_str(absent).is_none() && cells.find_cell(absent).is_none());
+            plain.insert_str(heap, empty, Value::TRUE).expect("memory");
+            assert_eq!(plain.remove_str(name(heap, "")), Some(Value::TRUE));
+            assert_eq!(plain.remove_str(empty), None);
+        }
     });
 }

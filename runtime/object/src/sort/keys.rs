@@ -1,5 +1,6 @@
 //! What decides comparisons without a call: 64-bit keys, and the exact builtin types.
 
+use super::strs;
 use crate::array::{Array, Tuple};
 use crate::kind::shape;
 use crate::object::Gc;
@@ -24,6 +25,8 @@ pub(super) enum Ties {
     Equal,
     /// Both are exact strs with the same beginning.
     Strs,
+    /// Both are exact strs of bytes, and the keys are `strs::narrow_key`s after this many bytes.
+    Narrow(usize),
     /// Nothing.
     Ask,
 }
@@ -51,7 +54,7 @@ fn class_of(v: Value) -> Class {
     } else {
         match v.shape() {
             shape::BOOL => Class::Ints,
-            shape::STR if text::is_narrow(v) => Class::NarrowStrs,
+            shape::STR if strs::narrow(v).is_some() => Class::NarrowStrs,
             shape::STR => Class::Strs,
             shape::TUPLE if v != Value::EMPTY_TUPLE => Class::Tuples,
             _ => Class::Other,
@@ -99,14 +102,31 @@ fn float_key(f: f64) -> u64 {
     if bits >> 63 == 0 { bits ^ 1 << 63 } else { !bits }
 }
 
-fn key(class: Class, v: Value) -> u64 {
-    match class {
-        Class::Ints => int_key(int_of(v)),
-        Class::Floats | Class::Numbers if v.is_imm_float() => float_key(v.as_imm_float()),
-        Class::Floats | Class::Numbers => float_key(int_of(v) as f64),
-        Class::NarrowStrs => text::narrow_prefix(v),
-        Class::Strs => text::wide_prefix(v),
-        Class::Tuples | Class::Other => 0,
+/// Makes the 64-bit keys of items.
+#[derive(Clone, Copy)]
+struct Keys {
+    class: Class,
+    /// Bytes that all strs have in common at the start.
+    skip: usize,
+}
+
+impl Keys {
+    fn new(items: impl Iterator<Item = Value> + Clone) -> Keys {
+        let class = class(items.clone());
+        let skip = if class == Class::NarrowStrs { strs::common_prefix(items) } else { 0 };
+        Keys { class, skip }
+    }
+
+    #[inline]
+    fn key(self, v: Value) -> u64 {
+        match self.class {
+            Class::Ints => int_key(int_of(v)),
+            Class::Floats | Class::Numbers if v.is_imm_float() => float_key(v.as_imm_float()),
+            Class::Floats | Class::Numbers => float_key(int_of(v) as f64),
+            Class::NarrowStrs => strs::narrow_key(v, self.skip),
+            Class::Strs => strs::wide_key(v),
+            Class::Tuples | Class::Other => 0,
+        }
     }
 }
 
@@ -115,19 +135,24 @@ pub(super) fn rows(items: &[Cell<Value>]) -> Option<(Vec<Row>, Ties)> {
     let count = u32::try_from(items.len()).ok()?;
     let mut rows = Vec::new();
     rows.try_reserve_exact(items.len()).ok()?;
-    let class_of_all = class(items.iter().map(Cell::get));
-    let (mut ties, mut class_of_keys) = (Ties::Ask, class_of_all);
-    match class_of_all {
-        Class::Ints | Class::Floats | Class::Numbers => ties = Ties::Equal,
-        Class::Strs | Class::NarrowStrs => ties = Ties::Strs,
-        Class::Tuples => class_of_keys = class(items.iter().map(|cell| first_of(cell.get()))),
-        Class::Other => {}
+    let keys = Keys::new(items.iter().map(Cell::get));
+    let ties = match keys.class {
+        Class::Ints | Class::Floats | Class::Numbers => Ties::Equal,
+        Class::Strs => Ties::Strs,
+        Class::NarrowStrs => Ties::Narrow(keys.skip),
+        Class::Tuples | Class::Other => Ties::Ask,
+    };
+    if keys.class == Class::Tuples {
+        let keys = Keys::new(items.iter().map(|cell| first_of(cell.get())));
+        let row = |(number, cell): (u32, &Cell<Value>)| Row {
+            key: keys.key(first_of(cell.get())),
+            number,
+        };
+        rows.extend((0..count).zip(items).map(row));
+    } else {
+        let row = |(number, cell): (u32, &Cell<Value>)| Row { key: keys.key(cell.get()), number };
+        rows.extend((0..count).zip(items).map(row));
     }
-    let tuples = class_of_all == Class::Tuples;
-    rows.extend((0..count).map(|number| {
-        let v = items[number as usize].get();
-        Row { key: key(class_of_keys, if tuples { first_of(v) } else { v }), number }
-    }));
     Some((rows, ties))
 }
 
@@ -208,7 +233,7 @@ enum Order {
 fn compare(a: Value, b: Value, depth: u32) -> Option<Order> {
     match (number_shape(a), number_shape(b)) {
         (shape::INT, shape::INT) => Some(Order::Known(int::cmp(a, b))),
-        (shape::STR, shape::STR) if text::KNOWN => Some(Order::Known(compare_strs(a, b))),
+        (shape::STR, shape::STR) => Some(Order::Known(strs::compare(a, b))),
         (shape::FLOAT, shape::FLOAT) => Some(known(float::get(a)?.partial_cmp(&float::get(b)?))),
         (shape::INT, shape::FLOAT) => Some(known(int::cmp_f64(a, float::get(b)?))),
         (shape::FLOAT, shape::INT) => {
@@ -245,26 +270,4 @@ fn compare_tuples(a: Value, b: Value, depth: u32) -> Option<Order> {
         }
     }
     Some(Order::Known(a.len().cmp(&b.len())))
-}
-
-/// Orders two exact strs by their characters.
-pub(super) fn compare_strs(a: Value, b: Value) -> Ordering {
-    text::compare(a, b)
-}
-
-mod text {
-    use super::*;
-    pub(super) const KNOWN: bool = false;
-    pub(super) fn is_narrow(_: Value) -> bool {
-        false
-    }
-    pub(super) fn narrow_prefix(_: Value) -> u64 {
-        0
-    }
-    pub(super) fn wide_prefix(_: Value) -> u64 {
-        0
-    }
-    pub(super) fn compare(_: Value, _: Value) -> Ordering {
-        Ordering::Equal
-    }
 }

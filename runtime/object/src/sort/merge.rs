@@ -16,8 +16,12 @@ pub(super) fn sort<T: Copy, E>(
     if n < 2 {
         return Ok(());
     }
-    let min_run = min_run(n);
     let mut merger = Merger { scratch: Vec::new(), min_gallop: MIN_GALLOP, less };
+    if n < 64 {
+        let sorted = merger.natural_run(v)?;
+        return merger.insertion_sort(v, sorted);
+    }
+    let min_run = min_run(n);
     // Pending runs: start, length and the power of the boundary after the run.
     let mut runs: Vec<(usize, usize, u32)> = Vec::new();
     let mut start = 0;

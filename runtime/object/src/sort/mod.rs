@@ -3,11 +3,12 @@
 //! an error leaves the list as it was.
 //!
 //! The 64-bit keys make most comparisons one integer compare without a call: ints, floats and the two mixed are their
-//! own keys, strs have their first characters, tuples the key of their first item. `keys` makes them, `merge` is the
-//! algorithm for comparisons that may fail, the standard library's sort does the rest.
+//! own keys, strs have their first characters, tuples the key of their first item. `keys` and `strs` make them, the
+//! standard library's sort sorts by them, and `merge` is the algorithm for comparisons that may fail, among equal keys.
 
 mod keys;
 mod merge;
+mod strs;
 #[cfg(test)]
 mod tests;
 
@@ -55,19 +56,23 @@ fn order<E: From<OutOfMemory>>(
     }
     let value = |row: &Row| items[row.number as usize].get();
     match ties {
-        Ties::Equal => rows.sort_by_key(|row| row.key),
-        Ties::Strs => rows
-            .sort_by(|a, b| a.key.cmp(&b.key).then_with(|| keys::compare_strs(value(a), value(b)))),
-        Ties::Ask => merge::sort(&mut rows, &mut |a: Row, b: Row| {
-            if a.key != b.key {
-                return Ok(a.key < b.key);
-            }
-            let (a, b) = (value(&a), value(&b));
-            match less_simple(a, b) {
-                Some(less) => Ok(less),
-                None => less(a, b),
-            }
-        })?,
+        Ties::Narrow(skip) => strs::sort_narrow(&mut rows, items, skip, 40),
+        _ => rows.sort_by_key(|row| row.key),
+    }
+    // What is left to do among rows with equal keys.
+    let mut less = |a: Row, b: Row| {
+        let (a, b) = (value(&a), value(&b));
+        match less_simple(a, b) {
+            Some(less) => Ok(less),
+            None => less(a, b),
+        }
+    };
+    for group in rows.chunk_by_mut(|a, b| a.key == b.key) {
+        match ties {
+            Ties::Equal | Ties::Narrow(_) => break,
+            Ties::Strs => group.sort_by(|a, b| strs::compare(value(a), value(b))),
+            Ties::Ask => merge::sort(group, &mut less)?,
+        }
     }
     if reverse {
         rows.reverse();

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::array::Tuple;
+use crate::str::Str;
 use crate::testing::{Rng, with_heap, with_heaps};
 use crate::{float, int};
 use std::cmp::Ordering;
@@ -178,5 +179,48 @@ fn nan_is_less_than_nothing_and_nothing_panics() {
         let mut rows = order.clone();
         rows.sort();
         assert_eq!(rows, (0..300).collect::<Vec<_>>());
+    });
+}
+
+fn text(rng: &mut Rng) -> String {
+    let alphabet = ["a", "b", "\0", "ab", "é", "ÿ", "語", "\u{1f600}", "common prefix "];
+    let widest = [4, 6, 8][rng.below(3) as usize];
+    let start = if rng.below(2) == 0 { alphabet[8] } else { "" };
+    let tail = (0..rng.below(12)).map(|_| alphabet[rng.below(widest) as usize]);
+    std::iter::once(start).chain(tail).collect()
+}
+
+#[test]
+fn strs_of_all_widths_alone_and_in_tuples() {
+    with_heaps(|heap| {
+        let mut rng = Rng::new(10);
+        let order = |a: Value, b: Value| {
+            let text = |v: Value| v.cast::<Str>().expect("a str").to_string_lossy().into_owned();
+            text(a).cmp(&text(b))
+        };
+        for round in 0..12 {
+            let texts: Vec<String> = (0..80)
+                .map(|_| match round % 4 {
+                    0 => format!("common prefix {}", rng.below(50)),
+                    1 => format!("{:05}", rng.below(500)),
+                    _ => text(&mut rng),
+                })
+                .collect();
+            let mut next = texts.iter();
+            let keys = array_of(heap, texts.len(), |heap| {
+                Str::new(heap, next.next().expect("a text")).expect("memory").value()
+            });
+            check(heap, keys, order);
+            let mut i = 0;
+            let tuples = array_of(heap, texts.len(), |heap| {
+                i += 1;
+                let items = [keys.get(i - 1), Value::small_int(i as i64 % 3)];
+                Tuple::new(heap, &items).expect("memory").value()
+            });
+            check(heap, tuples, |a, b| {
+                let (a, b) = (a.cast::<Tuple>().expect("tuple"), b.cast::<Tuple>().expect("tuple"));
+                order(a.get(0), b.get(0)).then(a.get(1).as_int().cmp(&b.get(1).as_int()))
+            });
+        }
     });
 }
