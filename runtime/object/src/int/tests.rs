@@ -142,6 +142,7 @@ fn evaluate(heap: &mut Heap, op: &str, left: &str, right: &str) -> String {
 #[test]
 fn golden_cases() {
     with_heap(false, check_golden_cases);
+    with_heap(true, check_golden_cases);
 }
 
 fn check_golden_cases(heap: &mut Heap) {

@@ -2,7 +2,7 @@
 
 use super::words::WordDivisor;
 use super::{
-    IntError, IntView, Operand, bit_length, from_i128, from_sign_words, to_ibig, view, words,
+    IntError, IntView, Operand, bit_length, from_i64, from_sign_words, to_ibig, view, words,
 };
 use crate::value::Value;
 use dashu_int::UBig;
@@ -81,57 +81,75 @@ pub fn parse(heap: &mut Heap, text: &str, base: u32, limit: usize) -> Result<Val
     };
     let (radix, digits, must_be_zero) = split_prefix(text, base);
     let digits = digits.as_bytes();
-    let well_formed = digits.first().is_some_and(|b| *b != b'_')
-        && digits.last() != Some(&b'_')
-        && !digits.windows(2).any(|w| w == b"__")
-        && digits.iter().all(|b| *b == b'_' || (*b as char).is_digit(radix));
-    if !well_formed || (must_be_zero && digits.iter().any(|b| !matches!(b, b'0' | b'_'))) {
-        return Err(ParseError::Invalid);
-    }
-    let values = || digits.iter().filter_map(|b| (*b as char).to_digit(radix));
     if digits.len() <= 12 {
         // Twelve digits in base 36 stay below 2^63.
-        let n = values().fold(0i64, |n, d| n * radix as i64 + d as i64);
-        return Ok(from_i128(heap, if negative { -n } else { n } as i128).map_err(IntError::from)?);
+        let mut n = 0i64;
+        let well_formed = scan(digits, radix, |d| n = n * radix as i64 + d as i64);
+        if !well_formed || (must_be_zero && n != 0) {
+            return Err(ParseError::Invalid);
+        }
+        return Ok(from_i64(heap, if negative { -n } else { n }).map_err(IntError::from)?);
     }
-    let count = values().count();
-    if limit != 0 && count > limit && !radix.is_power_of_two() {
-        return Err(ParseError::TooManyDigits(count));
+    let mut values = Vec::with_capacity(digits.len());
+    let well_formed = scan(digits, radix, |d| values.push(d as u8));
+    if !well_formed || (must_be_zero && values.iter().any(|d| *d != 0)) {
+        return Err(ParseError::Invalid);
     }
-    let add = |n: u128, d: u32| n.checked_mul(radix as u128)?.checked_add(d as u128);
-    if let Some(n) = values().try_fold(0u128, add) {
-        return Ok(from_sign_words(heap, negative, &[n as u64, (n >> 64) as u64])?);
+    if limit != 0 && values.len() > limit && !radix.is_power_of_two() {
+        return Err(ParseError::TooManyDigits(values.len()));
     }
-    if count <= SHORT_TEXT {
-        let words = accumulate(values(), radix);
-        return Ok(from_sign_words(heap, negative, &words)?);
+    if values.len() <= SHORT_TEXT {
+        return Ok(from_sign_words(heap, negative, &accumulate(&values, radix))?);
     }
     let plain: String = digits.iter().filter(|b| **b != b'_').map(|b| *b as char).collect();
     let n = UBig::from_str_radix(&plain, radix).map_err(|_| ParseError::Invalid)?;
     Ok(from_sign_words(heap, negative, n.as_words())?)
 }
 
+/// Values of the digits of bases up to 36, a large number for everything else.
+const DIGITS: [u8; 256] = {
+    let mut table = [u8::MAX; 256];
+    let mut d = 0;
+    while d < 36 {
+        let base = if d < 10 { b'0' } else { b'a' - 10 };
+        table[(base + d) as usize] = d;
+        table[(base + d).to_ascii_uppercase() as usize] = d;
+        d += 1;
+    }
+    table
+};
+
+/// Calls `each` with the digits; false unless there are some, with single underscores between them at most.
+fn scan(text: &[u8], radix: u32, mut each: impl FnMut(u32)) -> bool {
+    let mut after_digit = false;
+    for b in text {
+        let digit = DIGITS[*b as usize] as u32;
+        if digit < radix {
+            each(digit);
+        } else if *b != b'_' || !after_digit {
+            return false;
+        }
+        after_digit = digit < radix;
+    }
+    after_digit
+}
+
 /// Up to this many digits the quadratic way is the faster one.
 const SHORT_TEXT: usize = 10_000;
 
-/// The number of these digits, as many at a time as a word holds.
-fn accumulate(mut digits: impl Iterator<Item = u32>, radix: u32) -> Vec<u64> {
-    let mut words = Vec::new();
-    loop {
-        let (mut chunk, mut scale) = (0u64, 1u64);
-        while let Some(next) = scale.checked_mul(radix as u64) {
-            let Some(d) = digits.next() else { break };
-            chunk = chunk * radix as u64 + d as u64;
-            scale = next;
-        }
-        if scale == 1 {
-            return words;
-        }
-        let carry = words::mul_add_word(&mut words, scale, chunk);
+/// The number of these digits, taking in as many at a time as a word holds.
+fn accumulate(digits: &[u8], radix: u32) -> Vec<u64> {
+    let radix = radix as u64;
+    let per_word = u64::MAX.ilog(radix) as usize;
+    let mut words = Vec::with_capacity(digits.len() / per_word + 1);
+    for chunk in digits.chunks(per_word) {
+        let n = chunk.iter().fold(0, |n, d| n * radix + *d as u64);
+        let carry = words::mul_add_word(&mut words, radix.pow(chunk.len() as u32), n);
         if carry != 0 {
             words.push(carry);
         }
     }
+    words
 }
 
 /// Radix, digits, and whether they must all be zero (`0777` means nothing in Python 3).
