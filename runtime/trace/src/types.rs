@@ -109,6 +109,8 @@ pub enum MemType {
     Val,
     /// 64 raw bits.
     Raw64,
+    /// 64 raw bits known to be a length or an index: 0 ..= 2^60. Loads and stores as `Raw64`.
+    Len,
     /// 32 raw bits, zero-extended when loaded.
     Raw32,
     /// 16 raw bits, zero-extended when loaded.
@@ -121,8 +123,15 @@ pub enum MemType {
 
 impl MemType {
     /// Every memory type.
-    pub const ALL: [MemType; 6] =
-        [MemType::Val, MemType::Raw64, MemType::Raw32, MemType::Raw16, MemType::U8, MemType::F64];
+    pub const ALL: [MemType; 7] = [
+        MemType::Val,
+        MemType::Raw64,
+        MemType::Len,
+        MemType::Raw32,
+        MemType::Raw16,
+        MemType::U8,
+        MemType::F64,
+    ];
 
     /// The type of the loaded value.
     pub fn value_type(self) -> Type {
@@ -136,7 +145,7 @@ impl MemType {
     /// The size in bytes.
     pub fn bytes(self) -> u32 {
         match self {
-            MemType::Val | MemType::Raw64 | MemType::F64 => 8,
+            MemType::Val | MemType::Raw64 | MemType::Len | MemType::F64 => 8,
             MemType::Raw32 => 4,
             MemType::Raw16 => 2,
             MemType::U8 => 1,
@@ -148,6 +157,7 @@ impl MemType {
         match self {
             MemType::Val => "val",
             MemType::Raw64 => "raw64",
+            MemType::Len => "len",
             MemType::Raw32 => "raw32",
             MemType::Raw16 => "raw16",
             MemType::U8 => "u8",

@@ -210,7 +210,7 @@ impl Builder {
 }
 
 fn bound(info: &mut Info, ty: MemType) {
-    let bits = ty.bytes() * 8;
+    let bits = if ty == MemType::Len { 60 } else { ty.bytes() * 8 };
     if bits < 64 {
         (info.lo, info.hi) = (0, (1 << bits) - 1);
     }

@@ -194,7 +194,7 @@ impl Memory for World {
                 self.objects[obj].words[2] = n;
             }
         }
-        (!helper.effects.may_raise || self.calls % 5 != 0).then_some(n)
+        (!helper.effects.may_raise || !self.calls.is_multiple_of(5)).then_some(n)
     }
 
     fn box_float(&mut self, _x: f64) -> u64 {
