@@ -2,6 +2,7 @@
 
 use crate::kind::{Kind, Object, shape};
 use crate::object::{Alloc, Gc, header};
+use crate::slice::Extent;
 use crate::str::HashKey;
 use habu_gc::{Header, Heap, OutOfMemory};
 use std::cell::Cell;
@@ -111,5 +112,43 @@ impl Gc<Bytes> {
     #[inline]
     pub fn to_exact(self, heap: &mut Heap) -> Alloc<Gc<Bytes>> {
         if self.is_exact() { Ok(self) } else { Bytes::new(heap, self.bytes()) }
+    }
+}
+
+impl Bytes {
+    /// `a + b`, whatever holds them.
+    pub fn concat(heap: &mut Heap, a: &[u8], b: &[u8]) -> Alloc<Gc<Bytes>> {
+        let len = a.len().checked_add(b.len()).ok_or(OutOfMemory)?;
+        Bytes::build(heap, shape::BYTES, len, |to| {
+            to[..a.len()].copy_from_slice(a);
+            to[a.len()..].copy_from_slice(b);
+        })
+    }
+
+    /// `bytes * n`
+    pub fn repeat(heap: &mut Heap, bytes: &[u8], n: i64) -> Alloc<Gc<Bytes>> {
+        let n = usize::try_from(n).unwrap_or(0);
+        let len = bytes.len().checked_mul(n).ok_or(OutOfMemory)?;
+        Bytes::build(heap, shape::BYTES, len, |to| match bytes {
+            [b] => to.fill(*b),
+            _ => {
+                for chunk in to.chunks_exact_mut(bytes.len().max(1)) {
+                    chunk.copy_from_slice(bytes);
+                }
+            }
+        })
+    }
+
+    /// `bytes[start:stop:step]`, already clipped to the length.
+    pub fn slice(heap: &mut Heap, bytes: &[u8], extent: Extent) -> Alloc<Gc<Bytes>> {
+        if extent.step == 1 {
+            let from = extent.start as usize;
+            return Bytes::new(heap, &bytes[from..from + extent.count]);
+        }
+        Bytes::build(heap, shape::BYTES, extent.count, |to| {
+            for (t, i) in to.iter_mut().zip(extent.indices()) {
+                *t = bytes[i];
+            }
+        })
     }
 }

@@ -127,7 +127,7 @@ impl Ord for Str {
 
 fn cmp_units<A: Unit, B: Unit>(a: &[A], b: &[B]) -> Ordering {
     for (x, y) in a.iter().zip(b) {
-        let (x, y): (u32, u32) = ((*x).into(), (*y).into());
+        let (x, y) = (x.point(), y.point());
         if x != y {
             return x.cmp(&y);
         }

@@ -2,7 +2,7 @@
 
 use super::intern::CharCache;
 use super::layout::Str;
-pub use crate::layouts::StrIter;
+use crate::layouts::StrIter;
 use crate::object::{Alloc, Gc};
 use crate::value::Value;
 use habu_gc::Heap;

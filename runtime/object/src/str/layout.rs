@@ -73,18 +73,18 @@ const _: () = {
 };
 
 /// A code unit: u8 (latin-1), u16 (basic plane) or u32.
-pub trait Unit:
-    Copy + Ord + Into<u32> + std::ops::BitOr<Output = Self> + Default + 'static
-{
+pub trait Unit: Copy + Ord + std::ops::BitOr<Output = Self> + Default + 'static {
     /// Bytes.
     const WIDTH: usize;
+    /// The code point.
+    fn point(self) -> u32;
     /// The unit of a code point that is known to fit.
     fn narrow(c: u32) -> Self;
     /// The unit of a code point, if it fits.
     #[inline(always)]
     fn fit(c: u32) -> Option<Self> {
         let unit = Self::narrow(c);
-        if unit.into() == c { Some(unit) } else { None }
+        if unit.point() == c { Some(unit) } else { None }
     }
     /// The units of a str, if they are of this type.
     fn of(units: Units<'_>) -> Option<&[Self]>;
@@ -99,6 +99,10 @@ macro_rules! unit {
     ($($ty:ty, $name:ident;)*) => { $(
         impl Unit for $ty {
             const WIDTH: usize = size_of::<$ty>();
+            #[inline(always)]
+            fn point(self) -> u32 {
+                self as u32
+            }
             #[inline(always)]
             fn narrow(c: u32) -> $ty {
                 c as $ty
@@ -337,7 +341,7 @@ impl Str {
     /// The code point at `i`; panics if out of range.
     #[inline(always)]
     pub fn char_at(&self, i: usize) -> u32 {
-        units!(self.units(), u => u[i].into())
+        units!(self.units(), u => u[i].point())
     }
 
     /// Whether the class is exactly str.
@@ -368,7 +372,7 @@ impl<'a> Units<'a> {
     /// The code point at `i`; panics if out of range.
     #[inline(always)]
     pub fn get(self, i: usize) -> u32 {
-        units!(self, u => u[i].into())
+        units!(self, u => u[i].point())
     }
 
     /// The units of positions `from..to`, in the same width.
@@ -414,7 +418,7 @@ impl<'a> Units<'a> {
 /// The bitwise or of units.
 #[inline]
 pub(super) fn bits_of<U: Unit>(units: &[U]) -> u32 {
-    units.iter().fold(U::default(), |a, b| a | *b).into()
+    units.iter().fold(U::default(), |a, b| a | *b).point()
 }
 
 /// Copies units into units of another width; both sides have the same length.
@@ -422,7 +426,7 @@ pub(super) fn bits_of<U: Unit>(units: &[U]) -> u32 {
 pub(super) fn convert<T: Unit, F: Unit>(to: &mut [T], from: &[F]) {
     assert_eq!(to.len(), from.len());
     for (t, f) in to.iter_mut().zip(from) {
-        *t = T::narrow((*f).into());
+        *t = T::narrow(f.point());
     }
 }
 

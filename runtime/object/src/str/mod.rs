@@ -5,20 +5,30 @@
 //! strs into text for programmers and into bytes; `hash` and `intern` serve look-ups. Nothing here calls Python.
 
 mod build;
+mod case;
+pub mod chars;
+pub mod codec;
 mod concat;
 mod hash;
 mod intern;
 mod iter;
 mod layout;
+mod predicates;
+mod repr;
 mod search;
 mod slice;
+mod split;
+mod strip;
+mod tables;
 #[cfg(test)]
 mod tests;
 mod text;
 
+pub use crate::layouts::StrIter;
 pub use build::StrBuf;
 pub use concat::JoinError;
 pub use hash::HashKey;
 pub use intern::{CharCache, Interner};
 pub use layout::{Form, MAX_LEN, Str, Unit, Units, flag, offsets};
 pub use search::clip;
+pub use strip::{Side, Translated};

@@ -23,10 +23,6 @@ pub(super) struct Needle<'a, U: Unit> {
 }
 
 impl<'a, U: Unit> Needle<'a, U> {
-    pub(super) fn units(&self) -> &[U] {
-        &self.units
-    }
-
     /// The first position at or after `from` where the needle, which is not empty, occurs.
     #[inline]
     pub(super) fn find(&self, hay: &[U], from: usize) -> Option<usize> {
@@ -135,7 +131,7 @@ fn find_in(hay: Units<'_>, sub: Units<'_>) -> Option<usize> {
 #[inline]
 pub(super) fn matches_at(hay: Units<'_>, sub: Units<'_>, at: usize) -> bool {
     fn same<A: Unit, B: Unit>(a: &[A], b: &[B]) -> bool {
-        a.iter().zip(b).all(|(x, y)| Into::<u32>::into(*x) == (*y).into())
+        a.iter().zip(b).all(|(x, y)| x.point() == y.point())
     }
     match (hay, sub) {
         (Units::One(h), Units::One(s)) => h[at..at + s.len()] == *s,

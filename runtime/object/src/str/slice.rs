@@ -33,8 +33,7 @@ impl Gc<Str> {
                 })
             }
             wide => {
-                let bits =
-                    units!(wide, u => extent.indices().fold(0, |b, i| b | Into::<u32>::into(u[i])));
+                let bits = units!(wide, u => extent.indices().fold(0, |b, i| b | u[i].point()));
                 units!(wide, u => pick_as(heap, Form::of_bits(bits), u, extent))
             }
         }
@@ -50,7 +49,7 @@ impl Gc<Str> {
 #[inline]
 fn pick<T: Unit, F: Unit>(to: &mut [T], from: &[F], extent: Extent) {
     for (t, i) in to.iter_mut().zip(extent.indices()) {
-        *t = T::narrow(from[i].into());
+        *t = T::narrow(from[i].point());
     }
 }
 
