@@ -2,6 +2,7 @@
 //!
 //! One binary, because each further one would link Cranelift again. Each module opens with what it proves.
 
+mod bytecode;
 mod cli;
 mod generator;
 mod habu;
