@@ -182,10 +182,10 @@ impl Assembler {
 
     /// Interrupts a covered range.
     pub(crate) fn pause(&self, region: &mut Region) {
-        if let Some(start) = region.open.take() {
-            if start < self.here() {
-                region.parts.push((start, self.here()));
-            }
+        if let Some(start) = region.open.take()
+            && start < self.here()
+        {
+            region.parts.push((start, self.here()));
         }
     }
 
@@ -272,6 +272,7 @@ impl Assembler {
                 goals[i] = if ins.op == Op::JumpBack { at } else { self.thread(at) };
             }
         }
+        self.invert_branches(&mut goals);
         let dead = self.dead(&goals);
         // Word offsets, one more than instructions so that ends of ranges are defined.
         let mut offsets = Vec::with_capacity(count + 1);
@@ -309,6 +310,26 @@ impl Assembler {
             .filter(|h| h.start < h.end)
             .collect();
         Assembled { code, handlers, positions }
+    }
+
+    /// A conditional jump over an unconditional one becomes the opposite jump: `if c: continue` is one instruction.
+    fn invert_branches(&mut self, goals: &mut [u32]) {
+        let mut entered = vec![false; self.ins.len() + 1];
+        goals.iter().for_each(|goal| entered[*goal as usize] = true);
+        for i in 0..self.ins.len().saturating_sub(2) {
+            let over = self.thread(i as u32 + 2);
+            let is_over = self.ins[i].target.is_some() && goals[i] == over && over >= i as u32 + 2;
+            if !is_over || self.ins[i + 1].op != Op::Jump || entered[i + 1] {
+                continue;
+            }
+            let Ins { op, abc: [a, b, c], .. } = self.ins[i];
+            let Some((op, c)) = inverse(op, c) else { continue };
+            self.ins[i].op = op;
+            self.ins[i].abc = [a, b, c];
+            goals[i] = goals[i + 1];
+            self.ins[i + 1].op = Op::Nop;
+            self.ins[i + 1].target = None;
+        }
     }
 
     /// Which instructions are not to be written: `Nop`s, jumps to the next instruction, what nothing reaches.
@@ -355,6 +376,20 @@ impl Assembler {
             }
         }
         dead
+    }
+}
+
+/// The conditional jump that is taken when this one is not.
+fn inverse(op: Op, c: u8) -> Option<(Op, u8)> {
+    let first = Op::JLtT as u8;
+    match op {
+        Op::JTrue => Some((Op::JFalse, c)),
+        Op::JFalse => Some((Op::JTrue, c)),
+        Op::JNone | Op::JIs | Op::JIn => Some((op, c ^ 1)),
+        op if (first..=Op::JNeIF as u8).contains(&(op as u8)) => {
+            Op::from_u8(((op as u8 - first) ^ 1) + first).map(|op| (op, c))
+        }
+        _ => None,
     }
 }
 

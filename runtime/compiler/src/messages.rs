@@ -4,6 +4,9 @@
 //! error of its tokenizer anywhere in the text, a bracket that was never closed, a mistake it knows. In that order
 //! here, too.
 
+mod generic;
+mod lexical;
+
 use ruff_python_ast::token::{Token, TokenKind};
 use ruff_python_ast::visitor::{Visitor, walk_expr};
 use ruff_python_ast::{Expr, Mod};
@@ -26,10 +29,10 @@ pub(crate) fn syntax_error(source: &Source<'_>, parsed: &Parsed<Mod>) -> Error {
     let first = parsed.errors().first();
     let (brackets, unclosed) = p.brackets();
     // The tokenizer's errors win wherever they are; of two the first.
-    if let Some((at, error)) = brackets {
-        if lexical.is_none_or(|e| at < e.location.start()) {
-            return error;
-        }
+    if let Some((at, error)) = brackets
+        && lexical.is_none_or(|e| at < e.location.start())
+    {
+        return error;
     }
     if let Some(e) = lexical {
         return p.error(e);
@@ -190,10 +193,9 @@ impl Place<'_, '_> {
                 self.at("parameter without a default follows parameter with a default", range)
             }
             E::VarParameterWithDefault => {
-                let double = self.source.slice(range).contains("**")
-                    || self
-                        .token_before(range.start())
-                        .is_some_and(|t| t.kind() == TokenKind::DoubleStar);
+                // Two tokens back stands the star: `**a=1`.
+                let star = self.tokens.iter().rev().filter(|t| t.end() <= range.start()).nth(1);
+                let double = star.is_some_and(|t| t.kind() == TokenKind::DoubleStar);
                 let what = if double { "var-keyword" } else { "var-positional" };
                 self.at(format!("{what} argument cannot have default value"), range)
             }
@@ -213,201 +215,6 @@ impl Place<'_, '_> {
 
     fn indentation(&self, msg: impl Into<String>, range: TextRange) -> Error {
         self.source.error_of(Kind::Indentation, msg, range)
-    }
-
-    fn lexical(&self, kind: &Lexical, range: TextRange) -> Error {
-        match kind {
-            Lexical::UnclosedStringError => self.unterminated("string", range),
-            Lexical::IndentationError => {
-                let msg = "unindent does not match any outer indentation level";
-                // CPython points behind the line.
-                let line = self.source.line(range.end().to_u32());
-                let mut e = self.indentation(msg, range);
-                e.line = line;
-                let text = self.source.line_text(line).unwrap_or("");
-                e.col = text.trim_end_matches(['\n', '\r']).chars().count() as u32 + 1;
-                (e.end_line, e.end_col) = (e.line, e.col);
-                e.text = Some(text.to_string());
-                e
-            }
-            Lexical::UnrecognizedToken { tok } => self.invalid_character(*tok, range),
-            Lexical::LineContinuationError => {
-                let at = TextRange::empty(range.start() + TextSize::new(1));
-                self.at("unexpected character after line continuation character", at)
-            }
-            Lexical::Eof => self.at("unexpected EOF while parsing", range),
-            Lexical::InvalidByteLiteral => {
-                let token = self.token_at(range.start()).map_or(range, |t| t.range());
-                self.at("bytes can only contain ASCII literal characters", token)
-            }
-            Lexical::UnicodeError
-            | Lexical::MissingUnicodeLbrace
-            | Lexical::MissingUnicodeRbrace => self.escape(kind, range),
-            Lexical::FStringError(kind) => self.fstring(kind, range, "f-string"),
-            Lexical::TStringError(kind) => self.fstring(kind, range, "t-string"),
-            Lexical::OtherError(msg) => self.number(msg, range),
-            Lexical::StringError => self.generic(range),
-        }
-    }
-
-    /// A string without its end: "detected" is where the tokenizer gave up.
-    fn unterminated(&self, what: &str, range: TextRange) -> Error {
-        let text = self.source.text.get(range.start().to_usize()..).unwrap_or("");
-        let body = text.trim_start_matches(|c: char| c.is_ascii_alphabetic());
-        let triple = body.starts_with("\"\"\"") || body.starts_with("'''");
-        let start = TextRange::empty(range.start());
-        if triple {
-            let whole = self.source.text.trim_end_matches('\n').len() as u32;
-            let last = self.source.line(whole);
-            let what = if what == "string" { "string literal" } else { what };
-            return self
-                .at(format!("unterminated triple-quoted {what} (detected at line {last})"), start);
-        }
-        // Continued by backslashes, it ends on a later line.
-        let end = body.find(|c| matches!(c, '\n' | '\r')).unwrap_or(body.len());
-        let mut line = self.source.line(range.start().to_u32());
-        let mut rest = &body[end..];
-        let mut head = &body[..end];
-        while head.ends_with('\\') && !rest.is_empty() {
-            line += 1;
-            rest = &rest[1..];
-            let end = rest.find(['\n', '\r']).unwrap_or(rest.len());
-            (head, rest) = rest.split_at(end);
-        }
-        let what = if what == "string" { "string literal" } else { what };
-        self.at(format!("unterminated {what} (detected at line {line})"), start)
-    }
-
-    fn fstring(&self, kind: &FStringError, range: TextRange, what: &str) -> Error {
-        match kind {
-            FStringError::UnterminatedString | FStringError::UnterminatedTripleQuotedString => {
-                let start = self.string_start(range.start());
-                self.unterminated(&format!("{what} literal"), TextRange::at(start, range.len()))
-            }
-            FStringError::UnclosedLbrace => self.at(format!("{what}: expecting '}}'"), range),
-            FStringError::SingleRbrace => self
-                .at(format!("{what}: single '}}' is not allowed"), TextRange::empty(range.start())),
-            FStringError::InvalidConversionFlag => {
-                let token = self.token_at(range.start()).map_or(range, |t| t.range());
-                let text = self.source.slice(token);
-                if text.starts_with(['}', ':']) {
-                    return self.at(format!("{what}: missing conversion character"), token);
-                }
-                let msg = format!(
-                    "{what}: invalid conversion character '{text}': expected 's', 'r', or 'a'"
-                );
-                self.at(msg, token)
-            }
-            FStringError::ConversionFlagNotImmediatelyAfterExclamation => self.at(
-                format!("{what}: conversion type must come right after the exclamation mark"),
-                range,
-            ),
-            FStringError::LambdaWithoutParentheses => {
-                let msg = format!("{what}: lambda expressions are not allowed without parentheses");
-                self.at(msg, range)
-            }
-            FStringError::NewlineInFormatSpec => {
-                let msg = format!(
-                    "{what}: newlines are not allowed in format specifiers for single quoted {what}s"
-                );
-                self.at(msg, range)
-            }
-        }
-    }
-
-    /// Where the f-string around an offset begins.
-    fn string_start(&self, at: TextSize) -> TextSize {
-        let mut open = Vec::new();
-        for t in self.tokens.iter().take_while(|t| t.start() <= at) {
-            match t.kind() {
-                TokenKind::FStringStart | TokenKind::TStringStart => open.push(t.start()),
-                TokenKind::FStringEnd | TokenKind::TStringEnd => {
-                    open.pop();
-                }
-                _ => {}
-            }
-        }
-        open.pop().unwrap_or(at)
-    }
-
-    fn invalid_character(&self, c: char, range: TextRange) -> Error {
-        let at = TextRange::at(range.start(), TextSize::of(c));
-        if c.is_ascii() && !c.is_ascii_control() {
-            return self.at("invalid syntax", at);
-        }
-        let code = format!("U+{:04X}", c as u32);
-        match c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{a0}' | '\u{feff}') {
-            true => self.at(format!("invalid non-printable character {code}"), at),
-            false => self.at(format!("invalid character '{c}' ({code})"), at),
-        }
-    }
-
-    /// A bad escape in a string.
-    fn escape(&self, kind: &Lexical, range: TextRange) -> Error {
-        let token = self.token_at(range.start()).map_or(range, |t| t.range());
-        let text = self.source.slice(token);
-        let head = text.trim_start_matches(|c: char| c.is_ascii_alphabetic());
-        let prefix = text.len() - head.len();
-        let quotes = if head.starts_with("\"\"\"") || head.starts_with("'''") { 3 } else { 1 };
-        let body = prefix + quotes;
-        let upto =
-            (range.start().to_usize() + 1).saturating_sub(token.start().to_usize()).min(text.len());
-        let slash = text.get(..upto).and_then(|t| t.rfind('\\')).unwrap_or(body);
-        let escape = text.get(slash..).unwrap_or("");
-        let position = slash.saturating_sub(body);
-        let (digits, what) = match escape.chars().nth(1) {
-            Some('x') => (2, "truncated \\xXX escape"),
-            Some('u') => (4, "truncated \\uXXXX escape"),
-            Some('U') => (8, "truncated \\UXXXXXXXX escape"),
-            _ => (0, "malformed \\N character escape"),
-        };
-        if text[..prefix].contains(['b', 'B']) {
-            return self
-                .at(format!("(value error) invalid \\x escape at position {position}"), token);
-        }
-        let hex = escape.chars().skip(2).take_while(char::is_ascii_hexdigit).take(digits).count();
-        let (end, what) = match (digits, escape.find('}')) {
-            (0, Some(close)) if *kind == Lexical::UnicodeError => {
-                (position + close, "unknown Unicode character name")
-            }
-            (0, _) => (position + 1, what),
-            (8, _) if hex == 8 => (position + 9, "illegal Unicode character"),
-            _ => (position + 1 + hex, what),
-        };
-        let msg = format!(
-            "(unicode error) 'unicodeescape' codec can't decode bytes in position {position}-{end}: {what}"
-        );
-        self.at(msg, token)
-    }
-
-    /// A malformed number.
-    fn number(&self, msg: &str, range: TextRange) -> Error {
-        let start = range.start().to_usize();
-        let text = self.source.text.get(start..).unwrap_or("");
-        let lower = text.to_ascii_lowercase();
-        let bad = |digits: &str| {
-            text.char_indices().skip(2).find(|(_, c)| !digits.contains(*c) && *c != '_')
-        };
-        let point = |at: usize| TextRange::empty(TextSize::new((start + at) as u32));
-        for (prefix, name, digits) in [
-            ("0x", "hexadecimal", "0123456789abcdefABCDEF"),
-            ("0o", "octal", "01234567"),
-            ("0b", "binary", "01"),
-        ] {
-            if lower.starts_with(prefix) {
-                let (at, c) = bad(digits).unwrap_or((text.len(), ' '));
-                if c.is_ascii_digit() {
-                    return self.at(format!("invalid digit '{c}' in {name} literal"), point(at));
-                }
-                return self.at(format!("invalid {name} literal"), point(at.saturating_sub(1)));
-            }
-        }
-        if msg.contains("leading zeros") || msg.contains("Invalid decimal integer literal") {
-            let text = "leading zeros in decimal integer literals are not permitted; \
-                        use an 0o prefix for octal integers";
-            return self.at(text, range);
-        }
-        self.at("invalid decimal literal", point(text.len().min(1).saturating_sub(1)))
     }
 
     fn empty_import(&self, range: TextRange) -> Error {
@@ -579,186 +386,6 @@ impl Place<'_, '_> {
             && !chained;
         let hint = if hint { " here. Maybe you meant '==' instead of '='?" } else { "" };
         self.at(format!("{verb}{name}{hint}"), range)
-    }
-
-    /// The last argument of the call around a range, which is where CPython points.
-    fn last_of_arguments(&self, range: TextRange) -> TextRange {
-        let mut depth = 0;
-        for t in self.tokens.iter().filter(|t| t.start() >= range.end()) {
-            match t.kind() {
-                TokenKind::Lpar | TokenKind::Lsqb | TokenKind::Lbrace => depth += 1,
-                TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace if depth == 0 => {
-                    return t.range();
-                }
-                TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace => depth -= 1,
-                _ => {}
-            }
-        }
-        range
-    }
-
-    fn is_in_brackets(&self, at: TextSize) -> bool {
-        self.bracket_around(at).is_some()
-    }
-
-    fn bracket_around(&self, at: TextSize) -> Option<Token> {
-        let mut open = Vec::new();
-        for t in self.tokens.iter().take_while(|t| t.start() < at) {
-            match t.kind() {
-                TokenKind::Lpar | TokenKind::Lsqb | TokenKind::Lbrace => open.push(*t),
-                TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace => {
-                    open.pop();
-                }
-                _ => {}
-            }
-        }
-        open.pop()
-    }
-
-    /// "invalid syntax", or something better.
-    fn generic(&self, range: TextRange) -> Error {
-        let at = self
-            .token_at(range.start())
-            .filter(|t| t.start() >= range.start())
-            .map_or(range, |t| t.range());
-        let token = self.token_at(range.start()).map_or(TokenKind::EndOfFile, |t| t.kind());
-        if token == TokenKind::Indent {
-            return self.indentation("unexpected indent", at);
-        }
-        let before = self.token_before(at.start());
-        if let Some(n) = before.filter(|t| is_number(t.kind()) && t.end() == at.start()) {
-            if matches!(token, TokenKind::Name | TokenKind::Int | TokenKind::Unknown) {
-                let last = TextRange::empty(n.end() - TextSize::new(1));
-                return self.at("invalid decimal literal", last);
-            }
-        }
-        if let Some(error) = self.in_brackets(at, token) {
-            return error;
-        }
-        if let Some(bracket) = self.bracket_around(at.start()) {
-            if let (Some(a), Some(b)) =
-                (self.expr_ending(at.start()), self.expr_starting(at.start()))
-            {
-                let inside = a.start() > bracket.start();
-                let odd = before
-                    .is_some_and(|t| t.kind() == TokenKind::Name && token == TokenKind::String);
-                if inside && starts_expression(token) && !odd {
-                    let range = TextRange::new(a.start(), b.end());
-                    return self.at("invalid syntax. Perhaps you forgot a comma?", range);
-                }
-            }
-        } else if let Some(name) = before.filter(|t| t.kind() == TokenKind::Name) {
-            let word = self.source.slice(name.range());
-            if matches!(word, "print" | "exec") && starts_expression(token) {
-                let end = self.expr_starting(at.start()).map_or(at.end(), |e| e.end());
-                let msg =
-                    format!("Missing parentheses in call to '{word}'. Did you mean {word}(...)?");
-                return self.at(msg, TextRange::new(name.start(), end));
-            }
-        }
-        if token == TokenKind::Equal {
-            let head = self.tokens.iter().rev().filter(|t| t.end() <= at.start());
-            let head = head.take_while(|t| t.kind() != TokenKind::Newline).last().map(|t| t.kind());
-            if matches!(head, Some(TokenKind::If | TokenKind::While | TokenKind::Elif)) {
-                if let Some(left) = self.expr_ending(at.start()) {
-                    let end = self
-                        .tokens
-                        .iter()
-                        .find(|t| t.start() >= at.end())
-                        .map_or(at.end(), |t| t.end());
-                    let msg = "invalid syntax. Maybe you meant '==' or ':=' instead of '='?";
-                    return self.at(msg, TextRange::new(left.start(), end));
-                }
-            }
-        }
-        let at = match at.is_empty() && token == TokenKind::Newline {
-            true => TextRange::at(at.start(), TextSize::new(1)),
-            false => at,
-        };
-        self.at("invalid syntax", at)
-    }
-
-    /// Mistakes known inside brackets.
-    fn in_brackets(&self, at: TextRange, token: TokenKind) -> Option<Error> {
-        let bracket = self.bracket_around(at.start())?;
-        let before = self.token_before(at.start())?;
-        let function = self
-            .tokens
-            .iter()
-            .rev()
-            .filter(|t| t.end() <= bracket.start())
-            .nth(1)
-            .map(|t| t.kind());
-        let is_parameters = function == Some(TokenKind::Def);
-        if bracket.kind() == TokenKind::Lpar && !is_parameters {
-            if token == TokenKind::Equal {
-                let left = self.expr_ending(at.start())?;
-                let range = TextRange::new(left.start(), at.end());
-                return Some(match left {
-                    Expr::NoneLiteral(_) | Expr::BooleanLiteral(_) => {
-                        self.at(format!("cannot assign to {}", expr_name(left)), range)
-                    }
-                    _ => self.at(
-                        "expression cannot contain assignment, perhaps you meant \"==\"?",
-                        range,
-                    ),
-                });
-            }
-            if before.kind() == TokenKind::Equal
-                && matches!(token, TokenKind::Rpar | TokenKind::Comma)
-            {
-                let name = self.tokens.iter().rev().find(|t| t.end() <= before.start())?;
-                return Some(self.at(
-                    "expected argument value expression",
-                    TextRange::new(name.start(), before.end()),
-                ));
-            }
-        }
-        if is_parameters
-            && before.kind() == TokenKind::Equal
-            && matches!(token, TokenKind::Rpar | TokenKind::Comma)
-        {
-            return Some(self.at("expected default value expression", before.range()));
-        }
-        if is_parameters && token == TokenKind::Lpar {
-            let close = self
-                .tokens
-                .iter()
-                .find(|t| t.start() > at.start() && t.kind() == TokenKind::Rpar)?;
-            let range = TextRange::new(at.start(), close.end());
-            return Some(self.at("Function parameters cannot be parenthesized", range));
-        }
-        if bracket.kind() == TokenKind::Lbrace {
-            if before.kind() == TokenKind::Colon
-                && matches!(token, TokenKind::Rbrace | TokenKind::Comma)
-            {
-                return Some(
-                    self.at("expression expected after dictionary key and ':'", before.range()),
-                );
-            }
-            let f_string = self.token_before(bracket.start()).map(|t| t.kind());
-            let f_string =
-                matches!(f_string, Some(TokenKind::FStringStart | TokenKind::FStringMiddle));
-            if f_string && before.kind() == TokenKind::Lbrace && matches!(token, TokenKind::Rbrace)
-            {
-                return Some(self.at("f-string: valid expression required before '}'", at));
-            }
-        }
-        if token == TokenKind::For && matches!(bracket.kind(), TokenKind::Lsqb | TokenKind::Lbrace)
-        {
-            let first = self.tokens.iter().find(|t| t.start() >= bracket.end())?;
-            let commas = self
-                .tokens
-                .iter()
-                .filter(|t| t.start() > bracket.start() && t.start() < at.start());
-            let mut commas =
-                commas.filter(|t| matches!(t.kind(), TokenKind::Comma | TokenKind::Colon));
-            if commas.next().is_some_and(|t| t.kind() == TokenKind::Comma) {
-                let msg = "did you forget parentheses around the comprehension target?";
-                return Some(self.at(msg, TextRange::new(first.start(), before.end())));
-            }
-        }
-        None
     }
 
     /// The expression with exactly this range.

@@ -278,14 +278,15 @@ impl SymbolTable {
             if scope.block == Block::Class && name == "__class__" {
                 return true;
             }
-            if scope.lends() && scope.block != Block::TypeParams {
-                if let Some(symbol) = scope.symbol(name) {
-                    if symbol.flags.has(Flags::GLOBAL) {
-                        return false;
-                    }
-                    if symbol.flags.has(Flags::BOUND | Flags::PARAM | Flags::ITERATED) {
-                        return true;
-                    }
+            if scope.lends()
+                && scope.block != Block::TypeParams
+                && let Some(symbol) = scope.symbol(name)
+            {
+                if symbol.flags.has(Flags::GLOBAL) {
+                    return false;
+                }
+                if symbol.flags.has(Flags::BOUND | Flags::PARAM | Flags::ITERATED) {
+                    return true;
                 }
             }
             at = scope.parent;

@@ -1,6 +1,6 @@
 //! Annotations, evaluated lazily (PEP 649): `__annotate__` functions.
 //!
-//! An annotate function takes the format wanted; asked for anything but VALUE (1) it raises NotImplementedError, else
+//! An annotate function takes the format wanted; asked for a format it cannot give it raises NotImplementedError, else
 //! it returns a dict. Under `from __future__ import annotations` the dict holds source text.
 
 use habu_bytecode::{Op, common};
@@ -12,10 +12,7 @@ use crate::error::Result;
 use crate::regs::Reg;
 use crate::symtable::{ScopeId, part};
 
-/// The format in which annotate functions give values.
-const VALUE: i16 = 1;
-
-/// The format above which annotate functions refuse (CPython: VALUE_WITH_FAKE_GLOBALS).
+/// The format above which annotate functions refuse: VALUE is 1, VALUE_WITH_FAKE_GLOBALS 2 (`annotationlib.Format`).
 const MAX_FORMAT: i16 = 2;
 
 impl<'a> Lowering<'a> {
@@ -101,7 +98,6 @@ impl<'a> Lowering<'a> {
 
     /// Raises NotImplementedError for formats beyond those an annotate function serves itself.
     pub(super) fn check_format(&mut self, range: TextRange) -> Result<()> {
-        debug_assert!(VALUE <= MAX_FORMAT);
         let good = self.label();
         let [b, c] = MAX_FORMAT.to_le_bytes();
         self.jump(Op::JGtIF, 0, b, c, good, range);

@@ -13,12 +13,12 @@ use crate::regs::Reg;
 impl<'a> Lowering<'a> {
     pub(super) fn assign_stmt(&mut self, s: &'a ast::StmtAssign) -> Result<()> {
         if let [target] = s.targets.as_slice() {
-            if let Expr::Name(name) = target {
-                if let Some((reg, v)) = self.plain_local(&name.id) {
-                    self.expr(&s.value, Some(reg))?;
-                    self.u.asm.bound.insert(v.slot);
-                    return Ok(());
-                }
+            if let Expr::Name(name) = target
+                && let Some((reg, v)) = self.plain_local(&name.id)
+            {
+                self.expr(&s.value, Some(reg))?;
+                self.u.asm.bound.insert(v.slot);
+                return Ok(());
             }
             if self.parallel(target, &s.value)? {
                 return Ok(());
@@ -111,7 +111,8 @@ impl<'a> Lowering<'a> {
         if &*a.attr == "__debug__" {
             return self.error("cannot assign to __debug__", a.range);
         }
-        self.op_name(Op::StoreAttr, [object, value, 0], &a.attr, a.range);
+        let range = self.attribute_range(a);
+        self.op_name(Op::StoreAttr, [object, value, 0], &a.attr, range);
         Ok(())
     }
 
@@ -121,7 +122,7 @@ impl<'a> Lowering<'a> {
             if targets[star + 1..].iter().any(Expr::is_starred_expr) {
                 return self.error("multiple starred expressions in assignment", range);
             }
-            if star >= 1 << 8 || targets.len() - star - 1 >= 1 << 24 {
+            if star >= 1 << 8 || targets.len() - star > 1 << 24 {
                 return self.error("too many expressions in star-unpacking assignment", range);
             }
         }
@@ -187,7 +188,8 @@ impl<'a> Lowering<'a> {
             Expr::Attribute(a) => {
                 let object = self.operand(&a.value, &[&s.value])?;
                 let old = self.alloc(1)?;
-                self.op_name(Op::LoadAttr, [old, object, 0], &a.attr, a.range);
+                let range = self.attribute_range(a);
+                self.op_name(Op::LoadAttr, [old, object, 0], &a.attr, range);
                 let new = self.in_place(s, old, Some(old))?;
                 self.store_attr(object, a, new)
             }
@@ -226,12 +228,12 @@ impl<'a> Lowering<'a> {
 
     pub(super) fn ann_assign(&mut self, s: &'a ast::StmtAnnAssign) -> Result<()> {
         if let Some(value) = &s.value {
-            if let Expr::Name(name) = &*s.target {
-                if let Some((reg, v)) = self.plain_local(&name.id) {
-                    self.expr(value, Some(reg))?;
-                    self.u.asm.bound.insert(v.slot);
-                    return Ok(());
-                }
+            if let Expr::Name(name) = &*s.target
+                && let Some((reg, v)) = self.plain_local(&name.id)
+            {
+                self.expr(value, Some(reg))?;
+                self.u.asm.bound.insert(v.slot);
+                return Ok(());
             }
             let value = self.expr(value, None)?;
             return self.assign(&s.target, value, s.target.range());

@@ -212,14 +212,14 @@ impl<'a> Lowering<'a> {
         let end = self.label();
         let jump = if b.op == BoolOp::Or { Op::JTrue } else { Op::JFalse };
         // `x = x or y`: the operand stands where the result is wanted.
-        if let (Some(own), [Expr::Name(name)]) = (dest, init) {
-            if self.plain_local(&name.id).is_some_and(|(reg, _)| reg == own) {
-                self.load_name(&name.id, None, name.range)?;
-                self.jump(jump, own, 0, 0, end, name.range);
-                self.expr(last, Some(own))?;
-                self.bind(end);
-                return Ok(own);
-            }
+        if let (Some(own), [Expr::Name(name)]) = (dest, init)
+            && self.plain_local(&name.id).is_some_and(|(reg, _)| reg == own)
+        {
+            self.load_name(&name.id, None, name.range)?;
+            self.jump(jump, own, 0, 0, end, name.range);
+            self.expr(last, Some(own))?;
+            self.bind(end);
+            return Ok(own);
         }
         let reg = self.scratch(dest)?;
         let mark = self.mark();

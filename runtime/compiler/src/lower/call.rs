@@ -68,13 +68,14 @@ impl<'a> Lowering<'a> {
         };
         self.links()?;
         self.alloc(1)?;
-        self.op_name(Op::LoadMethod, [base, object, 0], &a.attr, a.range);
+        let place = self.attribute_range(a);
+        self.op_name(Op::LoadMethod, [base, object, 0], &a.attr, place);
         for e in &c.arguments.args {
             self.push(e)?;
         }
         let names = self.push_keywords(&c.arguments.keywords)?;
         let count = (c.arguments.args.len() + names.len()) as u8;
-        let range = c.range();
+        let range = TextRange::new(place.start(), c.end());
         if names.is_empty() {
             self.op(Op::CallMethod, base, count, 0, range);
         } else {

@@ -17,7 +17,7 @@ impl<'a> Lowering<'a> {
         }
         let first = self.decorators(&c.decorator_list)?;
         let base = self.alloc(1)?;
-        let range = c.range;
+        let range = self.definition_range(&c.decorator_list, c.range);
         let scope = self.table.of_node(c, part::BODY);
         let place = c.decorator_list.first().map_or(range, |d| d.range);
         let outer = self.enter_unit(UnitKind::Class, scope, &c.name, place);
@@ -45,13 +45,13 @@ impl<'a> Lowering<'a> {
         // What the body does before its first statement stands on the line of the class.
         let range = TextRange::empty(c.range.start());
         let scope = self.table.scope(self.u.scope);
-        if scope.class_dict {
-            if let Some(cell) = self.cell_of("__classdict__") {
-                let namespace = self.alloc(1)?;
-                self.op(Op::Move, namespace, 0, 0, range);
-                self.op(Op::StoreCell, cell, namespace, 0, range);
-                self.u.regs.release_above(namespace);
-            }
+        if scope.class_dict
+            && let Some(cell) = self.cell_of("__classdict__")
+        {
+            let namespace = self.alloc(1)?;
+            self.op(Op::Move, namespace, 0, 0, range);
+            self.op(Op::StoreCell, cell, namespace, 0, range);
+            self.u.regs.release_above(namespace);
         }
         let mark = self.mark();
         let value = self.alloc(1)?;

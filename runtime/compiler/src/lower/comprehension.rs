@@ -60,7 +60,7 @@ impl<'a> Lowering<'a> {
         }
         self.u.comps.extend(frame);
         self.op(build, result, result, 0, range);
-        self.generators(generators, iterator, &element, result, range)?;
+        self.generators(generators, iterator, &element, result)?;
         self.leave_comprehension();
         self.release(mark);
         Ok(self.deliver(result, dest, range))
@@ -73,7 +73,6 @@ impl<'a> Lowering<'a> {
         iterator: Reg,
         element: &Element<'a>,
         result: Reg,
-        range: TextRange,
     ) -> Result<()> {
         let Some((first, rest)) = generators.split_first() else {
             return self.element(element, result);
@@ -105,7 +104,7 @@ impl<'a> Lowering<'a> {
                             Some(third) => {
                                 self.expr(&third.iter, Some(inner))?;
                                 self.op(Op::GetIter, inner, inner, 0, third.iter.range());
-                                self.generators(&rest[1..], inner, element, result, range)?;
+                                self.generators(&rest[1..], inner, element, result)?;
                             }
                         }
                         self.bind(skip);
@@ -113,7 +112,7 @@ impl<'a> Lowering<'a> {
                     _ => {
                         self.expr(&second.iter, Some(inner))?;
                         self.op(Op::GetIter, inner, inner, 0, second.iter.range());
-                        self.generators(rest, inner, element, result, range)?;
+                        self.generators(rest, inner, element, result)?;
                     }
                 }
                 self.release(mark);
@@ -176,7 +175,7 @@ impl<'a> Lowering<'a> {
         self.u.code.argcount = 1;
         let iterator = self.alloc(1)?;
         self.op(Op::Move, iterator, 0, 0, g.range);
-        self.generators(&g.generators, iterator, &Element::Yield(&g.elt), iterator, g.range)?;
+        self.generators(&g.generators, iterator, &Element::Yield(&g.elt), iterator)?;
         let none = self.none_reg(None, g.range)?;
         self.op(Op::Ret, none, 0, 0, g.range);
         let code = self.leave_unit(outer);

@@ -28,6 +28,7 @@ impl<'a> Lowering<'a> {
                 let value = self.attribute_base(&a.value)?;
                 self.release(mark);
                 let reg = self.dest(dest)?;
+                let range = self.attribute_range(a);
                 self.op_name(Op::LoadAttr, [reg, value, 0], &a.attr, range);
                 Ok(reg)
             }
@@ -79,6 +80,15 @@ impl<'a> Lowering<'a> {
         Ok(reg)
     }
 
+    /// Where an attribute access is: in a chain over several lines, its own line.
+    pub(super) fn attribute_range(&self, a: &ast::ExprAttribute) -> TextRange {
+        let start = self.source.line(a.range.start().to_u32());
+        match start == self.source.line(a.attr.range.start().to_u32()) {
+            true => a.range,
+            false => a.attr.range,
+        }
+    }
+
     /// The object of an attribute access.
     pub(super) fn attribute_base(&mut self, e: &'a Expr) -> Result<Reg> {
         self.expr(e, None)
@@ -101,12 +111,11 @@ impl<'a> Lowering<'a> {
     }
 
     fn unary_op(&mut self, u: &'a ast::ExprUnaryOp, dest: Option<Reg>) -> Result<Reg> {
-        if u.op == UnaryOp::Not {
-            if let Expr::Compare(c) = &*u.operand {
-                if let Some(op) = inverted(c) {
-                    return self.simple_compare(c, op, dest, u.range);
-                }
-            }
+        if u.op == UnaryOp::Not
+            && let Expr::Compare(c) = &*u.operand
+            && let Some(op) = inverted(c)
+        {
+            return self.simple_compare(c, op, dest, u.range);
         }
         let mark = self.mark();
         let operand = self.expr(&u.operand, None)?;

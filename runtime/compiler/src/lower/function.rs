@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use habu_bytecode::{Code, Const, Op, flags};
 use ruff_python_ast::{self as ast, Expr, Stmt};
-use ruff_text_size::{Ranged, TextRange};
+use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::call::LINK;
 use super::stmt::{clean_doc, split_docstring};
@@ -12,6 +12,9 @@ use super::{Lowering, Unit, UnitKind};
 use crate::error::Result;
 use crate::regs::Reg;
 use crate::symtable::{Block, Kind, ScopeId, part};
+
+/// Free variables of one function: their cells need near registers, and so do those of whoever makes it.
+const MAX_FREE: usize = 100;
 
 impl<'a> Lowering<'a> {
     /// Starts a unit; gives the one that stood before.
@@ -69,8 +72,7 @@ impl<'a> Lowering<'a> {
         }
         let base = self.decorators(&f.decorator_list)?;
         let dest = self.alloc(1)?;
-        // Decorators come before `def` in the statement's range; positions speak of the definition.
-        let range = f.range;
+        let range = self.definition_range(&f.decorator_list, f.range);
         let defaults = self.defaults(&f.parameters, range)?;
         let annotate = self.function_annotations(f)?;
         let scope = self.table.of_node(f, part::BODY);
@@ -82,9 +84,34 @@ impl<'a> Lowering<'a> {
         self.function_body(&f.body)?;
         let code = self.leave_unit(outer);
         let [positional, keyword] = defaults;
-        self.make_function(code, scope, dest, [positional, keyword, annotate], range)?;
+        let parts = [positional, keyword, annotate];
+        if let (Some((own, v)), []) = (self.plain_local(&f.name), f.decorator_list.as_slice()) {
+            self.make_function(code, scope, own, parts, range)?;
+            self.u.asm.bound.insert(v.slot);
+            return Ok(());
+        }
+        self.make_function(code, scope, dest, parts, range)?;
         self.apply_decorators(&f.decorator_list, base, dest);
         self.store_name(&f.name, base, range)
+    }
+
+    /// A definition without its decorators, which belong to the statement's range.
+    pub(super) fn definition_range(
+        &self,
+        decorators: &[ast::Decorator],
+        range: TextRange,
+    ) -> TextRange {
+        let Some(last) = decorators.last() else { return range };
+        let mut at = last.range.end().to_usize();
+        let text = self.source.text;
+        while let Some(c) = text.get(at..).and_then(|t| t.chars().next()) {
+            match c {
+                '#' => at += text[at..].find('\n').unwrap_or(1),
+                c if c.is_whitespace() || c == '\\' => at += c.len_utf8(),
+                _ => break,
+            }
+        }
+        TextRange::new(TextSize::new(at as u32).min(range.end()), range.end())
     }
 
     /// `co_firstlineno` is the first decorator's line.
@@ -202,6 +229,9 @@ impl<'a> Lowering<'a> {
             }
         }
         let free = &self.table.scope(scope).free;
+        if free.len() > MAX_FREE {
+            return self.error("too many free variables", range);
+        }
         if !free.is_empty() {
             let closure = self.alloc(1)?;
             let inner = self.mark();

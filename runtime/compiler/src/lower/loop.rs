@@ -106,11 +106,10 @@ impl<'a> Lowering<'a> {
 
     /// What a loop runs over; a list of constants need not be made.
     fn iterable(&mut self, e: &'a Expr, dest: Reg) -> Result<Reg> {
-        if let Expr::List(l) = e {
-            if let Some(items) = l.elts.iter().map(|e| self.constant(e)).collect::<Option<Vec<_>>>()
-            {
-                return self.const_reg(Const::Tuple(items.into()), Some(dest), e.range());
-            }
+        if let Expr::List(l) = e
+            && let Some(items) = l.elts.iter().map(|e| self.constant(e)).collect::<Option<Vec<_>>>()
+        {
+            return self.const_reg(Const::Tuple(items.into()), Some(dest), e.range());
         }
         self.expr(e, Some(dest))
     }

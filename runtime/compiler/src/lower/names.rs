@@ -501,10 +501,10 @@ impl<'a> Lowering<'a> {
     /// Unbinds the name of `except ... as NAME`, which may have been deleted meanwhile.
     pub(super) fn forget_name(&mut self, name: &str, range: TextRange) -> Result<()> {
         let mangled = self.mangled(name);
-        if let Access::Var(v) = self.access(&mangled) {
-            if !v.cell {
-                return self.unbind(v, range);
-            }
+        if let Access::Var(v) = self.access(&mangled)
+            && !v.cell
+        {
+            return self.unbind(v, range);
         }
         let mark = self.mark();
         let none = self.const_reg(Const::None, None, range)?;

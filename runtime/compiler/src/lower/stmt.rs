@@ -12,14 +12,14 @@ impl<'a> Lowering<'a> {
     /// The body of the outermost unit.
     pub(super) fn module_body(&mut self, body: &'a [Stmt]) -> Result<()> {
         let mut body = body;
-        if self.options.mode != Mode::Single {
-            if let Some((doc, rest)) = split_docstring(body) {
-                body = rest;
-                if self.options.optimize < 2 {
-                    let value = self.str_reg(&clean_doc(doc.value.to_str()), None, doc.range)?;
-                    self.store_name("__doc__", value, doc.range)?;
-                    self.u.regs.release_above(value);
-                }
+        if self.options.mode != Mode::Single
+            && let Some((doc, rest)) = split_docstring(body)
+        {
+            body = rest;
+            if self.options.optimize < 2 {
+                let value = self.str_reg(&clean_doc(doc.value.to_str()), None, doc.range)?;
+                self.store_name("__doc__", value, doc.range)?;
+                self.u.regs.release_above(value);
             }
         }
         self.body(body)?;
