@@ -1,1 +1,152 @@
 //! Habu: a Python 3.14 runtime with a tracing JIT.
+//!
+//! ```text
+//! source ─ ruff parser → AST ─ compiler → bytecode ── .pyc cache
+//!                                            │
+//!                       interp ⇄ inline caches, hot counters         vm: frames, calls, errors
+//!                                            │ port `hot`
+//!                       jit: record → trace IR → optimise → CLIF → machine code
+//! ```
+//!
+//! This crate is the front door: it installs the floors under `runtime/` into each other and offers them as a
+//! [`Runtime`] to embed, and as the command `habu`.
+
+pub mod commands;
+pub mod options;
+pub mod report;
+
+use habu_compiler::{Mode, SyntaxError};
+use habu_object::dict::Dict;
+use habu_object::{Gc, Value};
+use habu_vm::{Exc, Options, Ports, PyResult, Raised, Vm};
+use std::rc::Rc;
+
+/// Native stack that the interpreter's thread gets, in bytes.
+pub const NATIVE_STACK: usize = 256 << 20;
+
+/// A Python runtime.
+pub struct Runtime {
+    /// Its state.
+    pub vm: Box<Vm>,
+}
+
+fn hot_off(_vm: &mut Vm, pc: *const u32, base: *mut Value) -> (*const u32, *mut Value) {
+    (pc, base)
+}
+
+fn enter_off(_vm: &mut Vm, _tree: u32, pc: *const u32, base: *mut Value) -> (*const u32, *mut Value) {
+    (pc, base)
+}
+
+fn invalidate_off(_vm: &mut Vm) {}
+
+impl Runtime {
+    /// A runtime with all builtins and native modules. Must be called on the thread that will run it, with about
+    /// [`NATIVE_STACK`] bytes of stack.
+    pub fn new(options: Options) -> PyResult<Runtime> {
+        let ports = Ports {
+            run: habu_interp::run,
+            hot: hot_off,
+            enter: enter_off,
+            invalidate: invalidate_off,
+            compile,
+        };
+        let mut vm = Vm::new(options, ports, NATIVE_STACK);
+        habu_builtins::install(&mut vm)?;
+        habu_stdlib::install(&mut vm)?;
+        Ok(Runtime { vm })
+    }
+
+    /// The namespace of a fresh `__main__` module.
+    pub fn main_namespace(&mut self) -> PyResult<Gc<Dict>> {
+        let m = self.vm.new_module("__main__")?;
+        if let Some(modules) = self.vm.modules.cast::<Dict>() {
+            let name = self.vm.names.__main__;
+            self.vm.dict_set_str(modules, name, m.value())?;
+        }
+        let dict = m.dict.get();
+        let Some(dict) = dict.cast::<Dict>() else { return self.vm.new_dict() };
+        let builtins = self.vm.builtins;
+        if let Some(modules) = self.vm.modules.cast::<Dict>() {
+            let name = self.vm.names.builtins;
+            let module = self.vm.dict_get_str(modules, name).unwrap_or(builtins);
+            let key = self.vm.names.__builtins__;
+            self.vm.dict_set_str(dict, key, module)?;
+        }
+        Ok(dict)
+    }
+
+    /// Runs program text as `__main__`.
+    pub fn run_main(&mut self, source: &str, filename: &str) -> PyResult<Value> {
+        let globals = self.main_namespace()?;
+        let data = match compile_module(&self.vm, source, filename) {
+            Ok(data) => data,
+            Err(e) => return Err(raise_syntax_error(&mut self.vm, &e)),
+        };
+        if filename != "<string>" && filename != "<stdin>" {
+            let file = self.vm.new_str(filename)?;
+            let key = self.vm.names.__file__;
+            self.vm.dict_set_str(globals, key, file)?;
+        }
+        let code = self.vm.load_code(&Rc::new(data))?;
+        self.vm.run_code(code, globals.value(), None)
+    }
+}
+
+/// Compiles a module whose names are globals.
+fn compile_module(vm: &Vm, source: &str, filename: &str) -> Result<habu_bytecode::Code, Box<SyntaxError>> {
+    let mut options = habu_compiler::Options::new(Mode::Module);
+    options.optimize = vm.options.optimize;
+    habu_compiler::compile(source, filename, &options)
+}
+
+/// The port behind `compile()`, imports and `exec`: mode is `module`, `exec`, `eval` or `single`.
+fn compile(vm: &mut Vm, source: &str, filename: &str, mode: &str) -> PyResult<Value> {
+    let mode = match mode {
+        "module" => Mode::Module,
+        "eval" => Mode::Eval,
+        "single" => Mode::Single,
+        _ => Mode::Exec,
+    };
+    let mut options = habu_compiler::Options::new(mode);
+    options.optimize = vm.options.optimize;
+    match habu_compiler::compile(source, filename, &options) {
+        Ok(data) => Ok(vm.load_code(&Rc::new(data))?.value()),
+        Err(e) => Err(raise_syntax_error(vm, &e)),
+    }
+}
+
+/// Raises a compiler's SyntaxError as a Python exception.
+pub fn raise_syntax_error(vm: &mut Vm, e: &SyntaxError) -> Raised {
+    let exc = match e.kind {
+        habu_compiler::Kind::Syntax => Exc::SyntaxError,
+        habu_compiler::Kind::Indentation => Exc::IndentationError,
+        habu_compiler::Kind::Tab => Exc::TabError,
+    };
+    match syntax_error_args(vm, e) {
+        Ok((msg, details)) => {
+            let class = vm.exc_type(exc);
+            match vm.call(class.value(), &[msg, details]) {
+                Ok(v) => match v.cast::<habu_object::Exception>() {
+                    Some(exc) => vm.raise(exc),
+                    None => vm.raise_msg(exc, &e.msg),
+                },
+                Err(raised) => raised,
+            }
+        }
+        Err(raised) => raised,
+    }
+}
+
+fn syntax_error_args(vm: &mut Vm, e: &SyntaxError) -> PyResult<(Value, Value)> {
+    let msg = vm.new_str(&e.msg)?;
+    let filename = vm.new_str(&e.filename)?;
+    let text = match &e.text {
+        Some(t) => vm.new_str(t)?,
+        None => Value::NONE,
+    };
+    let n = |n: u32| Value::small_int(n as i64);
+    let details = [filename, n(e.line), n(e.col), text, n(e.end_line), n(e.end_col)];
+    let details = vm.new_tuple(&details)?;
+    Ok((msg, details))
+}

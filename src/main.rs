@@ -1,2 +1,125 @@
 //! The `habu` command line.
-fn main() {}
+
+use habu::options::{self, CommandLine, Task};
+use habu::{NATIVE_STACK, Runtime, commands, report};
+use std::ffi::OsStr;
+use std::io::{Read, Write};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let command = match options::parse(std::env::args_os().skip(1)) {
+        Ok(c) => c,
+        Err(msg) => {
+            eprintln!("habu: {msg}");
+            eprintln!("Try `habu -h' for more information.");
+            return ExitCode::from(2);
+        }
+    };
+    // Python recursion through native code needs more stack than the system's default.
+    let thread = std::thread::Builder::new().stack_size(NATIVE_STACK).spawn(move || run(command));
+    match thread.map(|t| t.join()) {
+        Ok(Ok(code)) => ExitCode::from(code),
+        _ => {
+            eprintln!("habu: cannot start the interpreter's thread");
+            ExitCode::from(1)
+        }
+    }
+}
+
+fn run(command: CommandLine) -> u8 {
+    match &command.task {
+        Task::Version => {
+            println!("Python 3.14.0 (Habu {})", env!("CARGO_PKG_VERSION"));
+            0
+        }
+        Task::Help => {
+            print!("{}", options::help());
+            0
+        }
+        Task::Show(stage, file) => show(stage, file),
+        _ => run_program(command),
+    }
+}
+
+/// Reads and decodes a source file; the message and exit code if that fails.
+fn read_source(file: &OsStr) -> Result<String, (String, u8)> {
+    let name = file.to_string_lossy();
+    let bytes = std::fs::read(file).map_err(|e| {
+        let errno = e.raw_os_error().unwrap_or(0);
+        let text = report::os_error_text(&e);
+        (format!("habu: can't open file '{name}': [Errno {errno}] {text}\n"), 2)
+    })?;
+    habu_compiler::decode_source(&bytes, &name).map_err(|e| (report::syntax_error(&e), 1))
+}
+
+fn show(stage: &str, file: &OsStr) -> u8 {
+    let name = file.to_string_lossy().into_owned();
+    let source = match read_source(file) {
+        Ok(s) => s,
+        Err((msg, code)) => {
+            eprint!("{msg}");
+            return code;
+        }
+    };
+    match commands::show(stage, &source, &name) {
+        Ok(text) => {
+            let _ = std::io::stdout().write_all(text.as_bytes());
+            0
+        }
+        Err(e) => {
+            eprint!("{}", report::syntax_error(&e));
+            1
+        }
+    }
+}
+
+fn run_program(command: CommandLine) -> u8 {
+    let (source, filename) = match &command.task {
+        Task::Command(text) => (Ok(text.clone()), "<string>".to_owned()),
+        Task::File(file) => (read_source(file), file.to_string_lossy().into_owned()),
+        Task::Stdin => {
+            let mut bytes = Vec::new();
+            let read = std::io::stdin().read_to_end(&mut bytes);
+            let text = match read {
+                Ok(_) => habu_compiler::decode_source(&bytes, "<stdin>")
+                    .map_err(|e| (report::syntax_error(&e), 1)),
+                Err(e) => Err((format!("habu: can't read stdin: {e}\n"), 2)),
+            };
+            (text, "<stdin>".to_owned())
+        }
+        _ => (Ok(String::new()), "<module>".to_owned()),
+    };
+    let source = match source {
+        Ok(s) => s,
+        Err((msg, code)) => {
+            eprint!("{msg}");
+            return code;
+        }
+    };
+    let Ok(mut runtime) = Runtime::new(command.options.clone()) else {
+        eprintln!("habu: out of memory at start");
+        return 1;
+    };
+    habu_vm::signals::install(&raw mut runtime.vm.poll);
+    let argv: Vec<String> = match &command.task {
+        Task::Command(_) => vec!["-c".to_owned()],
+        Task::Module(_) => vec!["-m".to_owned()],
+        Task::Stdin => vec!["-".to_owned()],
+        _ => vec![filename.clone()],
+    }
+    .into_iter()
+    .chain(command.args.iter().map(|a| a.to_string_lossy().into_owned()))
+    .collect();
+    let result = match habu_stdlib::start(&mut runtime.vm, &argv) {
+        Err(e) => Err(e),
+        Ok(()) => match &command.task {
+            Task::Module(name) => habu_stdlib::run_module(&mut runtime.vm, name),
+            _ => runtime.run_main(&source, &filename),
+        },
+    };
+    let code = match result {
+        Ok(_) => 0,
+        Err(e) => report::uncaught(&mut runtime.vm, e),
+    };
+    habu_stdlib::finish(&mut runtime.vm, code)
+}

@@ -228,8 +228,6 @@ pub trait Machine {
     /// The Python function that `a op b` calls on `a`, when that is certain by the operands' shapes. The concrete
     /// machine leaves this to the slow path.
     fn operator_method(&mut self, op: BinOp, inplace: bool, a: Self::V, b: Self::V) -> Option<Self::V>;
-    /// The callee of a bound method, and its self.
-    fn bound_method(&mut self, v: Self::V) -> Option<(Self::V, Self::V)>;
 
     // Generators.
 

@@ -12,6 +12,13 @@ use habu_object::{Exception, Gc, Type, Value};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Raised(());
 
+impl Raised {
+    /// The token of an exception that is already pending in the `Vm`.
+    pub fn pending() -> Raised {
+        Raised(())
+    }
+}
+
 /// Result of anything that may raise.
 pub type PyResult<T = Value> = Result<T, Raised>;
 

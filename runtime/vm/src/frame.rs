@@ -94,6 +94,7 @@ impl Vm {
         mut add_entry: bool,
     ) -> Option<(*const u32, *mut Value)> {
         let (mut pc, mut base) = (pc, base);
+        let mut innermost = true;
         if self.raised.is_unbound() {
             self.raised = self.memory_error;
         }
@@ -124,7 +125,10 @@ impl Vm {
                     }
                 }
                 None => {
-                    // SAFETY: a continuation frame: `pc` is just past or at its stub.
+                    // The innermost frame's own continuation op has failed: only popping is left. Of others `pc` is
+                    // the stub they wait at.
+                    if !innermost {
+                    // SAFETY: a return address is a stub here.
                     let op = unsafe { *pc } as u8;
                     if op == Op::Halt as u8 {
                         return None;
@@ -132,8 +136,10 @@ impl Vm {
                     if let Some(resumed) = self.unwind_continuation(op, base) {
                         return Some(resumed);
                     }
+                    }
                 }
             }
+            innermost = false;
             // SAFETY: the window has link words.
             (pc, base) = unsafe {
                 (reg(base, RETURN_PC).bits() as *const u32, reg(base, CALLER).bits() as *mut Value)

@@ -321,8 +321,7 @@ unsafe fn trace_roots(ctx: *mut c_void, marker: &mut Marker<'_>) {
     let vm = unsafe { &*vm };
     let top = vm.top.max(vm.base);
     // Registers above a frame's window may be stale, so the stack is scanned conservatively.
-    let slack = crate::stack::MAX_WINDOW;
-    let end = vm.stack.clamp(top, slack);
+    let end = vm.stack.clamp(top, 0);
     // SAFETY: both ends lie in the stack reservation, whose untouched pages read as zeros.
     unsafe { marker.mark_conservative_range(vm.stack.start().cast(), end.cast()) };
     let single = [vm.handled, vm.raised, vm.memory_error, vm.modules, vm.builtins, vm.sys];

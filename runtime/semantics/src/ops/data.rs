@@ -5,7 +5,7 @@ use crate::fields::{
     CELL_CONTENTS, FUNCTION_CLOSURE, LIST_ITEMS, LIST_LEN, TUPLE_LEN, CELL, exact,
 };
 use crate::machine::{Flow, Machine};
-use habu_bytecode::{Insn, Op};
+use habu_bytecode::Insn;
 use habu_object::{Kind, Value};
 
 

@@ -228,11 +228,6 @@ pub unsafe fn window_size(base: *mut Value) -> usize {
     }
 }
 
-/// The bodies, by op.
-trait Body {
-    fn run(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump>;
-}
-
 /// An op whose fast path does everything.
 fn unreachable_op(frame: &mut Frame<'_>, _i: Insn) -> PyResult<Jump> {
     Err(frame.vm.raise_msg(Exc::SystemError, "an op without slow path took it"))
@@ -255,27 +250,17 @@ mod bodies {
             }
         )* };
     }
-    fast_only! { Nop Move LoadK LoadInt Unbind Jump StoreCell MakeCell CopyFree ForResult Ret Is IsNot JNone JIs }
+    fast_only! { Nop Move LoadK LoadInt Unbind Jump StoreCell CopyFree ForResult Ret Is IsNot JNone JIs }
 }
 
 macro_rules! table {
     ($($(#[$doc:meta])* $name:ident $a:tt $b:tt $c:tt [$($word:ident)*] $range:ident;)*) => {
-        $(
-            struct $name;
-            impl Body for $name {
-                #[inline(always)]
-                fn run(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
-                    bodies::$name(frame, i)
-                }
-            }
-        )*
-
         /// The residual function of every op, by op number.
         pub static RESIDUALS: &[Residual] = &[$(by_op::$name,)*];
 
         /// The residual functions under their ops' names.
         pub mod by_op {
-            use super::*;
+            use super::{Insn, Value, Vm, run};
             $(
                 /// Does the op of this name.
                 ///
@@ -283,9 +268,9 @@ macro_rules! table {
                 /// See [`Residual`].
                 #[cold]
                 #[inline(never)]
-                pub unsafe fn $name(vm: &mut Vm, pc: *const u32, base: *mut Value, i: Insn) -> Jump {
+                pub unsafe fn $name(vm: &mut Vm, pc: *const u32, base: *mut Value, i: Insn) -> super::Jump {
                     // SAFETY: passed on.
-                    unsafe { run(vm, pc, base, i, <super::$name as Body>::run) }
+                    unsafe { run(vm, pc, base, i, super::bodies::$name) }
                 }
             )*
         }

@@ -237,3 +237,9 @@ pub(super) fn DelCell(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
         _ => Err(cell_error(frame, name)),
     }
 }
+
+pub(super) fn MakeCell(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
+    let cell = CellObject::blank(&mut frame.vm.heap)?;
+    cell.contents.set(frame.reg(i.a()));
+    store_result(frame, i, cell.value(), 0)
+}

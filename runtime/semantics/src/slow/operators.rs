@@ -9,7 +9,7 @@ use habu_vm::stack::{reg, set_reg};
 use habu_vm::{BinOp, CmpOp, PyResult, Vm};
 
 /// The operator of an arithmetic op, and whether it is in-place.
-pub fn operator(op: Op) -> Option<(BinOp, bool)> {
+pub(super) fn operator(op: Op) -> Option<(BinOp, bool)> {
     Some(match op {
         Op::Add | Op::AddI => (BinOp::Add, false),
         Op::Sub | Op::SubI => (BinOp::Sub, false),
@@ -42,7 +42,7 @@ pub fn operator(op: Op) -> Option<(BinOp, bool)> {
 }
 
 /// The comparison of a comparing op.
-pub fn comparison(op: Op) -> Option<CmpOp> {
+pub(super) fn comparison(op: Op) -> Option<CmpOp> {
     Some(match op {
         Op::Lt | Op::JLtT | Op::JLtF | Op::JLtIT | Op::JLtIF => CmpOp::Lt,
         Op::Le | Op::JLeT | Op::JLeF | Op::JLeIT | Op::JLeIF => CmpOp::Le,
@@ -89,7 +89,7 @@ fn concat(vm: &mut Vm, op: BinOp, a: Value, b: Value) -> PyResult<Option<Value>>
     Ok(None)
 }
 
-fn binary(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
+pub(super) fn binary(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
     let (a, b) = operands(i, frame.base);
     let Some((op, inplace)) = i.op().and_then(operator) else { return frame.next(0) };
     if let Some(v) = frame.vm.number_op(op, a, b)? {
@@ -114,7 +114,7 @@ fn binary(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
 }
 
 /// The Python function that the protocol tries first, when that is the left operand's.
-pub fn python_method(vm: &mut Vm, op: BinOp, inplace: bool, a: Value, b: Value) -> Option<Value> {
+pub(super) fn python_method(vm: &mut Vm, op: BinOp, inplace: bool, a: Value, b: Value) -> Option<Value> {
     let (name, reflected, in_place) = vm.op_names(op);
     let (ta, tb) = (vm.type_of(a), vm.type_of(b));
     if inplace && let Some(f) = vm.class_lookup(ta, in_place) {
@@ -176,7 +176,7 @@ pub(super) fn ContDrop(frame: &mut Frame<'_>, _i: Insn) -> PyResult<Jump> {
 }
 
 /// Neg, Pos, Invert.
-fn unary(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
+pub(super) fn unary(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
     let v = frame.reg(i.b());
     let n = &frame.vm.names;
     let name = match i.op() {
@@ -212,7 +212,7 @@ fn finish_comparison(frame: &mut Frame<'_>, i: Insn, at: *const u32, base: *mut 
     Ok(Jump { pc: at.wrapping_add(2), base })
 }
 
-fn compare(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
+pub(super) fn compare(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
     let (a, b) = operands(i, frame.base);
     let Some(cmp) = i.op().and_then(comparison) else { return frame.next(0) };
     let (at, base) = (frame.pc.wrapping_sub(1), frame.base);

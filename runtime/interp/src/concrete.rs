@@ -1,0 +1,550 @@
+//! The concrete machine: ops on real registers and real memory.
+//!
+//! A value of it lives for one op; everything is `inline(always)`, so a handler is what the op's fast path needs and no
+//! more. Nothing here allocates beyond a bump: what needs the collector goes the slow way, which publishes the frame.
+
+use habu_bytecode::{Insn, Op};
+use habu_gc::size_class;
+use habu_object::array::{INSTANCE_SLOTS_OFFSET, ITEMS_OFFSET, LEN_OFFSET};
+use habu_object::object::header;
+use habu_object::{Function, Gc, Kind, Value};
+use habu_semantics::{Field, Layout, Machine};
+use habu_vm::call::stub;
+use habu_vm::stack::{CALLEE, CALLER, RETURN_PC, reg, set_reg};
+use habu_vm::{BinOp, CmpOp, Vm};
+use std::ptr::NonNull;
+
+/// The machine's state while an op runs.
+pub(crate) struct Concrete {
+    /// The word after the op word, later the next instruction.
+    pub(crate) pc: *const u32,
+    /// The running frame's window.
+    pub(crate) base: *mut Value,
+    /// The runtime.
+    pub(crate) vm: *mut Vm,
+}
+
+impl Concrete {
+    /// The runtime, for reading.
+    #[inline(always)]
+    fn vm(&self) -> &Vm {
+        // SAFETY: the interpreter's `run` holds the runtime exclusively while handlers run.
+        unsafe { &*self.vm }
+    }
+
+    /// The address of a field of an object.
+    #[inline(always)]
+    fn field<T>(o: Value, offset: u32) -> *mut T {
+        (o.bits() - 1 + offset as u64) as *mut T
+    }
+
+    #[inline(always)]
+    fn barrier(&mut self, o: Value, v: Value) {
+        if v.is_ptr()
+            && let Some(p) = o.object()
+        {
+            // SAFETY: as `vm`; the heap is a field of its own.
+            unsafe { (*self.vm).heap.barrier(p) };
+        }
+    }
+
+    /// Memory for a small object, if the free interval has room.
+    #[inline(always)]
+    fn bump(&mut self, bytes: usize) -> Option<NonNull<u8>> {
+        let class = size_class(bytes)?;
+        // SAFETY: as `vm`.
+        let heap = unsafe { &mut *(*self.vm).heap };
+        let slot = heap.bump.get_mut(class)?;
+        let end = slot.cur.wrapping_add(class * 16);
+        if class > 32 || end > slot.end {
+            return None;
+        }
+        let p = slot.cur;
+        slot.cur = end;
+        NonNull::new(p)
+    }
+
+    /// A new object with a header and `words` words of `fill` after it.
+    #[inline(always)]
+    fn new_words(&mut self, shape: u32, kind: Kind, slots: u16, bytes: usize, fill: Value) -> Option<Value> {
+        let p = self.bump(bytes)?;
+        // SAFETY: the cell is at least `bytes` long, 16-aligned and nobody else's.
+        unsafe { p.cast().write(header(shape, kind, slots)) };
+        for i in 1..bytes / 8 {
+            // SAFETY: as above.
+            unsafe { p.cast::<Value>().add(i).write(fill) };
+        }
+        Some(Value::from_bits(p.as_ptr() as u64 + 1))
+    }
+
+    #[inline(always)]
+    fn function(&self, f: Value) -> Option<Gc<Function>> {
+        f.cast_exact::<Function>()
+    }
+}
+
+impl Machine for Concrete {
+    type V = Value;
+    type I = i64; // tagged: n << 2
+    type F = f64;
+
+    #[inline(always)]
+    fn reg(&mut self, r: usize) -> Value {
+        // SAFETY: verified code names registers of its own live window.
+        unsafe { reg(self.base, r as isize) }
+    }
+
+    #[inline(always)]
+    fn set(&mut self, r: usize, v: Value) {
+        // SAFETY: as `reg`.
+        unsafe { set_reg(self.base, r as isize, v) };
+    }
+
+    #[inline(always)]
+    fn word(&self, k: usize) -> u32 {
+        // SAFETY: verified code is complete: an op's words follow it.
+        unsafe { *self.pc.add(k) }
+    }
+
+    #[inline(always)]
+    fn wide(&self, k: usize) -> u64 {
+        // SAFETY: as `word`.
+        unsafe { self.pc.add(k).cast::<u64>().read_unaligned() }
+    }
+
+    #[inline(always)]
+    fn skip(&mut self, n: usize) {
+        self.pc = self.pc.wrapping_add(n);
+    }
+
+    #[inline(always)]
+    fn jump(&mut self, offset: i32) {
+        self.pc = self.pc.wrapping_offset(offset as isize - 1);
+    }
+
+    #[inline(always)]
+    fn back_edge(&mut self, offset: i32, count: usize) -> bool {
+        if !self.ready(count) {
+            return false;
+        }
+        self.jump(offset);
+        true
+    }
+
+    #[inline(always)]
+    fn ready(&mut self, count: usize) -> bool {
+        let left = self.word(count);
+        if left <= 1 || self.vm().poll != 0 {
+            return false;
+        }
+        // SAFETY: as `word`; instruction words are in a writable blob.
+        unsafe { *self.pc.add(count).cast_mut() = left - 1 };
+        true
+    }
+
+    #[inline(always)]
+    fn entry(&mut self, count: usize) -> bool {
+        self.ready(count)
+    }
+
+    #[inline(always)]
+    fn frame_size(&mut self) -> usize {
+        // SAFETY: the window is live.
+        unsafe { habu_semantics::slow::window_size(self.base) }
+    }
+
+    #[inline(always)]
+    fn continued_register(&mut self) -> Option<usize> {
+        let at = self.reg(0).bits() as *const u32;
+        // SAFETY: R[0] of a continuation frame is the address of the op it continues.
+        Some(Insn(unsafe { *at }).a())
+    }
+
+    #[inline(always)]
+    fn konst(&mut self, v: Value) -> Value {
+        v
+    }
+
+    #[inline(always)]
+    fn small(&mut self, n: i64) -> i64 {
+        n << 2
+    }
+
+    #[inline(always)]
+    fn is_int(&mut self, v: Value) -> bool {
+        v.is_int()
+    }
+
+    #[inline(always)]
+    fn both_int(&mut self, a: Value, b: Value) -> bool {
+        Value::both_int(a, b)
+    }
+
+    #[inline(always)]
+    fn is_float(&mut self, v: Value) -> bool {
+        v.is_imm_float()
+    }
+
+    #[inline(always)]
+    fn both_float(&mut self, a: Value, b: Value) -> bool {
+        Value::both_imm_float(a, b)
+    }
+
+    #[inline(always)]
+    fn has_shape(&mut self, v: Value, shape: u32) -> bool {
+        // SAFETY: a bound pointer is the address + 1 of a live object, which begins with its shape.
+        v.is_ptr() && !v.is_unbound() && unsafe { *Concrete::field::<u32>(v, 0) } == shape
+    }
+
+    #[inline(always)]
+    fn is(&mut self, v: Value, what: Value) -> bool {
+        v == what
+    }
+
+    #[inline(always)]
+    fn same(&mut self, a: Value, b: Value) -> bool {
+        a == b
+    }
+
+    #[inline(always)]
+    fn cmp_int(&mut self, op: CmpOp, a: i64, b: i64) -> bool {
+        match op {
+            CmpOp::Lt => a < b,
+            CmpOp::Le => a <= b,
+            CmpOp::Gt => a > b,
+            CmpOp::Ge => a >= b,
+            CmpOp::Eq => a == b,
+            CmpOp::Ne => a != b,
+        }
+    }
+
+    #[inline(always)]
+    fn cmp_float(&mut self, op: CmpOp, a: f64, b: f64) -> bool {
+        match op {
+            CmpOp::Lt => a < b,
+            CmpOp::Le => a <= b,
+            CmpOp::Gt => a > b,
+            CmpOp::Ge => a >= b,
+            CmpOp::Eq => a == b,
+            CmpOp::Ne => a != b,
+        }
+    }
+
+    #[inline(always)]
+    fn below(&mut self, i: i64, n: i64) -> bool {
+        (i as u64) < n as u64
+    }
+
+    #[inline(always)]
+    fn shadow_unchanged(&mut self, version: u32) -> bool {
+        self.vm().shadow_version == version
+    }
+
+    #[inline(always)]
+    fn int(&mut self, v: Value) -> i64 {
+        v.bits() as i64
+    }
+
+    #[inline(always)]
+    fn of_int(&mut self, i: i64) -> Value {
+        Value::from_bits(i as u64)
+    }
+
+    #[inline(always)]
+    fn float(&mut self, v: Value) -> f64 {
+        v.as_imm_float()
+    }
+
+    #[inline(always)]
+    fn of_float(&mut self, f: f64) -> Option<Value> {
+        Value::try_imm_float(f)
+    }
+
+    #[inline(always)]
+    fn int_to_float(&mut self, i: i64) -> f64 {
+        (i >> 2) as f64
+    }
+
+    #[inline(always)]
+    fn add(&mut self, a: i64, b: i64) -> Option<i64> {
+        a.checked_add(b)
+    }
+
+    #[inline(always)]
+    fn sub(&mut self, a: i64, b: i64) -> Option<i64> {
+        a.checked_sub(b)
+    }
+
+    #[inline(always)]
+    fn mul(&mut self, a: i64, b: i64) -> Option<i64> {
+        (a >> 2).checked_mul(b)
+    }
+
+    #[inline(always)]
+    fn floor_div(&mut self, a: i64, b: i64) -> i64 {
+        // b > 0, so Euclidean and floor division agree.
+        a.div_euclid(b) << 2
+    }
+
+    #[inline(always)]
+    fn modulo(&mut self, a: i64, b: i64) -> i64 {
+        a.rem_euclid(b)
+    }
+
+    #[inline(always)]
+    fn shl(&mut self, a: i64, b: i64) -> Option<i64> {
+        let n = b >> 2;
+        let r = a << n;
+        if r >> n == a { Some(r) } else { None }
+    }
+
+    #[inline(always)]
+    fn shr(&mut self, a: i64, b: i64) -> i64 {
+        (a >> (b >> 2)) & !3
+    }
+
+    #[inline(always)]
+    fn and(&mut self, a: i64, b: i64) -> i64 {
+        a & b
+    }
+
+    #[inline(always)]
+    fn or(&mut self, a: i64, b: i64) -> i64 {
+        a | b
+    }
+
+    #[inline(always)]
+    fn xor(&mut self, a: i64, b: i64) -> i64 {
+        a ^ b
+    }
+
+    #[inline(always)]
+    fn fadd(&mut self, a: f64, b: f64) -> f64 {
+        a + b
+    }
+
+    #[inline(always)]
+    fn fsub(&mut self, a: f64, b: f64) -> f64 {
+        a - b
+    }
+
+    #[inline(always)]
+    fn fmul(&mut self, a: f64, b: f64) -> f64 {
+        a * b
+    }
+
+    #[inline(always)]
+    fn fdiv(&mut self, a: f64, b: f64) -> f64 {
+        a / b
+    }
+
+    #[inline(always)]
+    fn fneg(&mut self, a: f64) -> f64 {
+        -a
+    }
+
+    #[inline(always)]
+    fn load(&mut self, o: Value, f: &'static Field) -> Value {
+        // SAFETY: the op has decided that `o` has the layout the field belongs to.
+        unsafe { *Concrete::field::<Value>(o, f.offset) }
+    }
+
+    #[inline(always)]
+    fn load_count(&mut self, o: Value, f: &'static Field) -> i64 {
+        // SAFETY: as `load`.
+        unsafe { *Concrete::field::<i64>(o, f.offset) << 2 }
+    }
+
+    #[inline(always)]
+    fn load_float(&mut self, o: Value, f: &'static Field) -> f64 {
+        // SAFETY: as `load`.
+        unsafe { *Concrete::field::<f64>(o, f.offset) }
+    }
+
+    #[inline(always)]
+    fn store(&mut self, o: Value, f: &'static Field, v: Value) {
+        // SAFETY: as `load`.
+        unsafe { *Concrete::field::<Value>(o, f.offset) = v };
+        self.barrier(o, v);
+    }
+
+    #[inline(always)]
+    fn store_count(&mut self, o: Value, f: &'static Field, n: i64) {
+        // SAFETY: as `load`.
+        unsafe { *Concrete::field::<i64>(o, f.offset) = n >> 2 };
+    }
+
+    #[inline(always)]
+    fn load_slot(&mut self, o: Value, offset: u32) -> Value {
+        // SAFETY: the shape that the op has checked fixes the instance's slots.
+        unsafe { *Concrete::field::<Value>(o, offset) }
+    }
+
+    #[inline(always)]
+    fn store_slot(&mut self, o: Value, offset: u32, v: Value) {
+        // SAFETY: as `load_slot`.
+        unsafe { *Concrete::field::<Value>(o, offset) = v };
+        self.barrier(o, v);
+    }
+
+    #[inline(always)]
+    fn set_shape(&mut self, o: Value, shape: u32) {
+        // SAFETY: `o` is a live instance; the new shape has the same layout.
+        unsafe { *Concrete::field::<u32>(o, 0) = shape };
+    }
+
+    #[inline(always)]
+    fn item(&mut self, array: Value, i: i64) -> Value {
+        let offset = ITEMS_OFFSET as u32;
+        // SAFETY: the op has decided that the index is in range.
+        unsafe { *Concrete::field::<Value>(array, offset).add((i >> 2) as usize) }
+    }
+
+    #[inline(always)]
+    fn set_item(&mut self, array: Value, i: i64, v: Value) {
+        let at = (i >> 2) as usize;
+        // SAFETY: as `item`.
+        unsafe { *Concrete::field::<Value>(array, ITEMS_OFFSET as u32).add(at) = v };
+        if v.is_ptr()
+            && let Some(p) = array.object()
+        {
+            // SAFETY: as `vm`; word `at` of the array is item `at`, as `Array::set` counts.
+            unsafe { (*self.vm).heap.barrier_at(p, at) };
+        }
+    }
+
+    #[inline(always)]
+    fn tuple_item(&mut self, tuple: Value, i: usize) -> Value {
+        // SAFETY: the op has decided that the tuple is long enough.
+        unsafe { *Concrete::field::<Value>(tuple, ITEMS_OFFSET as u32).add(i) }
+    }
+
+    #[inline(always)]
+    fn new_object(&mut self, layout: &'static Layout, shape: u32) -> Option<Value> {
+        let bytes = layout.size as usize;
+        let p = self.bump(bytes)?;
+        // SAFETY: the cell is at least `bytes` long, 16-aligned and nobody else's.
+        unsafe { p.cast().write(header(shape, Kind::from_u8(layout.kind), layout.slots)) };
+        for i in 1..bytes / 8 {
+            let fill = if i <= layout.slots as usize { Value::UNBOUND } else { Value::from_bits(0) };
+            // SAFETY: as above.
+            unsafe { p.cast::<Value>().add(i).write(fill) };
+        }
+        Some(Value::from_bits(p.as_ptr() as u64 + 1))
+    }
+
+    #[inline(always)]
+    fn new_instance(&mut self, shape: u32, slots: u16) -> Option<Value> {
+        let bytes = INSTANCE_SLOTS_OFFSET + slots as usize * 8;
+        self.new_words(shape, Kind::Instance, slots + 1, bytes, Value::UNBOUND)
+    }
+
+    #[inline(always)]
+    fn new_tuple(&mut self, first: usize, n: usize) -> Option<Value> {
+        let p = self.bump(ITEMS_OFFSET + n * 8)?;
+        // SAFETY: the cell has room for header, count and `n` items and is nobody else's.
+        unsafe { p.cast().write(header(Kind::Tuple as u32, Kind::Tuple, habu_gc::VARIABLE)) };
+        // SAFETY: as above.
+        unsafe { p.add(LEN_OFFSET).cast::<usize>().write(n) };
+        for i in 0..n {
+            let v = self.reg(first + i);
+            // SAFETY: as above.
+            unsafe { p.add(ITEMS_OFFSET + i * 8).cast::<Value>().write(v) };
+        }
+        Some(Value::from_bits(p.as_ptr() as u64 + 1))
+    }
+
+    #[inline(always)]
+    fn callee(&mut self) -> Value {
+        // SAFETY: a frame has a callee word.
+        unsafe { reg(self.base, CALLEE) }
+    }
+
+    #[inline(always)]
+    fn op_address(&self) -> Value {
+        Value::from_bits(self.pc.wrapping_sub(1) as u64)
+    }
+
+    #[inline(always)]
+    fn is_simple_function(&mut self, f: Value, nargs: usize, base: usize) -> bool {
+        let Some(f) = self.function(f) else { return false };
+        let end = self.base.wrapping_add(base + f.nregs.get() as usize);
+        f.simple_args.get() as usize == nargs && end <= self.vm().stack_limit
+    }
+
+    #[inline(always)]
+    fn push_frame(&mut self, f: Value, base: usize) {
+        let window = self.base.wrapping_add(base);
+        // SAFETY: `is_simple_function` has checked the room; the link words lie just below the window.
+        unsafe {
+            set_reg(window, CALLEE, f);
+            set_reg(window, RETURN_PC, Value::from_bits(self.pc as u64));
+            set_reg(window, CALLER, Value::from_bits(self.base as u64));
+        }
+        if let Some(f) = self.function(f) {
+            self.pc = f.entry.get() as *const u32;
+        }
+        self.base = window;
+    }
+
+    #[inline(always)]
+    fn push_continuation(&mut self, base: usize, payload: [Value; 2], then: Op) {
+        let window = self.base.wrapping_add(base);
+        // SAFETY: the words are free; callers have checked the room.
+        unsafe {
+            set_reg(window, CALLEE, Value::NONE);
+            set_reg(window, RETURN_PC, Value::from_bits(self.pc as u64));
+            set_reg(window, CALLER, Value::from_bits(self.base as u64));
+            set_reg(window, 0, payload[0]);
+            set_reg(window, 1, payload[1]);
+        }
+        self.base = window;
+        self.pc = stub(then);
+    }
+
+    #[inline(always)]
+    fn pop_frame(&mut self, v: Value) {
+        let window = self.base;
+        // SAFETY: a frame has link words; the callee word is the caller's result register.
+        unsafe {
+            self.pc = reg(window, RETURN_PC).bits() as *const u32;
+            self.base = reg(window, CALLER).bits() as *mut Value;
+            set_reg(window, CALLEE, v);
+        }
+    }
+
+    #[inline(always)]
+    fn pop_continuation(&mut self) {
+        let window = self.base;
+        // SAFETY: a continuation frame has link words.
+        unsafe {
+            self.pc = reg(window, RETURN_PC).bits() as *const u32;
+            self.base = reg(window, CALLER).bits() as *mut Value;
+        }
+    }
+
+    #[inline(always)]
+    fn plain_class(&mut self, _f: Value, _nargs: usize, _base: usize) -> Option<(u32, u16, Value)> {
+        None
+    }
+
+    #[inline(always)]
+    fn operator_method(&mut self, _op: BinOp, _inplace: bool, _a: Value, _b: Value) -> Option<Value> {
+        None
+    }
+
+    #[inline(always)]
+    fn resume_generator(&mut self, _g: Value, _base: usize) -> bool {
+        false
+    }
+
+    #[inline(always)]
+    fn yield_value(&mut self, _v: Value, _receiver: usize) -> bool {
+        false
+    }
+
+    #[inline(always)]
+    fn finish_in_for(&mut self) -> bool {
+        false
+    }
+}
