@@ -260,12 +260,10 @@ impl<'a> Lowering<'a> {
         if let Some(p) = &l.parameters {
             self.set_parameters(p)?;
         }
-        let generator = self.table.scope(scope).generator;
-        if generator {
+        if self.table.scope(scope).generator {
             self.u.code.flags |= flags::GENERATOR;
         }
         let value = self.expr(&l.body, None)?;
-        let value = if generator { self.none_reg(Some(value), l.body.range())? } else { value };
         self.op(Op::Ret, value, 0, 0, l.body.range());
         let code = self.leave_unit(outer);
         let [positional, keyword] = defaults;
