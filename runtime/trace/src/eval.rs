@@ -66,6 +66,13 @@ pub fn eval(trace: &Trace, memory: &mut dyn Memory, fuel: usize) -> Outcome {
     Eval { trace, memory, values: vec![0; trace.insts.len()], raised: false }.run(fuel)
 }
 
+/// Runs an open trace once and returns what each instruction gave, by `InstId`; zero past the place where it left.
+pub fn values(trace: &Trace, memory: &mut dyn Memory) -> Vec<u64> {
+    let mut eval = Eval { trace, memory, values: vec![0; trace.insts.len()], raised: false };
+    eval.run(trace.insts.len() + 1);
+    eval.values
+}
+
 struct Eval<'a> {
     trace: &'a Trace,
     memory: &'a mut dyn Memory,

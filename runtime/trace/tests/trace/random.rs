@@ -5,7 +5,7 @@
 //! the seed, the passes and both traces.
 
 use habu_trace::build::Rules;
-use habu_trace::eval::{Outcome, eval};
+use habu_trace::eval::{self, Outcome};
 use habu_trace::text::parse;
 use habu_trace::types::Slot;
 use habu_trace::verify::verify;
@@ -14,7 +14,7 @@ use habu_trace::{
     Trace, TraceKind, Type, optimise, value,
 };
 
-use crate::world::{World, object};
+use crate::world::{PRESET, World, object};
 
 struct Rng(u64);
 
@@ -58,6 +58,8 @@ const SLOTS: i32 = 7;
 
 struct Gen {
     rng: Rng,
+    /// The world in which the trace is recorded: its guards hold there, the first time round.
+    world: World,
     b: Builder,
     ints: Vec<InstId>,
     vals: Vec<InstId>,
@@ -80,8 +82,10 @@ impl Gen {
         let kind = TraceKind::Root { name: "random".to_string() };
         let mut rng = Rng(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
         rng.next();
+        let world = world(&mut rng);
         Gen {
             rng,
+            world,
             b: Builder::with_rules(kind, descs(), Rules::NONE),
             ints: Vec::new(),
             vals: Vec::new(),
@@ -108,6 +112,39 @@ impl Gen {
         let slots =
             (0..SLOTS).filter_map(|s| Some((s, Recipe::Inst(self.slots[s as usize]?)))).collect();
         self.b.add_snapshot(Snapshot { frames, slots, stores: Vec::new(), resume })
+    }
+
+    /// What a value is in the recording world.
+    fn actual(&self, id: InstId) -> u64 {
+        eval::values(self.b.trace(), &mut self.world.clone())[id.idx()]
+    }
+
+    /// A guarded op, if its guard holds in the recording world.
+    fn guarded(&mut self, op: Op, args: &[InstId], snap: SnapId) -> InstId {
+        let word = |i: usize| args.get(i).map_or(0, |&a| self.actual(a));
+        if self.rng.0 & 63 != 0 && eval::guarded(op, word(0), word(1)).is_none() {
+            return self.b.const_int(1);
+        }
+        self.b.guarded(op, args, |_| snap)
+    }
+
+    /// A guard on the type that a value has in the recording world; the value goes to its pool.
+    fn guard_type(&mut self, v: InstId, snap: SnapId) {
+        let bits = self.actual(v);
+        if value::is_int(bits) {
+            self.b.guard_int(v, |_| snap);
+            self.ints.push(v);
+        } else if value::is_imm_float(bits) {
+            self.b.guard_imm_float(v, |_| snap);
+            let x = self.b.op(Op::UnboxFloat, &[v]);
+            self.floats.push(x);
+        } else if bits > 1 && self.world.clone().shape_of(bits) == Some(7) {
+            self.b.guard_shape(v, 7, false, |_| snap);
+            self.objs.push(v);
+        } else {
+            self.b.guard_ptr(v, |_| snap);
+        }
+        self.vals.push(v);
     }
 
     fn int(&mut self) -> InstId {
@@ -189,22 +226,7 @@ impl Gen {
         let slot = self.rng.below(SLOTS as usize) as i32;
         let v = self.param(slot);
         let snap = self.snap();
-        match slot {
-            0..=2 => {
-                self.b.guard_int(v, |_| snap);
-                self.ints.push(v);
-            }
-            3..=4 => {
-                self.b.guard_imm_float(v, |_| snap);
-                let x = self.b.op(Op::UnboxFloat, &[v]);
-                self.floats.push(x);
-            }
-            _ => {
-                self.b.guard_shape(v, 7, false, |_| snap);
-                self.objs.push(v);
-            }
-        }
-        self.vals.push(v);
+        self.guard_type(v, snap);
     }
 
     fn write_slot(&mut self) {
@@ -249,11 +271,11 @@ impl Gen {
             0..=2 => {
                 let op = self.rng.pick(&[Op::AddOvf, Op::SubOvf, Op::MulOvf, Op::LshiftOvf]);
                 let snap = self.snap();
-                self.b.guarded(op, &[a, b], |_| snap)
+                self.guarded(op, &[a, b], snap)
             }
             3 => {
                 let snap = self.snap();
-                self.b.guarded(Op::NegOvf, &[a], |_| snap)
+                self.guarded(Op::NegOvf, &[a], snap)
             }
             4 => {
                 let op = self.rng.pick(&[Op::And, Op::Or, Op::Xor]);
@@ -312,7 +334,7 @@ impl Gen {
             }
             2 => {
                 let snap = self.snap();
-                let i = self.b.guarded(Op::F64ToInt, &[a], |_| snap);
+                let i = self.guarded(Op::F64ToInt, &[a], snap);
                 self.ints.push(i);
                 a
             }
@@ -353,13 +375,13 @@ impl Gen {
         };
         self.bools.push(v);
         match self.rng.below(6) {
-            0 => {
+            0 | 1 => {
                 let snap = self.snap();
-                self.b.guard_true(v, |_| snap);
-            }
-            1 => {
-                let snap = self.snap();
-                self.b.guard_false(v, |_| snap);
+                if self.actual(v) != 0 {
+                    self.b.guard_true(v, |_| snap);
+                } else {
+                    self.b.guard_false(v, |_| snap);
+                }
             }
             2 => {
                 let (t, f) = (self.b.const_val(object(0)), self.b.const_val(object(1)));
@@ -380,6 +402,9 @@ impl Gen {
         let slot = self.rng.below(3) as i32;
         let v = self.param(slot);
         let snap = self.snap();
+        if !value::is_int(self.actual(v)) || self.actual(v) as i64 >= value::from_int(18) as i64 {
+            return;
+        }
         self.b.guard_int(v, |_| snap);
         let bound = self.rng.pick(&[20, 30, 1000]);
         let bound = self.b.const_int(bound);
@@ -424,26 +449,11 @@ impl Gen {
         let obj = self.obj();
         let v = self.b.load(obj, FieldId(self.rng.pick(&[1, 1, 2])));
         let snap = self.snap();
-        match self.rng.below(4) {
-            0 => {
-                self.b.guard_imm_float(v, |_| snap);
-                let x = self.b.op(Op::UnboxFloat, &[v]);
-                self.floats.push(x);
-            }
-            1 => {
-                self.b.guard_ptr(v, |_| snap);
-                self.b.guard_shape(v, 7, false, |_| snap);
-                self.objs.push(v);
-            }
-            _ => {
-                self.b.guard_int(v, |_| snap);
-                self.ints.push(v);
-                if self.rng.below(2) == 0 {
-                    let one = self.b.const_int(1);
-                    let sum = self.b.guarded(Op::AddOvf, &[v, one], |_| snap);
-                    self.b.store(obj, FieldId(1), sum);
-                }
-            }
+        self.guard_type(v, snap);
+        if value::is_int(self.actual(v)) && self.rng.below(2) == 0 {
+            let one = self.b.const_int(1);
+            let sum = self.guarded(Op::AddOvf, &[v, one], snap);
+            self.b.store(obj, FieldId(1), sum);
         }
     }
 
@@ -525,23 +535,29 @@ impl Gen {
         match self.rng.below(7) {
             0 => self.b.safepoint(|_| snap),
             1 => {
-                let (v, c) = (self.val(), self.rng.pick(&[2, 3, 4]));
-                let c = self.b.const_val(object(c));
-                self.b.guard_is(v, c, |_| snap);
+                let v = self.val();
+                let bits = self.actual(v);
+                if (2..=PRESET as u64).any(|n| object(n - 1) == bits) {
+                    let c = self.b.const_val(bits);
+                    self.b.guard_is(v, c, |_| snap);
+                }
             }
             2 => {
-                let (v, c) = (self.val(), self.rng.pick(&[0, 6]));
-                let c = self.b.const_val(object(c));
-                self.b.guard_is_not(v, c, |_| snap);
+                let (v, c) = (self.val(), object(self.rng.pick(&[0, 6])));
+                if self.actual(v) != c {
+                    let c = self.b.const_val(c);
+                    self.b.guard_is_not(v, c, |_| snap);
+                }
             }
             3 => {
                 let v = self.val();
-                self.b.guard_not_int(v, |_| snap);
+                if !value::is_int(self.actual(v)) {
+                    self.b.guard_not_int(v, |_| snap);
+                }
             }
             4 => {
                 let v = self.val();
-                self.b.guard_int(v, |_| snap);
-                self.ints.push(v);
+                self.guard_type(v, snap);
             }
             5 => {
                 let obj = self.obj();
@@ -550,7 +566,11 @@ impl Gen {
             _ => {
                 let (a, b) = (self.int(), self.int());
                 let less = self.b.op(Op::Lt, &[a, b]);
-                self.b.guard_true(less, |_| snap);
+                if self.actual(less) != 0 {
+                    self.b.guard_true(less, |_| snap);
+                } else {
+                    self.b.guard_false(less, |_| snap);
+                }
             }
         }
     }
@@ -573,13 +593,19 @@ fn recent(rng: &mut Rng, pool: &[InstId]) -> InstId {
 }
 
 fn generate(seed: u64) -> Trace {
+    record(seed).0
+}
+
+/// A trace, and the world it was recorded in.
+fn record(seed: u64) -> (Trace, World) {
     let mut g = Gen::new(seed);
     let steps = 3 + g.rng.below(40);
     for _ in 0..steps {
         g.step();
     }
     let looping = g.rng.below(4) > 0;
-    g.finish(looping)
+    let world = g.world.clone();
+    (g.finish(looping), world)
 }
 
 fn world(rng: &mut Rng) -> World {
@@ -599,7 +625,7 @@ fn world(rng: &mut Rng) -> World {
 
 /// What a run shows, or nothing if it went where floats need heap objects.
 fn observe(trace: &Trace, mut world: World) -> Option<String> {
-    let outcome = eval(trace, &mut world, 20_000);
+    let outcome = eval::eval(trace, &mut world, 20_000);
     if world.heap_floats > 0 {
         return None;
     }
@@ -612,7 +638,7 @@ fn observe(trace: &Trace, mut world: World) -> Option<String> {
 }
 
 fn check(seed: u64, passes: Passes) {
-    let trace = generate(seed);
+    let (trace, recorded) = record(seed);
     if let Err(e) = verify(&trace) {
         panic!("seed {seed}: generated badly: {e}\n{trace}");
     }
@@ -625,8 +651,13 @@ fn check(seed: u64, passes: Passes) {
     let again = parse(&printed).unwrap_or_else(|e| panic!("seed {seed}: {e}\n{printed}"));
     assert_eq!(again.to_string(), printed, "seed {seed}");
     let mut rng = Rng(seed | 1);
-    for _ in 0..4 {
-        let world = world(&mut rng);
+    for i in 0..4 {
+        let mut world = if i == 3 { world(&mut rng) } else { recorded.clone() };
+        if i > 0 {
+            world
+                .frame
+                .insert(rng.below(3) as i32, value::from_int(rng.pick(&[-2, 0, 1, 2, 9, 25])));
+        }
         let (Some(before), Some(after)) = (observe(&trace, world.clone()), observe(&out, world))
         else {
             continue;

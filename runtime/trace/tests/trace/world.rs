@@ -81,6 +81,11 @@ impl World {
         ((addr / 4096) as usize - 1, (addr % 4096) as usize)
     }
 
+    /// The shape of a preset object, as it was at the start.
+    pub(crate) fn shape_of(&self, obj: u64) -> Option<u32> {
+        self.objects.get(self.index(obj - 1).0).map(|o| o.shape)
+    }
+
     fn gc(&mut self) {
         self.missed_barrier |= self.dirty.iter().any(|obj| !self.remembered.contains(obj));
         self.dirty.clear();
@@ -100,11 +105,11 @@ impl World {
             let obj = &self.objects[seen[i]];
             out += &format!("\n#{i} shape {}:", obj.shape);
             for (w, &bits) in obj.words.iter().enumerate() {
-                // Words 4, 5, 6 are raw fields.
-                let text = if (4..7).contains(&w) {
-                    format!("{bits:x}")
-                } else {
-                    self.show(bits, &mut seen)
+                // Words 4 and 6 are raw fields, 5 is a double. The bits of a NaN are nobody's business.
+                let text = match w {
+                    4 | 6 => format!("{bits:x}"),
+                    5 => format!("{:?}", f64::from_bits(bits)),
+                    _ => self.show(bits, &mut seen),
                 };
                 out += &format!(" {text}");
             }
@@ -194,7 +199,7 @@ impl Memory for World {
                 self.objects[obj].words[2] = n;
             }
         }
-        (!helper.effects.may_raise || !self.calls.is_multiple_of(5)).then_some(n)
+        (!helper.effects.may_raise || !self.calls.is_multiple_of(13)).then_some(n)
     }
 
     fn box_float(&mut self, _x: f64) -> u64 {
