@@ -1,0 +1,113 @@
+//! What compiled code and the runtime share: the context that is its first argument, and the functions it calls for
+//! allocation and the write barrier.
+
+use std::mem::offset_of;
+use std::ptr;
+
+use habu_gc::{CLASSES, Heap, Header};
+
+/// Words for the values of one exit.
+pub const SLOTS: usize = 512;
+/// Most values that one exit may store; the rest of the slots keeps rebuilt objects alive.
+pub(super) const MAX_STORED: usize = 384;
+
+/// The first argument of compiled code and of every helper.
+///
+/// `slots[..live]` holds tagged words while an exit is dealt with: to be scanned conservatively.
+#[repr(C)]
+pub struct JitContext {
+    /// Where to allocate.
+    pub heap: *mut Heap,
+    /// Not zero there: leave at the next safepoint.
+    pub poll: *const u32,
+    /// The runtime, for helpers.
+    pub vm: *mut u8,
+    /// Under `Force::Countdown`, each guard takes one off and leaves at zero.
+    pub countdown: u64,
+    /// Words of `slots` that hold an exit's values.
+    pub live: usize,
+    /// The values an exit stored.
+    pub slots: [u64; SLOTS],
+}
+
+impl JitContext {
+    /// A context with nothing in it.
+    pub fn new(heap: *mut Heap, poll: *const u32, vm: *mut u8) -> JitContext {
+        JitContext { heap, poll, vm, countdown: 0, live: 0, slots: [0; SLOTS] }
+    }
+}
+
+impl Default for JitContext {
+    fn default() -> JitContext {
+        JitContext::new(ptr::null_mut(), ptr::null(), ptr::null_mut())
+    }
+}
+
+pub(super) const HEAP: i32 = offset_of!(JitContext, heap) as i32;
+pub(super) const POLL: i32 = offset_of!(JitContext, poll) as i32;
+pub(super) const COUNTDOWN: i32 = offset_of!(JitContext, countdown) as i32;
+
+/// Offset of an exit slot.
+pub(super) fn slot_offset(slot: usize) -> i32 {
+    (offset_of!(JitContext, slots) + 8 * slot) as i32
+}
+
+/// Offsets of a size class's `cur` and `end` in the heap.
+pub(super) fn bump_offsets(class: usize) -> (i32, i32) {
+    debug_assert!(class < CLASSES);
+    let at = offset_of!(Heap, bump) + class * size_of::<habu_gc::Bump>();
+    ((at + offset_of!(habu_gc::Bump, cur)) as i32, (at + offset_of!(habu_gc::Bump, end)) as i32)
+}
+
+/// Offset of the flags byte in an object.
+pub(super) const FLAGS: i32 = offset_of!(Header, flags) as i32;
+
+/// What compiled code calls besides the helpers that traces name. None of them fails or unwinds.
+#[derive(Clone, Copy, Debug)]
+pub struct Support {
+    /// Memory of that many bytes, not initialised: the address.
+    pub alloc: extern "C" fn(*mut JitContext, u64) -> u64,
+    /// Memory of that many bytes, all zero: the address.
+    pub alloc_zeroed: extern "C" fn(*mut JitContext, u64) -> u64,
+    /// The word of a float beyond the immediate range.
+    pub box_float: extern "C" fn(*mut JitContext, f64) -> u64,
+    /// The write barrier for an object (a tagged pointer) that has the OLD flag.
+    pub remember: extern "C" fn(*mut JitContext, u64),
+}
+
+impl Support {
+    /// Those that need no more than the heap; what a float object looks like is the caller's to know.
+    pub fn new(box_float: extern "C" fn(*mut JitContext, f64) -> u64) -> Support {
+        Support { alloc, alloc_zeroed, box_float, remember }
+    }
+}
+
+extern "C" fn alloc(context: *mut JitContext, bytes: u64) -> u64 {
+    // SAFETY: compiled code passes its own context, whose heap is live and used by this thread only.
+    match unsafe { (*(*context).heap).alloc(bytes as usize) } {
+        Ok(p) => p.as_ptr() as u64,
+        Err(e) => out_of_memory(e),
+    }
+}
+
+extern "C" fn alloc_zeroed(context: *mut JitContext, bytes: u64) -> u64 {
+    // SAFETY: as in `alloc`.
+    match unsafe { (*(*context).heap).alloc_zeroed(bytes as usize) } {
+        Ok(p) => p.as_ptr() as u64,
+        Err(e) => out_of_memory(e),
+    }
+}
+
+extern "C" fn remember(context: *mut JitContext, object: u64) {
+    if let Some(object) = ptr::NonNull::new((object - 1) as *mut Header) {
+        // SAFETY: as in `alloc`; the object is live.
+        unsafe { (*(*context).heap).remember(object) };
+    }
+}
+
+/// An allocation has no exit to leave by.
+#[cold]
+fn out_of_memory(e: habu_gc::OutOfMemory) -> ! {
+    eprintln!("habu: {e} in compiled code");
+    std::process::abort()
+}
