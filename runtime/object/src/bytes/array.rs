@@ -120,7 +120,8 @@ impl Gc<ByteArray> {
     /// `self[from:to] = bytes`, positions in range; the bytes may be its own.
     pub fn replace_range(self, heap: &mut Heap, from: usize, to: usize, bytes: &[u8]) -> Alloc<()> {
         if self.holds(bytes) && to - from != bytes.len() {
-            return self.replace_range(heap, from, to, &bytes.to_vec());
+            let own = bytes.to_vec();
+            return self.replace_range(heap, from, to, &own);
         }
         let len = self.len.get();
         let new = (len - (to - from)).checked_add(bytes.len()).ok_or(OutOfMemory)?;
@@ -156,8 +157,9 @@ impl Gc<ByteArray> {
             return self.replace_range(heap, from, to, &[]);
         }
         let cells = self.cells();
-        let (mut to, mut gone) = (extent.start.max(0) as usize, extent.indices().peekable());
-        for from in to..cells.len() {
+        let first = extent.start.max(0) as usize;
+        let (mut to, mut gone) = (first, extent.indices().peekable());
+        for from in first..cells.len() {
             if gone.next_if_eq(&from).is_none() {
                 cells[to].set(cells[from].get());
                 to += 1;

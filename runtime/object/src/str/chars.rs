@@ -96,7 +96,8 @@ pub fn is_upper(c: u32) -> bool {
 /// Whether the character is lower case.
 #[inline]
 pub fn is_lower(c: u32) -> bool {
-    ask(c, bit::LOWER, char::is_lowercase)
+    // U+0295 was a lower case letter before Unicode 17.
+    ask(c, bit::LOWER, |c| c.is_lowercase() || c == '\u{295}')
 }
 
 /// Whether the character is title case, such as U+01C5.
@@ -165,7 +166,7 @@ fn look_up(table: &'static [(u32, &'static str)], c: u32) -> Option<&'static str
 
 /// Calls `f` with the lower case of a character that is no capital sigma in a word.
 #[inline]
-pub(super) fn each_lower(c: u32, f: impl FnMut(u32)) {
+pub(crate) fn each_lower(c: u32, f: impl FnMut(u32)) {
     match char::from_u32(c) {
         Some(c) => c.to_lowercase().map(u32::from).for_each(f),
         None => std::iter::once(c).for_each(f),
@@ -174,16 +175,17 @@ pub(super) fn each_lower(c: u32, f: impl FnMut(u32)) {
 
 /// Calls `f` with the upper case of a character.
 #[inline]
-pub(super) fn each_upper(c: u32, f: impl FnMut(u32)) {
+pub(crate) fn each_upper(c: u32, f: impl FnMut(u32)) {
     match char::from_u32(c) {
+        // Their upper case came with Unicode 17.
+        Some('\u{A7D3}' | '\u{A7D5}') | None => std::iter::once(c).for_each(f),
         Some(c) => c.to_uppercase().map(u32::from).for_each(f),
-        None => std::iter::once(c).for_each(f),
     }
 }
 
 /// Calls `f` with the title case of a character.
 #[inline]
-pub(super) fn each_title(c: u32, mut f: impl FnMut(u32)) {
+pub(crate) fn each_title(c: u32, mut f: impl FnMut(u32)) {
     match c {
         0x10D0..=0x10FF => f(c),
         _ if c < 0xDF => each_upper(c, f),
@@ -196,7 +198,7 @@ pub(super) fn each_title(c: u32, mut f: impl FnMut(u32)) {
 
 /// Calls `f` with the case folding of a character.
 #[inline]
-pub(super) fn each_fold(c: u32, f: impl FnMut(u32)) {
+pub(crate) fn each_fold(c: u32, f: impl FnMut(u32)) {
     match c {
         0x13A0..=0x13FD | 0xAB70..=0xABBF => each_upper(c, f),
         _ => match look_up(FOLD, c) {

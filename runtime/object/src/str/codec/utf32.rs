@@ -30,7 +30,7 @@ pub fn decode_utf32<E>(
             Some(four) => {
                 let c = if big { u32::from_be_bytes(*four) } else { u32::from_le_bytes(*four) };
                 if is_surrogate(c) {
-                    (at + 4, "code point in surrogate code point range")
+                    (at + 4, "code point in surrogate code point range(0xd800, 0xe000)")
                 } else if c > 0x10_FFFF {
                     (at + 4, "code point not in range(0x110000)")
                 } else {
