@@ -119,6 +119,13 @@ impl Gen {
         eval::values(self.b.trace(), &mut self.world.clone())[id.idx()]
     }
 
+    /// The shape of an object in the recording world, now.
+    fn shape(&self, bits: u64) -> Option<u32> {
+        let mut world = self.world.clone();
+        eval::values(self.b.trace(), &mut world);
+        world.shape_of(bits)
+    }
+
     /// A guarded op, if its guard holds in the recording world.
     fn guarded(&mut self, op: Op, args: &[InstId], snap: SnapId) -> InstId {
         let word = |i: usize| args.get(i).map_or(0, |&a| self.actual(a));
@@ -138,7 +145,7 @@ impl Gen {
             self.b.guard_imm_float(v, |_| snap);
             let x = self.b.op(Op::UnboxFloat, &[v]);
             self.floats.push(x);
-        } else if bits > 1 && self.world.clone().shape_of(bits) == Some(7) {
+        } else if bits > 1 && self.shape(bits) == Some(7) {
             self.b.guard_shape(v, 7, false, |_| snap);
             self.objs.push(v);
         } else {
@@ -244,8 +251,9 @@ impl Gen {
     }
 
     fn step(&mut self) {
-        match self.rng.below(24) {
+        match self.rng.below(25) {
             0..=2 => self.read_slot(),
+            24 => self.through_memory(),
             3..=4 => self.write_slot(),
             5..=7 => self.int_op(),
             8 => self.raw_op(),
@@ -457,6 +465,30 @@ impl Gen {
         }
     }
 
+    /// A new object goes into memory and comes back under another name; both are written.
+    fn through_memory(&mut self) {
+        let (arr, items) = (self.b.const_val(object(5)), habu_trace::ArrayId(0));
+        self.allocate();
+        let obj = self.obj();
+        let index = self.raw();
+        let mask = self.b.const_raw(3);
+        let (i, j) = (self.b.op(Op::Rand, &[index, mask]), self.rng.below(4) as i64);
+        let j = self.b.const_raw(j);
+        self.b.astore(arr, items, i, obj);
+        self.b.barrier(arr, obj);
+        let again = self.b.aload(arr, items, j);
+        let snap = self.snap();
+        self.guard_type(again, snap);
+        if self.objs.last() == Some(&again) {
+            for obj in [obj, again, obj] {
+                let v = self.b.load(obj, FieldId(1));
+                self.vals.push(v);
+                let v = self.int();
+                self.b.store(obj, FieldId(1), v);
+            }
+        }
+    }
+
     fn element(&mut self) {
         let arr = self.b.const_val(object(5));
         let index = self.raw();
@@ -581,6 +613,12 @@ impl Gen {
             return self.b.finish(End::Exit(snap));
         }
         self.b.safepoint(|_| snap);
+        // Values move from slot to slot, so that what a slot holds takes some iterations to show.
+        for _ in 0..self.rng.below(4) {
+            let (to, from) = (self.rng.below(SLOTS as usize), self.rng.below(SLOTS as usize));
+            let v = self.param(from as i32);
+            self.slots[to] = Some(v);
+        }
         let slots = (0..SLOTS).filter_map(|s| Some((s, self.slots[s as usize]?))).collect();
         self.b.finish(End::Close(slots))
     }

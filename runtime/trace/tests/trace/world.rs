@@ -81,7 +81,7 @@ impl World {
         ((addr / 4096) as usize - 1, (addr % 4096) as usize)
     }
 
-    /// The shape of a preset object, as it was at the start.
+    /// The shape of an object, if there is one.
     pub(crate) fn shape_of(&self, obj: u64) -> Option<u32> {
         self.objects.get(self.index(obj - 1).0).map(|o| o.shape)
     }
