@@ -12,13 +12,17 @@ const LINE: usize = 16;
 pub(super) fn publish(rw: *const u8, rx: *const u8, len: usize) {
     for at in (0..len).step_by(LINE) {
         // SAFETY: cleans a data cache line of memory that the caller mapped and wrote.
-        unsafe { asm!("dc cvau, {}", in(reg) rw.wrapping_add(at), options(nostack, preserves_flags)) };
+        unsafe {
+            asm!("dc cvau, {}", in(reg) rw.wrapping_add(at), options(nostack, preserves_flags))
+        };
     }
     // SAFETY: a barrier.
     unsafe { asm!("dsb ish", options(nostack, preserves_flags)) };
     for at in (0..len).step_by(LINE) {
         // SAFETY: invalidates an instruction cache line of memory that the caller mapped.
-        unsafe { asm!("ic ivau, {}", in(reg) rx.wrapping_add(at), options(nostack, preserves_flags)) };
+        unsafe {
+            asm!("ic ivau, {}", in(reg) rx.wrapping_add(at), options(nostack, preserves_flags))
+        };
     }
     // SAFETY: barriers.
     unsafe { asm!("dsb ish", "isb", options(nostack, preserves_flags)) };
@@ -31,7 +35,13 @@ pub(super) fn synchronise() {
 }
 
 /// Patches a relocation in `code`, at `offset`, for code that will run at address `rx`. `false` if it cannot.
-pub(super) fn relocate(code: &mut [u8], offset: usize, rx: usize, kind: Reloc, target: u64) -> bool {
+pub(super) fn relocate(
+    code: &mut [u8],
+    offset: usize,
+    rx: usize,
+    kind: Reloc,
+    target: u64,
+) -> bool {
     if kind != Reloc::Arm64Call {
         return false;
     }
@@ -47,7 +57,9 @@ pub(super) fn relocate(code: &mut [u8], offset: usize, rx: usize, kind: Reloc, t
 }
 
 /// Enables the features of this processor that scalar code uses.
-pub(super) fn features(builder: &mut isa::Builder) -> Result<(), cranelift_codegen::settings::SetError> {
+pub(super) fn features(
+    builder: &mut isa::Builder,
+) -> Result<(), cranelift_codegen::settings::SetError> {
     use cranelift_codegen::settings::Configurable;
     if std::arch::is_aarch64_feature_detected!("lse") {
         builder.enable("has_lse")?;

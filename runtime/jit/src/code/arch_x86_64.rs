@@ -12,7 +12,13 @@ pub(super) fn publish(_rw: *const u8, _rx: *const u8, _len: usize) {
 pub(super) fn synchronise() {}
 
 /// Patches a relocation in `code`, at `offset`, for code that will run at address `rx`. `false` if it cannot.
-pub(super) fn relocate(code: &mut [u8], offset: usize, rx: usize, kind: Reloc, target: u64) -> bool {
+pub(super) fn relocate(
+    code: &mut [u8],
+    offset: usize,
+    rx: usize,
+    kind: Reloc,
+    target: u64,
+) -> bool {
     match kind {
         Reloc::X86CallPCRel4 | Reloc::X86PCRel4 => {
             let delta = (target as i64).wrapping_sub((rx + offset) as i64);
@@ -25,7 +31,9 @@ pub(super) fn relocate(code: &mut [u8], offset: usize, rx: usize, kind: Reloc, t
 }
 
 /// Enables the features of this processor that scalar code uses.
-pub(super) fn features(builder: &mut isa::Builder) -> Result<(), cranelift_codegen::settings::SetError> {
+pub(super) fn features(
+    builder: &mut isa::Builder,
+) -> Result<(), cranelift_codegen::settings::SetError> {
     use cranelift_codegen::settings::Configurable;
     let found = [
         ("has_sse3", is_x86_feature_detected!("sse3")),

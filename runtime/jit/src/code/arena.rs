@@ -98,7 +98,8 @@ impl Arena {
     /// Reserves address space for `cap` bytes of code, with separate views if the system allows.
     pub fn new(cap: usize) -> Result<Arena, ArenaError> {
         let cap = cap.next_multiple_of(1 << 16);
-        let pages = dual(cap).or_else(|_| single(cap)).map_err(|e| ArenaError::System(e.to_string()))?;
+        let pages =
+            dual(cap).or_else(|_| single(cap)).map_err(|e| ArenaError::System(e.to_string()))?;
         Ok(Arena::over(pages, cap))
     }
 
@@ -131,7 +132,11 @@ impl Arena {
 
     /// Takes a place for `len` bytes, writes them by `fill` (the bytes, and the address they will run at), and makes
     /// them executable.
-    pub fn place(&mut self, len: usize, fill: impl FnOnce(&mut [u8], usize)) -> Result<CodeRef, ArenaError> {
+    pub fn place(
+        &mut self,
+        len: usize,
+        fill: impl FnOnce(&mut [u8], usize),
+    ) -> Result<CodeRef, ArenaError> {
         let size = size_class(len);
         let offset = self.take(size)?;
         let rx = self.rx().wrapping_add(offset);

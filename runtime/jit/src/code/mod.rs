@@ -3,11 +3,11 @@
 //! Nothing here knows what a trace is. Everything is `Send`, so that compilation runs on a background thread; code is
 //! published by whoever stores its address.
 
-pub mod arena;
 #[cfg(target_arch = "aarch64")]
 mod arch_aarch64;
 #[cfg(target_arch = "x86_64")]
 mod arch_x86_64;
+pub mod arena;
 pub mod compile;
 pub mod isa;
 pub mod stubs;

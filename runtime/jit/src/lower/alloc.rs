@@ -159,6 +159,7 @@ impl Emit<'_, '_> {
 /// Offsets of the words of a new object that the collector would look at.
 pub(super) fn traced_words(header: u64, size: u32) -> Vec<i32> {
     let slots = (header >> 32) as u16;
-    let end = if slots == VARIABLE { size as i32 } else { (8 + 8 * i32::from(slots)).min(size as i32) };
+    let end =
+        if slots == VARIABLE { size as i32 } else { (8 + 8 * i32::from(slots)).min(size as i32) };
     (8..end).step_by(8).collect()
 }

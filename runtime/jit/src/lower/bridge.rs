@@ -60,9 +60,11 @@ impl Emit<'_, '_> {
         };
         let left = |slot| ends.is_some_and(|slots| !slots.iter().any(|s| s.0 == slot));
         let made = |piece: &Piece<Leaf>| matches!(piece, Piece::Virtual(_));
-        let needed = state.slots.iter().any(|(slot, piece)| {
-            made(piece) && (flush || wanted(*slot) || left(*slot))
-        }) || state.stores.iter().any(|s| made(&s.object) || made(&s.value));
+        let needed = state
+            .slots
+            .iter()
+            .any(|(slot, piece)| made(piece) && (flush || wanted(*slot) || left(*slot)))
+            || state.stores.iter().any(|s| made(&s.object) || made(&s.value));
         if needed {
             self.make_all(state);
         }
@@ -122,4 +124,3 @@ fn looks_at_frame(trace: &Trace) -> bool {
         _ => false,
     })
 }
-

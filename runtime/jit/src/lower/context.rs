@@ -4,7 +4,7 @@
 use std::mem::offset_of;
 use std::ptr;
 
-use habu_gc::{CLASSES, Heap, Header};
+use habu_gc::{CLASSES, Header, Heap};
 
 /// Words for the values of one exit.
 pub const SLOTS: usize = 512;

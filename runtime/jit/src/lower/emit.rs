@@ -167,7 +167,8 @@ impl<'a, 'f> Emit<'a, 'f> {
 
     /// Flags of an access that neither traps nor is misaligned.
     pub(super) fn flags(&mut self, region: Region) -> MemFlagsData {
-        let data = AliasRegionData { user_id: region.id(), description: format!("{region:?}").into() };
+        let data =
+            AliasRegionData { user_id: region.id(), description: format!("{region:?}").into() };
         let region = self.b.func.dfg.alias_regions.insert(data);
         MemFlagsData::trusted().with_alias_region(Some(region))
     }

@@ -4,7 +4,7 @@
 //! places in the context: a bridge begins with the state of the exit it hangs on, in either form.
 
 use habu_trace::trace::{FrameInfo, Recipe, Resume, Snapshot};
-use habu_trace::{FieldId, InstId, MemType, SnapId, Slot, Trace, Type, VirtId};
+use habu_trace::{FieldId, InstId, MemType, Slot, SnapId, Trace, Type, VirtId};
 use rustc_hash::FxHashMap;
 
 use super::context::JitContext;

@@ -8,10 +8,10 @@ use cranelift_codegen::ir::{Block, InstBuilder, Value};
 use habu_trace::{SnapId, Type};
 use rustc_hash::FxHashMap;
 
+use super::LowerError;
 use super::context::{MAX_STORED, slot_offset};
 use super::emit::{Emit, Leaf, OpenExit, Region};
 use super::exit::{ExitDescr, ExitKey, Leads, Source, State};
-use super::LowerError;
 
 /// Up to this many values are stored by the exit itself.
 const OWN_STORES: usize = 3;

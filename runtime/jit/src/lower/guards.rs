@@ -16,7 +16,9 @@ impl Emit<'_, '_> {
         self.force(id, inst.op, snap);
         let args: Vec<InstId> = self.at.trace.args(id).to_vec();
         match inst.op {
-            Op::AddOvf | Op::SubOvf | Op::MulOvf | Op::NegOvf => self.overflow(id, inst.op, &args, snap),
+            Op::AddOvf | Op::SubOvf | Op::MulOvf | Op::NegOvf => {
+                self.overflow(id, inst.op, &args, snap)
+            }
             Op::LshiftOvf => self.lshift(id, &args, snap),
             Op::F64ToInt => self.truncate(id, &args, snap),
             Op::GuardTrue | Op::GuardFalse => self.guard_bool(inst.op, args[0], snap),

@@ -87,7 +87,15 @@ impl Emit<'_, '_> {
     pub(super) fn raw_inst(&mut self, id: InstId, op: Op, args: &[InstId]) -> bool {
         let raw = matches!(
             op,
-            Op::Radd | Op::Rsub | Op::Rmul | Op::Rand | Op::Ror | Op::Rxor | Op::Rshl | Op::Rshr | Op::Rsar
+            Op::Radd
+                | Op::Rsub
+                | Op::Rmul
+                | Op::Rand
+                | Op::Ror
+                | Op::Rxor
+                | Op::Rshl
+                | Op::Rshr
+                | Op::Rsar
         );
         let v = if raw {
             let (a, b) = (self.get(args[0]), self.get(args[1]));

@@ -69,9 +69,17 @@ impl Emit<'_, '_> {
         (self.b.ins().iadd(p, bytes), offset)
     }
 
-    pub(super) fn load(&mut self, ty: MemType, flags: MemFlagsData, p: Value, offset: i32) -> Value {
+    pub(super) fn load(
+        &mut self,
+        ty: MemType,
+        flags: MemFlagsData,
+        p: Value,
+        offset: i32,
+    ) -> Value {
         match ty {
-            MemType::Val | MemType::Raw64 | MemType::Len => self.b.ins().load(I64, flags, p, offset),
+            MemType::Val | MemType::Raw64 | MemType::Len => {
+                self.b.ins().load(I64, flags, p, offset)
+            }
             MemType::F64 => self.b.ins().load(F64, flags, p, offset),
             MemType::Raw32 => self.b.ins().uload32(flags, p, offset),
             MemType::Raw16 => self.b.ins().uload16(I64, flags, p, offset),
@@ -79,7 +87,14 @@ impl Emit<'_, '_> {
         }
     }
 
-    pub(super) fn store(&mut self, ty: MemType, flags: MemFlagsData, v: Value, p: Value, offset: i32) {
+    pub(super) fn store(
+        &mut self,
+        ty: MemType,
+        flags: MemFlagsData,
+        v: Value,
+        p: Value,
+        offset: i32,
+    ) {
         match ty {
             MemType::Val | MemType::Raw64 | MemType::Len | MemType::F64 => {
                 self.b.ins().store(flags, v, p, offset)

@@ -112,7 +112,9 @@ impl fmt::Display for LowerError {
         let key = |k: &ExitKey| format!("trace {} {}", k.trace, k.snap);
         match self {
             LowerError::Open => f.write_str("the trace has no end"),
-            LowerError::ForeignLabel => f.write_str("the bridge jumps to a loop that is not in the function"),
+            LowerError::ForeignLabel => {
+                f.write_str("the bridge jumps to a loop that is not in the function")
+            }
             LowerError::NoSuchExit(k) => write!(f, "nothing leaves at {}", key(k)),
             LowerError::TooManyValues(k) => write!(f, "too many values at {}", key(k)),
             LowerError::Code(e) => e.fmt(f),
@@ -216,7 +218,8 @@ fn lower(
 ) -> Result<Lowered, LowerError> {
     let consts = tree::consts(input);
     let signature = emit::signature(isa);
-    let (exits, symbols) = gen_.build(isa, signature, |b| tree::emit(b, input, options, &consts))?;
+    let (exits, symbols) =
+        gen_.build(isa, signature, |b| tree::emit(b, input, options, &consts))?;
     let mut objects: Vec<u64> = input.root.symbols.bits().to_vec();
     objects.extend(input.bridges.iter().flat_map(|b| b.trace.symbols.bits()));
     objects.sort_unstable();

@@ -142,7 +142,8 @@ impl<'a> Emit<'a, '_> {
 
     /// What all of the function may need, in the first block.
     fn entry(&mut self, consts: &[AtomicU64]) {
-        self.const_index = consts.iter().zip(0..).skip(1).map(|(w, i)| (w.as_ptr_bits(), i)).collect();
+        self.const_index =
+            consts.iter().zip(0..).skip(1).map(|(w, i)| (w.as_ptr_bits(), i)).collect();
         if consts.len() > 1 || has(self.input, |op| op == Op::GuardValid) {
             let f = self.import(consts.as_ptr() as u64, "constants", &[], &[]);
             self.consts = self.b.ins().func_addr(I64, f);
@@ -184,7 +185,8 @@ impl<'a> Emit<'a, '_> {
     fn reentered(&self) -> bool {
         let key = self.input.key;
         matches!(self.input.root.end, End::Close(_))
-            || traces(self.input).any(|t| matches!(t.end, End::Tree { target, .. } if target == key))
+            || traces(self.input)
+                .any(|t| matches!(t.end, End::Tree { target, .. } if target == key))
     }
 
     /// The values that an exit left in the context.

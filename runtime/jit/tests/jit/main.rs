@@ -1,0 +1,4 @@
+//! The tests of the lowering: machine code against the evaluator, merged trees against separate bridges, golden texts.
+
+mod basic;
+mod world;
