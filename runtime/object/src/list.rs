@@ -35,7 +35,7 @@ pub(crate) fn move_items(heap: &mut Heap, array: Gc<Array>, from: usize, to: usi
 /// Capacity for a list that grew to `len` items.
 #[inline]
 pub(crate) fn grown(len: usize) -> usize {
-    let more = if len < 1 << 16 { len / 2 } else { len / 4 };
+    let more = if len < 1 << 20 { len / 2 } else { len / 4 };
     (len + more + 3) & !1
 }
 
