@@ -207,9 +207,9 @@ fn store_and_move(heap: &mut Heap, list: Gc<List>, model: &mut Vec<i64>, n: usiz
         3 => {
             from.set(heap, 0, v);
             list.set(heap, at, eight);
-            list.assign_range(heap, 701, 702, from.cells()).expect("memory");
+            list.assign_range(heap, 19_001, 19_002, from.cells()).expect("memory");
             model[at] = 8;
-            model[701] = odd;
+            model[19_001] = odd;
         }
         _ => {
             list.delete_slice(heap, adjust_indices(Some(0), Some(1400), 2, model.len()));
