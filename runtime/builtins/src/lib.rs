@@ -4,11 +4,13 @@
 //! the JIT. `types` has one file or folder a type, `functions` the builtin functions.
 #![forbid(unsafe_code)]
 
+pub mod functions;
 pub mod types;
 
 use habu_vm::{PyResult, Vm};
 
 /// Fills every builtin class and the `builtins` module.
 pub fn install(vm: &mut Vm) -> PyResult<()> {
-    types::install_all(vm)
+    types::install_all(vm)?;
+    functions::install(vm)
 }

@@ -40,4 +40,5 @@ names! {
     append args close code default encoding end errno errors extend fileno filename flush imag items key keys
     lineno metaclass modules msg name name_from numerator obj offset path print_file_and_line pop read readline real
     remove send sep start step stop strerror text throw update value values write builtins sys
+    stdin stdout stderr displayhook breakpointhook
 }

@@ -127,6 +127,8 @@ pub struct Vm {
     pub options: Options,
     /// What the JIT keeps; opaque here.
     pub jit: Option<Box<dyn std::any::Any>>,
+    /// Standard output, when Python code has not replaced it.
+    pub stdout: crate::output::OutputBuffer,
     /// Objects whose repr is being computed.
     pub(crate) repr_active: Vec<u64>,
 }
@@ -180,6 +182,7 @@ impl Vm {
             ports,
             options,
             jit: None,
+            stdout: crate::output::OutputBuffer::stdout(),
             repr_active: Vec::new(),
         });
         let ctx = (&raw mut *vm).cast::<c_void>();

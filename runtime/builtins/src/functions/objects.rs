@@ -1,0 +1,281 @@
+//! Builtin functions about any object: attributes, classes, identity, hash, text.
+
+use habu_object::str::Str;
+use habu_object::{Kind, Tuple, Type, Union, Value, shape};
+use habu_vm::{NativeDef, PyResult, Vm};
+
+pub(crate) static FUNCTIONS: &[NativeDef] = &[
+    NativeDef::new("ascii", "(obj, /)", ascii)
+        .doc("Return an ASCII-only representation of an object."),
+    NativeDef::new("callable", "(obj, /)", callable).doc(
+        "Return whether the object is callable (i.e., some kind of function).\n\nNote that classes are callable, as \
+         are instances of classes with a\n__call__() method.",
+    ),
+    NativeDef::new("delattr", "(obj, name, /)", delattr)
+        .doc("Deletes the named attribute from the given object."),
+    NativeDef::new("dir", "(object=None, /)", dir).doc("Show attributes of an object."),
+    NativeDef::new("format", "(value, format_spec='', /)", format)
+        .doc("Return type(value).__format__(value, format_spec)"),
+    NativeDef::new("getattr", "(object, name, default=None, /)", getattr)
+        .doc("Get a named attribute from an object."),
+    NativeDef::new("hasattr", "(obj, name, /)", hasattr)
+        .doc("Return whether the object has an attribute with the given name."),
+    NativeDef::new("hash", "(obj, /)", hash).doc("Return the hash value for the given object."),
+    NativeDef::new("id", "(obj, /)", id).doc("Return the identity of an object."),
+    NativeDef::new("isinstance", "(obj, class_or_tuple, /)", isinstance)
+        .doc("Return whether an object is an instance of a class or of a subclass thereof."),
+    NativeDef::new("issubclass", "(cls_, class_or_tuple, /)", issubclass)
+        .doc("Return whether 'cls' is derived from another class or is the same class."),
+    NativeDef::new("repr", "(obj, /)", repr)
+        .doc("Return the canonical string representation of the object."),
+    NativeDef::new("setattr", "(obj, name, value, /)", setattr)
+        .doc("Sets the named attribute on the given object to the specified value."),
+    NativeDef::new("vars", "(object=None, /)", vars).doc("Show vars."),
+];
+
+fn ascii(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    let text = vm.repr(args[0])?;
+    match text.cast::<Str>() {
+        Some(s) => Ok(s.escape_non_ascii(&mut vm.heap)?.value()),
+        None => Ok(text),
+    }
+}
+
+fn repr(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    vm.repr(args[0])
+}
+
+/// `callable(v)`
+pub(crate) fn is_callable(vm: &mut Vm, v: Value) -> bool {
+    match v.kind() {
+        Kind::Function
+        | Kind::Method
+        | Kind::Builtin
+        | Kind::MethodDescr
+        | Kind::Type
+        | Kind::StaticMethod
+        | Kind::GenericAlias => true,
+        _ => {
+            let name = vm.names.__call__;
+            vm.special(v, name).is_some()
+        }
+    }
+}
+
+fn callable(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    Ok(Value::bool(is_callable(vm, args[0])))
+}
+
+fn getattr(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    let &[object, name, default] = args else { return Ok(Value::NONE) };
+    let name = vm.intern_value(name)?;
+    if default.is_unbound() {
+        return vm.getattr(object, name);
+    }
+    Ok(vm.getattr_opt(object, name)?.unwrap_or(default))
+}
+
+fn hasattr(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    let name = vm.intern_value(args[1])?;
+    Ok(Value::bool(vm.getattr_opt(args[0], name)?.is_some()))
+}
+
+fn setattr(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    let name = vm.intern_value(args[1])?;
+    vm.setattr(args[0], name, args[2])?;
+    Ok(Value::NONE)
+}
+
+fn delattr(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    let name = vm.intern_value(args[1])?;
+    vm.delattr(args[0], name)?;
+    Ok(Value::NONE)
+}
+
+fn hash(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    let h = vm.hash(args[0])?;
+    vm.new_int(h)
+}
+
+/// `id(v)` as a number: an object's address; for immediate values a number that no address is.
+pub(crate) fn identity(v: Value) -> u64 {
+    match v.object() {
+        Some(_) => v.bits() - 1,
+        None if v.is_int() => v.bits() | 1,
+        None => v.bits(),
+    }
+}
+
+fn id(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    Ok(habu_object::int::from_u64(&mut vm.heap, identity(args[0]))?)
+}
+
+fn format(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    let &[value, spec] = args else { return Ok(Value::NONE) };
+    let spec = if spec.is_unbound() { vm.intern("")? } else { spec };
+    if spec.kind() != Kind::Str {
+        let msg = format!("format() argument 2 must be str, not {}", vm.type_name(spec));
+        return Err(vm.type_error(&msg));
+    }
+    vm.format(value, spec)
+}
+
+fn dir(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    let names = if args[0].is_unbound() {
+        let locals = super::evaluate::current_locals(vm)?;
+        let keys = vm.names.keys;
+        vm.call_method(locals, keys, &[])?
+    } else {
+        let name = vm.names.__dir__;
+        match vm.call_special(args[0], name, &[])? {
+            Some(names) => names,
+            None => return Err(vm.type_error("object does not provide __dir__")),
+        }
+    };
+    let list = vm.list_from_iter(names)?;
+    super::sorting::sort_list(vm, list, Value::NONE, false)?;
+    Ok(list.value())
+}
+
+fn vars(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    if args[0].is_unbound() {
+        return super::evaluate::current_locals(vm);
+    }
+    let name = vm.names.__dict__;
+    match vm.getattr_opt(args[0], name)? {
+        Some(dict) => Ok(dict),
+        None => Err(vm.type_error("vars() argument must have __dict__ attribute")),
+    }
+}
+
+fn isinstance(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    Ok(Value::bool(is_instance(vm, args[0], args[1])?))
+}
+
+fn issubclass(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    Ok(Value::bool(is_subclass(vm, args[0], args[1])?))
+}
+
+/// The classes of a tuple or union of classes.
+fn alternatives(info: Value) -> Option<habu_object::Gc<Tuple>> {
+    match info.cast::<Union>() {
+        Some(union) => union.args.get().cast::<Tuple>(),
+        None => info.cast::<Tuple>(),
+    }
+}
+
+/// `isinstance(v, info)`
+pub(crate) fn is_instance(vm: &mut Vm, v: Value, info: Value) -> PyResult<bool> {
+    if vm.type_of(v).value() == info {
+        return Ok(true);
+    }
+    if info.shape() == shape::TYPE {
+        return plain_is_instance(vm, v, info);
+    }
+    if let Some(all) = alternatives(info) {
+        vm.check_native_stack()?;
+        for one in all.items() {
+            // None in a union stands for its class.
+            let one = match one.get() {
+                v if v.is_none() && info.kind() == Kind::Union => vm.type_of(Value::NONE).value(),
+                v => v,
+            };
+            if is_instance(vm, v, one)? {
+                return Ok(true);
+            }
+        }
+        return Ok(false);
+    }
+    let name = vm.names.__instancecheck__;
+    match vm.special(info, name) {
+        Some(f) if f.kind() != Kind::MethodDescr || info.kind() != Kind::Type => {
+            let r = vm.call_unbound(f, info, &[v])?;
+            vm.truth(r)
+        }
+        _ => plain_is_instance(vm, v, info),
+    }
+}
+
+/// `type.__instancecheck__` (CPython `object_isinstance`).
+pub(crate) fn plain_is_instance(vm: &mut Vm, v: Value, info: Value) -> PyResult<bool> {
+    let name = vm.names.__class__;
+    if let Some(class) = info.cast::<Type>() {
+        let own = vm.type_of(v);
+        if vm.is_subclass(own, class) {
+            return Ok(true);
+        }
+        // A proxy may claim another class.
+        if own.flags.get() & habu_object::type_flags::HEAP == 0 {
+            return Ok(false);
+        }
+        let claimed = vm.getattr_opt(v, name)?.and_then(|c| c.cast::<Type>());
+        return Ok(claimed.is_some_and(|c| c != own && vm.is_subclass(c, class)));
+    }
+    check_class(vm, info, "isinstance() arg 2 must be a type, a tuple of types, or a union")?;
+    match vm.getattr_opt(v, name)? {
+        Some(class) => abstract_is_subclass(vm, class, info),
+        None => Ok(false),
+    }
+}
+
+/// TypeError unless `v` has the `__bases__` of a class.
+fn check_class(vm: &mut Vm, v: Value, complaint: &str) -> PyResult<()> {
+    match bases_of(vm, v)? {
+        Some(_) => Ok(()),
+        None => Err(vm.type_error(complaint)),
+    }
+}
+
+fn bases_of(vm: &mut Vm, v: Value) -> PyResult<Option<habu_object::Gc<Tuple>>> {
+    let name = vm.names.__bases__;
+    Ok(vm.getattr_opt(v, name)?.and_then(|b| b.cast::<Tuple>()))
+}
+
+/// Whether `info` is reached from `class` along `__bases__`.
+fn abstract_is_subclass(vm: &mut Vm, class: Value, info: Value) -> PyResult<bool> {
+    vm.check_native_stack()?;
+    if class == info {
+        return Ok(true);
+    }
+    let Some(bases) = bases_of(vm, class)? else { return Ok(false) };
+    for base in bases.items() {
+        if abstract_is_subclass(vm, base.get(), info)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// `issubclass(class, info)`
+pub(crate) fn is_subclass(vm: &mut Vm, class: Value, info: Value) -> PyResult<bool> {
+    if info.shape() == shape::TYPE {
+        return if class == info { Ok(true) } else { plain_is_subclass(vm, class, info) };
+    }
+    if let Some(all) = alternatives(info) {
+        vm.check_native_stack()?;
+        for one in all.items() {
+            if is_subclass(vm, class, one.get())? {
+                return Ok(true);
+            }
+        }
+        return Ok(false);
+    }
+    let name = vm.names.__subclasscheck__;
+    match vm.special(info, name) {
+        Some(f) if f.kind() != Kind::MethodDescr || info.kind() != Kind::Type => {
+            let r = vm.call_unbound(f, info, &[class])?;
+            vm.truth(r)
+        }
+        _ => plain_is_subclass(vm, class, info),
+    }
+}
+
+/// `type.__subclasscheck__` (CPython `recursive_issubclass`).
+pub(crate) fn plain_is_subclass(vm: &mut Vm, class: Value, info: Value) -> PyResult<bool> {
+    if let (Some(a), Some(b)) = (class.cast::<Type>(), info.cast::<Type>()) {
+        return Ok(vm.is_subclass(a, b));
+    }
+    check_class(vm, class, "issubclass() arg 1 must be a class")?;
+    check_class(vm, info, "issubclass() arg 2 must be a class, a tuple of classes, or a union")?;
+    abstract_is_subclass(vm, class, info)
+}
