@@ -19,19 +19,17 @@ impl Str {
                 to.copy_from_slice(text.as_bytes());
             });
         }
-        let (mut bits, mut len) = (0, 0);
-        for c in text.chars() {
-            bits |= u32::from(c);
-            len += 1;
-        }
+        // The first byte of a character tells how wide it is; the others are 0x80 to 0xBF.
+        let most = text.as_bytes().iter().fold(0, |a, b| a.max(*b));
+        let len = text.as_bytes().iter().filter(|b| **b & 0xC0 != 0x80).count();
         fn fill<U: Unit>(to: &mut [U], text: &str) {
             for (t, c) in to.iter_mut().zip(text.chars()) {
                 *t = U::narrow(c.into());
             }
         }
-        match Form::of_bits(bits).width {
-            1 => Str::build(heap, shape, len, false, |to: &mut [u8]| fill(to, text)),
-            2 => Str::build(heap, shape, len, false, |to: &mut [u16]| fill(to, text)),
+        match most {
+            0..=0xC3 => Str::build(heap, shape, len, false, |to: &mut [u8]| fill(to, text)),
+            0xC4..=0xEF => Str::build(heap, shape, len, false, |to: &mut [u16]| fill(to, text)),
             _ => Str::build(heap, shape, len, false, |to: &mut [u32]| fill(to, text)),
         }
     }

@@ -4,7 +4,7 @@ use super::build::StrBuf;
 use super::chars::{
     each_fold, each_lower, each_title, each_upper, is_case_ignorable, is_cased, is_lower, is_upper,
 };
-use super::layout::{Str, Units};
+use super::layout::{Str, Unit, Units, units};
 use crate::kind::shape;
 use crate::object::{Alloc, Gc};
 use habu_gc::Heap;
@@ -40,9 +40,9 @@ impl Gc<Str> {
     #[inline]
     fn map(self, heap: &mut Heap, mut f: impl FnMut(&mut StrBuf, usize, u32)) -> Alloc<Gc<Str>> {
         let mut buf = StrBuf::with_capacity(self.len());
-        for (i, c) in self.units().iter().enumerate() {
-            f(&mut buf, i, c);
-        }
+        units!(self.units(), u => for (i, c) in u.iter().enumerate() {
+            f(&mut buf, i, c.point());
+        });
         buf.finish(heap)
     }
 
@@ -50,6 +50,14 @@ impl Gc<Str> {
     pub fn lower(self, heap: &mut Heap) -> Alloc<Gc<Str>> {
         if self.is_ascii() {
             return self.map_ascii(heap, <[u8]>::make_ascii_lowercase);
+        }
+        if let Units::One(from) = self.units() {
+            return Str::build(heap, shape::STR, self.len(), false, |to: &mut [u8]| {
+                for (t, c) in to.iter_mut().zip(from) {
+                    let capital = matches!(c, b'A'..=b'Z' | 0xC0..=0xD6 | 0xD8..=0xDE);
+                    *t = if capital { c | 0x20 } else { *c };
+                }
+            });
         }
         self.map(heap, |buf, i, c| push_lower(buf, self.units(), i, c))
     }

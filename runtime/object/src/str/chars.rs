@@ -166,8 +166,9 @@ fn look_up(table: &'static [(u32, &'static str)], c: u32) -> Option<&'static str
 
 /// Calls `f` with the lower case of a character that is no capital sigma in a word.
 #[inline]
-pub(crate) fn each_lower(c: u32, f: impl FnMut(u32)) {
+pub(crate) fn each_lower(c: u32, mut f: impl FnMut(u32)) {
     match char::from_u32(c) {
+        Some(c) if c.is_ascii() => f(c.to_ascii_lowercase().into()),
         Some(c) => c.to_lowercase().map(u32::from).for_each(f),
         None => std::iter::once(c).for_each(f),
     }
@@ -175,8 +176,9 @@ pub(crate) fn each_lower(c: u32, f: impl FnMut(u32)) {
 
 /// Calls `f` with the upper case of a character.
 #[inline]
-pub(crate) fn each_upper(c: u32, f: impl FnMut(u32)) {
+pub(crate) fn each_upper(c: u32, mut f: impl FnMut(u32)) {
     match char::from_u32(c) {
+        Some(c) if c.is_ascii() => f(c.to_ascii_uppercase().into()),
         // Their upper case came with Unicode 17.
         Some('\u{A7D3}' | '\u{A7D5}') | None => std::iter::once(c).for_each(f),
         Some(c) => c.to_uppercase().map(u32::from).for_each(f),

@@ -405,7 +405,10 @@ impl<'a> Units<'a> {
     /// Writes the code points to units that are known to hold them.
     #[inline]
     pub fn copy_to<U: Unit>(self, to: &mut [U]) {
-        units!(self, u => convert(to, u));
+        match U::of(self) {
+            Some(same) => to.copy_from_slice(same),
+            None => units!(self, u => convert(to, u)),
+        }
     }
 
     /// The code points.

@@ -2,8 +2,7 @@
 
 use super::{CodecError, Replacement, is_surrogate, run_end};
 use crate::str::StrBuf;
-use crate::str::layout::{Str, Units};
-use crate::str::text::push_wtf8;
+use crate::str::layout::{Str, Unit, units};
 
 const ENCODING: &str = "utf-8";
 
@@ -39,34 +38,63 @@ pub fn decode_utf8<E>(
     Ok(at)
 }
 
+/// Encodes units up to the first surrogate and returns how many.
+fn encode_units<U: Unit>(units: &[U], to: &mut Vec<u8>) -> usize {
+    const CHUNK: usize = 256;
+    let mut done = 0;
+    for chunk in units.chunks(CHUNK) {
+        let mut bytes = [0u8; CHUNK * 4];
+        let mut n = 0;
+        for unit in chunk {
+            let c = unit.point();
+            let tail = |shift: u32| 0x80 | (c >> shift & 0x3F) as u8;
+            if c < 0x80 {
+                bytes[n] = c as u8;
+                n += 1;
+            } else if c < 0x800 {
+                bytes[n..n + 2].copy_from_slice(&[0xC0 | (c >> 6) as u8, tail(0)]);
+                n += 2;
+            } else if c < 0x1_0000 {
+                if is_surrogate(c) {
+                    to.extend_from_slice(&bytes[..n]);
+                    return done;
+                }
+                bytes[n..n + 3].copy_from_slice(&[0xE0 | (c >> 12) as u8, tail(6), tail(0)]);
+                n += 3;
+            } else {
+                let four = [0xF0 | (c >> 18) as u8, tail(12), tail(6), tail(0)];
+                bytes[n..n + 4].copy_from_slice(&four);
+                n += 4;
+            }
+            done += 1;
+        }
+        to.extend_from_slice(&bytes[..n]);
+    }
+    done
+}
+
 /// Encodes UTF-8.
 pub fn encode_utf8<E: From<CodecError>>(
     s: &Str,
     mut on_error: impl FnMut(&CodecError) -> Result<(Replacement, usize), E>,
 ) -> Result<Vec<u8>, E> {
-    let mut bytes = Vec::with_capacity(s.len() + s.len() / 2);
-    match s.units() {
-        Units::One(u) if s.is_ascii() => bytes.extend_from_slice(u),
-        Units::One(u) => u.iter().for_each(|c| push_wtf8(&mut bytes, u32::from(*c))),
-        wide => {
-            let mut at = 0;
-            while at < wide.len() {
-                let c = wide.get(at);
-                if !is_surrogate(c) {
-                    push_wtf8(&mut bytes, c);
-                    at += 1;
-                    continue;
-                }
-                let end = run_end(s, at, is_surrogate);
-                let reason = "surrogates not allowed";
-                let error = CodecError { encoding: ENCODING, start: at, end, reason };
-                let (replacement, next) = on_error(&error)?;
-                push_replacement(&mut bytes, &replacement, error)?;
-                at = next;
-            }
-        }
+    if s.is_ascii() {
+        return Ok(s.raw().to_vec());
     }
-    Ok(bytes)
+    let mut bytes = Vec::with_capacity(s.len() * s.width().min(2));
+    let mut at = 0;
+    loop {
+        at += units!(s.units().range(at, s.len()), u => encode_units(u, &mut bytes));
+        if at == s.len() {
+            return Ok(bytes);
+        }
+        let end = run_end(s, at, is_surrogate);
+        let reason = "surrogates not allowed";
+        let error = CodecError { encoding: ENCODING, start: at, end, reason };
+        let (replacement, next) = on_error(&error)?;
+        push_replacement(&mut bytes, &replacement, error)?;
+        at = next;
+    }
 }
 
 fn push_replacement(
