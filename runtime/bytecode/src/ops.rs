@@ -327,6 +327,8 @@ macro_rules! for_each_op {
         /// Internal ops from here on: put in place by the loader, inline caches and calls; never in a `.pyc`.
         /// Ends the innermost run of the interpreter; R[0] is the result.
         Halt _ _ _ [] No;
+        /// Ends the innermost run of the interpreter with the pending exception.
+        Leave _ _ _ [] No;
         /// Return of a generator's frame: marks it finished and hands R[A] to whoever resumed it.
         GenRet r _ _ [] No;
         /// Continuation of a class call: `__init__` returned into R[2]; R[0] is the object.

@@ -103,6 +103,9 @@ unsafe fn stop(pc: *const u32, base: *mut Value, vm: *mut Vm, insn: u64, table: 
         // SAFETY: HALT runs in the continuation frame that `Vm::call` pushed; R[0] is the result.
         return unsafe { habu_vm::stack::reg(base, 0) }.bits();
     }
+    if i.op() == Some(Op::Leave) {
+        return Value::UNBOUND.bits();
+    }
     let again = i.op() == Some(Op::Reraise) || i.op() == Some(Op::Raise) && i.c() == 0;
     // SAFETY: the window is live and the exception pending; see the handlers.
     unsafe {

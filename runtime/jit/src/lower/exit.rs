@@ -87,7 +87,40 @@ impl<L: Copy> State<L> {
             let piece = state.piece(trace, recipe, &mut made, leaf);
             state.slots.push((slot, piece));
         }
+        if !pending.virtuals.is_empty() {
+            state.prune();
+        }
         state
+    }
+
+    /// Drops objects that nothing refers to.
+    fn prune(&mut self) {
+        let mut number = vec![None; self.virtuals.len()];
+        let mut kept: Vec<Made<L>> = Vec::new();
+        let mut renumber = |piece: &mut Piece<L>, kept: &mut Vec<Made<L>>| {
+            if let Piece::Virtual(n) = piece {
+                let old = *n as usize;
+                *n = *number[old].get_or_insert_with(|| {
+                    kept.push(self.virtuals[old].clone());
+                    kept.len() as u32 - 1
+                });
+            }
+        };
+        for (_, piece) in &mut self.slots {
+            renumber(piece, &mut kept);
+        }
+        for store in &mut self.stores {
+            renumber(&mut store.object, &mut kept);
+            renumber(&mut store.value, &mut kept);
+        }
+        let mut at = 0;
+        while at < kept.len() {
+            let mut fields = std::mem::take(&mut kept[at].fields);
+            fields.iter_mut().for_each(|(_, piece)| renumber(piece, &mut kept));
+            kept[at].fields = fields;
+            at += 1;
+        }
+        self.virtuals = kept;
     }
 
     fn piece(

@@ -46,7 +46,7 @@ impl Emit<'_, '_> {
         for s in &stored {
             *users.entry(s.signature()).or_default() += 1;
         }
-        let mut shared = FxHashMap::default();
+        let mut shared: FxHashMap<(usize, usize), Block> = FxHashMap::default();
         for (exit, stored) in exits.iter().zip(&stored) {
             if stored.len() > MAX_STORED {
                 return Err(LowerError::TooManyValues(exit.key));
@@ -64,20 +64,20 @@ impl Emit<'_, '_> {
                 self.store_and_return(number, &values);
             }
         }
+        let mut blocks: Vec<Block> = shared.into_values().collect();
+        blocks.sort_unstable();
+        for block in blocks {
+            self.b.switch_to_block(block);
+            let params = self.b.block_params(block).to_vec();
+            self.store_and_return(params[0], &params[1..]);
+        }
         Ok(())
     }
 
     fn storing_block(&mut self, (words, doubles): (usize, usize)) -> Block {
-        let back = self.b.current_block();
         let block = self.cold_block();
         for ty in std::iter::repeat_n(I64, words + 1).chain(std::iter::repeat_n(F64, doubles)) {
             self.b.append_block_param(block, ty);
-        }
-        self.b.switch_to_block(block);
-        let params = self.b.block_params(block).to_vec();
-        self.store_and_return(params[0], &params[1..]);
-        if let Some(back) = back {
-            self.b.switch_to_block(back);
         }
         block
     }

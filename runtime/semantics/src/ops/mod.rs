@@ -36,5 +36,5 @@ slow_only! {
     DictMerge FormatSimple FormatSpec UnpackEx
     MakeGenerator GetYieldFromIter Send Raise Reraise PushExc PopExc JNoMatch
     ImportName ImportFrom ImportStar
-    Halt ContCompare ContTruth ContSend ContNext ContDrop EnterTree JumpBackTree ForLoopTree
+    Halt Leave ContCompare ContTruth ContSend ContNext ContDrop EnterTree JumpBackTree ForLoopTree
 }

@@ -12,7 +12,7 @@ mod generators;
 mod imports;
 mod items;
 mod names;
-mod operators;
+pub mod operators;
 
 use habu_bytecode::{Insn, Op, for_each_op};
 use habu_object::{Array, Code, Gc, Value};
@@ -243,6 +243,7 @@ mod bodies {
     pub(super) use super::items::*;
     pub(super) use super::names::*;
     pub(super) use super::operators::*;
+    pub(super) use super::calls::Halt as Leave;
     macro_rules! fast_only {
         ($($name:ident)*) => { $(
             pub(super) fn $name(frame: &mut super::Frame<'_>, i: super::Insn) -> super::PyResult<super::Jump> {

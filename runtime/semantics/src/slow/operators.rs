@@ -114,7 +114,7 @@ pub(super) fn binary(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
 }
 
 /// The Python function that the protocol tries first, when that is the left operand's.
-pub(super) fn python_method(vm: &mut Vm, op: BinOp, inplace: bool, a: Value, b: Value) -> Option<Value> {
+pub fn python_method(vm: &mut Vm, op: BinOp, inplace: bool, a: Value, b: Value) -> Option<Value> {
     let (name, reflected, in_place) = vm.op_names(op);
     let (ta, tb) = (vm.type_of(a), vm.type_of(b));
     if inplace && let Some(f) = vm.class_lookup(ta, in_place) {

@@ -1,0 +1,93 @@
+//! Residual ops in compiled code: the op's residual function, called on the frame in memory.
+//!
+//! The trace has put into memory what the op reads. The helper completes the link words of inlined frames (memory has
+//! them only when somebody could look), runs the op, and says whether it went where the recording went.
+
+use crate::lower::JitContext;
+use habu_bytecode::Insn;
+use habu_object::Value;
+use habu_semantics::{Jump, Residual};
+use habu_vm::Vm;
+use habu_vm::stack::{CALLER, RETURN_PC, set_reg};
+
+/// An inlined frame that memory must have link words for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// Its window, in words from the tree's base.
+    pub base: i32,
+    /// Its return address.
+    pub pc: *const u32,
+    /// Its caller's window, in words from the tree's base.
+    pub caller: i32,
+}
+
+/// A residual op in a trace.
+#[derive(Debug)]
+pub struct Site {
+    /// The residual function.
+    pub function: Residual,
+    /// The instruction.
+    pub insn: Insn,
+    /// Just past its op word.
+    pub pc: *const u32,
+    /// Its frame, in words from the tree's base.
+    pub base: i32,
+    /// The inlined frames, outermost first.
+    pub links: Vec<Link>,
+    /// Where the recording went on: instruction, and window in words from the tree's base.
+    pub expected: (*const u32, i32),
+    /// Whether the recorded op raised and was unwound to `expected`.
+    pub raises: bool,
+    /// Whether the exception's traceback gets an entry for this frame.
+    pub add_entry: bool,
+}
+
+/// What compiled code shares with the runtime beyond the context; the context comes first, so its address is this one's.
+#[repr(C)]
+pub struct Shared {
+    /// The context.
+    pub context: JitContext,
+    /// Window of the tree that runs.
+    pub base: *mut Value,
+    /// Where a residual op went when it did not go where the recording went.
+    pub jump: Jump,
+}
+
+/// Runs a residual op; 0 if it went where the recording went, 1 if `Shared::jump` says where.
+pub extern "C" fn residual(context: *mut JitContext, site: u64) -> u64 {
+    let shared = context.cast::<Shared>();
+    // SAFETY: compiled code passes its own context, which is the first field of the `Shared` it was entered with.
+    let shared = unsafe { &mut *shared };
+    // SAFETY: sites live as long as the JIT; the number in the code is the address of one.
+    let site = unsafe { &*(site as *const Site) };
+    let at = |slot: i32| shared.base.wrapping_offset(slot as isize);
+    // SAFETY: the context's runtime is the one that entered this code and waits for it.
+    let vm = unsafe { &mut *shared.context.vm.cast::<Vm>() };
+    for link in &site.links {
+        let window = at(link.base);
+        // SAFETY: the words below an inlined frame's window are its own.
+        unsafe {
+            set_reg(window, RETURN_PC, Value::from_bits(link.pc as u64));
+            set_reg(window, CALLER, Value::from_bits(at(link.caller) as u64));
+        }
+    }
+    let base = at(site.base);
+    let tree_base = shared.base;
+    // SAFETY: the frame is live and the trace has stored what the op reads.
+    let mut jump = unsafe { (site.function)(vm, site.pc, base, site.insn) };
+    if jump.pc.is_null() && site.raises {
+        // SAFETY: the exception is pending in this frame.
+        if let Some((pc, base)) = unsafe { vm.unwind(site.pc, jump.base, site.add_entry) } {
+            jump = Jump { pc, base };
+        }
+    }
+    // SAFETY: as above; the op may have entered other trees, which restored the base when they left.
+    let shared = unsafe { &mut *context.cast::<Shared>() };
+    debug_assert_eq!(shared.base, tree_base);
+    let expected = Jump { pc: site.expected.0, base: tree_base.wrapping_offset(site.expected.1 as isize) };
+    if jump == expected {
+        return 0;
+    }
+    shared.jump = jump;
+    1
+}

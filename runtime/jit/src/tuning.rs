@@ -1,0 +1,21 @@
+//! Every constant that trades compile time against speed, in one place.
+
+/// Bytecode instructions a recording may execute.
+pub const MAX_RECORDED_OPS: usize = 3000;
+/// Trace instructions a recording may emit.
+pub const MAX_TRACE_INSTS: usize = 6000;
+/// Frames that may be open in a trace besides the first.
+pub const MAX_INLINE_DEPTH: usize = 12;
+/// Frames of one function that may be open in a trace.
+pub const MAX_RECURSION: usize = 3;
+/// Times an exit is taken before a bridge is recorded there.
+pub const BRIDGE_HOT: u32 = 40;
+/// Bridges of one tree.
+pub const MAX_BRIDGES: usize = 120;
+/// Recordings that may fail at one place before it is left alone.
+pub const MAX_FAILURES: u32 = 4;
+/// Times a recording may pass the header of another loop that is not compiled, before the recording gives up: then
+/// that loop should be compiled first.
+pub const MAX_INNER_PASSES: u32 = 24;
+/// Cap of the code arena, in bytes.
+pub const CODE_BYTES: usize = 128 << 20;
