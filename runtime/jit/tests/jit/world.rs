@@ -39,7 +39,9 @@ pub(crate) struct World {
     python_calls: u32,
     poll: Box<u32>,
     /// To be made invalid after some calls.
-    tree: *const Tree,
+    trees: Vec<*const Tree>,
+    /// Floats beyond the immediate range that were boxed.
+    pub(crate) heap_floats: u32,
     pub(crate) context: Box<JitContext>,
 }
 
@@ -64,7 +66,8 @@ impl World {
             calls: 0,
             python_calls: 0,
             poll,
-            tree: std::ptr::null(),
+            trees: Vec::new(),
+            heap_floats: 0,
             context,
         });
         world.context.vm = (&raw mut *world).cast();
@@ -95,6 +98,11 @@ impl World {
     /// A word as the text form names it.
     pub(crate) fn word(&self, symbol: u64) -> u64 {
         (0..PRESET).find(|&n| symbol == symbol_bits(n as u64)).map_or(symbol, |n| self.object(n))
+    }
+
+    /// Trees to be made invalid after some calls.
+    pub(crate) fn watch(&mut self, trees: &[Tree]) {
+        self.trees = trees.iter().map(std::ptr::from_ref).collect();
     }
 
     pub(crate) fn set(&mut self, slot: i32, word: u64) {
@@ -188,18 +196,16 @@ impl World {
         // Python code sees the frame.
         let frame: Vec<String> =
             self.slots.iter().map(|&s| show(self.slot(s), &mut seen)).collect();
-        if std::env::var_os("SEE_FRAME").is_some() {
-            self.log.push(frame.join(" "));
-        }
+        self.log.push(frame.join(" "));
         self.presets[3].0[2] = n;
         self.presets[5].0[3] = n;
         self.presets[4].0[0] = header(7 + self.calls % 2, 4);
         if value::is_ptr(args[0]) && read(args[0], 0) as u32 == 7 {
             write(args[0], 1, n);
         }
-        if self.python_calls >= 9 && !self.tree.is_null() {
-            // SAFETY: the tree outlives the run.
-            unsafe { (*self.tree).invalidate() };
+        if self.python_calls >= 9 {
+            // SAFETY: the trees outlive the run.
+            self.trees.iter().for_each(|&tree| unsafe { (*tree).invalidate() });
         }
         if self.python_calls >= 13 {
             *self.poll = 1;
@@ -316,6 +322,7 @@ impl Memory for World {
     }
 
     fn box_float(&mut self, x: f64) -> u64 {
+        self.heap_floats += 1;
         let object = Rebuild::alloc(self, header(FLOAT, 0), 16);
         write(object, 1, x.to_bits());
         object
@@ -420,14 +427,12 @@ pub(crate) fn at(trace: u32, snap: u32, bridge: &Trace) -> Bridge<'_> {
 impl World {
     /// Runs a tree to its exit, without rebuilding anything.
     pub(crate) fn enter<'t>(&mut self, tree: &'t Tree) -> &'t ExitDescr {
-        self.tree = tree;
         let base = &raw mut self.frame[BELOW];
         let mut context = std::mem::take(&mut self.context);
         context.vm = std::ptr::from_mut(self).cast();
         // SAFETY: the tree was compiled for this world's context and frame.
         let exit = unsafe { tree.enter(&mut context, base) };
         self.context = context;
-        self.tree = std::ptr::null();
         &tree.exits[exit]
     }
 
