@@ -4,6 +4,8 @@
 //! the JIT. `types` has one file or folder a type, `functions` the builtin functions.
 #![forbid(unsafe_code)]
 
+mod args;
+mod build_class;
 pub mod functions;
 pub mod types;
 

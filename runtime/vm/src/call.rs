@@ -11,7 +11,9 @@ use crate::stack::{CALLEE, CALLER, LINK, RETURN_PC, reg, set_reg};
 use crate::types::native_def;
 use crate::vm::Vm;
 use habu_bytecode::Op;
-use habu_object::{Builtin, Function, Gc, Instance, Kind, Method, StaticMethod, Tuple, Type, Value, type_flags};
+use habu_object::{
+    Builtin, Function, Gc, Instance, Kind, Method, StaticMethod, Tuple, Type, Value, type_flags,
+};
 
 /// The outcome of preparing a call.
 pub enum Prepared {
@@ -34,6 +36,7 @@ static STUBS: [u32; 16] = {
         Op::ContSend,
         Op::ContNext,
         Op::ContDrop,
+        Op::Leave,
     ];
     let mut i = 0;
     while i < ops.len() {
@@ -95,11 +98,13 @@ impl Vm {
                     nargs += 1;
                 }
                 // SAFETY: passed on.
-                unsafe { self.call_native_window(callee, window, nargs, keywords, ret, caller) }.map(Prepared::Done)
+                unsafe { self.call_native_window(callee, window, nargs, keywords, ret, caller) }
+                    .map(Prepared::Done)
             }
             // SAFETY: passed on.
             Kind::MethodDescr => unsafe {
-                self.call_native_window(callee, window, nargs, keywords, ret, caller).map(Prepared::Done)
+                self.call_native_window(callee, window, nargs, keywords, ret, caller)
+                    .map(Prepared::Done)
             },
             Kind::Type => {
                 // SAFETY: the kind was just checked.
@@ -291,7 +296,7 @@ impl Vm {
         let old_top = self.top;
         self.top = args.wrapping_add(nargs + 1);
         // SAFETY: the arguments stay in place below `top`.
-        let result = unsafe { self.construct_slow(class, new, args, nargs, keywords) };
+        let result = unsafe { self.construct_slow(class, args, nargs, keywords) };
         self.top = old_top;
         result.map(Prepared::Done)
     }
@@ -303,9 +308,20 @@ impl Vm {
     unsafe fn construct_slow(
         &mut self,
         class: Gc<Type>,
-        new: Value,
         args: *mut Value,
         nargs: usize,
+        keywords: Keywords,
+    ) -> PyResult<Value> {
+        // SAFETY: by contract; the words do not change while the slice is in use.
+        let args = unsafe { std::slice::from_raw_parts(args, nargs) };
+        self.construct(class, args, keywords)
+    }
+
+    /// `type.__call__(class, args...)`: the last arguments are the keywords' values.
+    pub fn construct(
+        &mut self,
+        class: Gc<Type>,
+        args: &[Value],
         keywords: Keywords,
     ) -> PyResult<Value> {
         self.check_native_stack()?;
@@ -313,8 +329,8 @@ impl Vm {
             let msg = format!("cannot create '{}' instances", self.class_name(class));
             return Err(self.type_error(&msg));
         }
-        // SAFETY: by contract; the words do not change while the slice is in use.
-        let args = unsafe { std::slice::from_raw_parts(args, nargs) };
+        let new_name = self.names.__new__;
+        let new = self.class_lookup(class, new_name).unwrap_or(Value::NONE);
         let new = match new.cast::<StaticMethod>() {
             Some(s) => s.func.get(),
             None => self.descriptor_get_unbound(new, class)?,
@@ -335,7 +351,8 @@ impl Vm {
                 self.call_with_first(bound, None, args, keywords)?
             };
             if !result.is_none() {
-                let msg = format!("__init__() should return None, not '{}'", self.type_name(result));
+                let msg =
+                    format!("__init__() should return None, not '{}'", self.type_name(result));
                 return Err(self.type_error(&msg));
             }
         } else {
@@ -433,15 +450,24 @@ impl Vm {
 
     /// TypeError unless `this` is an instance of the class that a method descriptor belongs to.
     #[inline]
-    fn check_descr_self(&mut self, callee: Value, def: &NativeDef, this: Value, nargs: usize) -> PyResult<()> {
+    fn check_descr_self(
+        &mut self,
+        callee: Value,
+        def: &NativeDef,
+        this: Value,
+        nargs: usize,
+    ) -> PyResult<()> {
         let Some(m) = callee.cast::<habu_object::MethodDescr>() else { return Ok(()) };
         let class = self.expect_type(m.class.get());
         if nargs > 0 && self.type_of(this) == class {
             return Ok(());
         }
         if nargs == 0 {
-            let msg =
-                format!("unbound method {}.{}() needs an argument", self.class_name(class), def.name);
+            let msg = format!(
+                "unbound method {}.{}() needs an argument",
+                self.class_name(class),
+                def.name
+            );
             return Err(self.type_error(&msg));
         }
         if !self.is_instance_exact(this, class) {
@@ -492,7 +518,12 @@ impl Vm {
     }
 
     /// Calls the special method `name` of `v`'s class; None if the class has none.
-    pub fn call_special(&mut self, v: Value, name: Value, args: &[Value]) -> PyResult<Option<Value>> {
+    pub fn call_special(
+        &mut self,
+        v: Value,
+        name: Value,
+        args: &[Value],
+    ) -> PyResult<Option<Value>> {
         match self.special(v, name) {
             Some(f) => self.call_unbound(f, v, args).map(Some),
             None => Ok(None),

@@ -5,7 +5,7 @@
 
 use crate::vm::Vm;
 use habu_gc::OutOfMemory;
-use habu_object::{Exception, Gc, Type, Value};
+use habu_object::{Exception, Gc, Tuple, Type, Value};
 
 /// Proof that an exception is pending in the `Vm`.
 #[must_use]
@@ -205,23 +205,88 @@ impl Vm {
         e.cause.set(Value::NONE);
         e.context.set(Value::NONE);
         e.traceback.set(Value::NONE);
-        self.fill_exception(class, e, args);
+        self.fill_exception(class, e);
         Ok(e)
     }
 
-    /// Sets the fields that special classes take from their positional arguments.
-    fn fill_exception(&mut self, class: Gc<Type>, e: Gc<Exception>, args: &[Value]) {
-        let stop = self.exc_type(Exc::StopIteration);
-        let exit = self.exc_type(Exc::SystemExit);
-        if self.is_subclass(class, stop) {
-            e.extra0.set(args.first().copied().unwrap_or(Value::NONE));
-        } else if self.is_subclass(class, exit) {
-            let code = match args {
-                [] => Value::NONE,
-                [one] => *one,
-                _ => e.args.get(),
-            };
-            e.extra0.set(code);
+    /// Sets the fields that special classes take from `args`:
+    ///
+    /// | class | extra0 .. |
+    /// |---|---|
+    /// | StopIteration, SystemExit | value or code |
+    /// | NameError | name |
+    /// | AttributeError | name, obj |
+    /// | ImportError | name, path, name_from, msg |
+    /// | OSError | errno, strerror, filename, filename2, characters_written |
+    /// | SyntaxError | msg, filename, lineno, offset, text, (end_lineno, end_offset, print_file_and_line, metadata) |
+    /// | UnicodeError | encoding, object, start, end, reason |
+    /// | BaseExceptionGroup | message, exceptions |
+    pub fn fill_exception(&mut self, class: Gc<Type>, e: Gc<Exception>) {
+        let Some(args) = e.args.get().cast::<Tuple>() else { return };
+        let mro = self.mro(class);
+        for c in mro.items() {
+            let c = c.get();
+            let is = |exc: Exc| c == self.exc_type(exc).value();
+            if is(Exc::ValueError) || is(Exc::Exception) {
+                return;
+            }
+            if is(Exc::StopIteration) || is(Exc::SystemExit) {
+                let v = match args.len() {
+                    0 => Value::NONE,
+                    1 => args.get(0),
+                    _ if is(Exc::SystemExit) => args.value(),
+                    _ => args.get(0),
+                };
+                e.store(&mut self.heap, &e.extra0, v);
+                return;
+            }
+            if is(Exc::ImportError) && args.len() == 1 {
+                e.store(&mut self.heap, &e.extra3, args.get(0));
+            } else if is(Exc::OSError) {
+                return self.fill_os_error(e, args);
+            } else if is(Exc::SyntaxError) && !args.is_empty() {
+                e.store(&mut self.heap, &e.extra0, args.get(0));
+            } else if is(Exc::UnicodeEncodeError) || is(Exc::UnicodeDecodeError) {
+                return self.fill_extras(e, args, 0);
+            } else if is(Exc::UnicodeTranslateError) {
+                return self.fill_extras(e, args, 1);
+            }
+        }
+    }
+
+    fn fill_extras(&mut self, e: Gc<Exception>, args: Gc<Tuple>, from: usize) {
+        let fields = [&e.extra0, &e.extra1, &e.extra2, &e.extra3, &e.extra4];
+        for (field, v) in fields[from..].iter().zip(args.items()) {
+            e.store(&mut self.heap, field, v.get());
+        }
+    }
+
+    /// `(errno, strerror[, filename[, winerror[, filename2]]])`; `args` keeps the first two.
+    fn fill_os_error(&mut self, e: Gc<Exception>, args: Gc<Tuple>) {
+        if !(2..=5).contains(&args.len()) {
+            return;
+        }
+        for (field, i) in [(&e.extra0, 0), (&e.extra1, 1), (&e.extra2, 2), (&e.extra3, 4)] {
+            if i < args.len() {
+                e.store(&mut self.heap, field, args.get(i));
+            }
+        }
+        if args.len() > 2
+            && !args.get(2).is_none()
+            && let Ok(two) = Tuple::new(&mut self.heap, &[args.get(0), args.get(1)])
+        {
+            e.store(&mut self.heap, &e.args, two.value());
+        }
+    }
+
+    /// Raises the OSError (or the subclass) that an errno means, with a filename unless it is None.
+    pub fn raise_os_error(&mut self, errno: i32, strerror: &str, filename: Value) -> Raised {
+        let exc = os_error_class(errno as i64).unwrap_or(Exc::OSError);
+        let code = Value::small_int(errno as i64);
+        match self.new_str(strerror) {
+            Ok(text) if filename.is_none() => self.raise_args(exc, &[code, text]),
+            Ok(text) => self.raise_args(exc, &[code, text, filename]),
+            Err(e) => e,
         }
     }
 
@@ -242,4 +307,25 @@ impl Vm {
     pub fn is_instance_exact(&self, v: Value, class: Gc<Type>) -> bool {
         self.is_subclass(self.type_of(v), class)
     }
+}
+
+/// The subclass of OSError that an errno means (PEP 3151).
+pub fn os_error_class(errno: i64) -> Option<Exc> {
+    Some(match i32::try_from(errno).ok()? {
+        libc::EAGAIN | libc::EALREADY | libc::EINPROGRESS => Exc::BlockingIOError,
+        libc::EPIPE | libc::ESHUTDOWN => Exc::BrokenPipeError,
+        libc::ECHILD => Exc::ChildProcessError,
+        libc::ECONNABORTED => Exc::ConnectionAbortedError,
+        libc::ECONNREFUSED => Exc::ConnectionRefusedError,
+        libc::ECONNRESET => Exc::ConnectionResetError,
+        libc::EEXIST => Exc::FileExistsError,
+        libc::ENOENT => Exc::FileNotFoundError,
+        libc::EISDIR => Exc::IsADirectoryError,
+        libc::ENOTDIR => Exc::NotADirectoryError,
+        libc::EINTR => Exc::InterruptedError,
+        libc::EACCES | libc::EPERM => Exc::PermissionError,
+        libc::ESRCH => Exc::ProcessLookupError,
+        libc::ETIMEDOUT => Exc::TimeoutError,
+        _ => return None,
+    })
 }

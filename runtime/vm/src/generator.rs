@@ -22,7 +22,12 @@ impl Vm {
     ///
     /// # Safety
     /// `base` is the live window of function `f`.
-    pub unsafe fn make_generator(&mut self, f: Gc<Function>, pc: *const u32, base: *mut Value) -> PyResult<Value> {
+    pub unsafe fn make_generator(
+        &mut self,
+        f: Gc<Function>,
+        pc: *const u32,
+        base: *mut Value,
+    ) -> PyResult<Value> {
         let n = f.nregs.get() as usize;
         let g = Generator::zeroed(&mut self.heap, gen_slot::REGS + n)?;
         let words = [
@@ -49,7 +54,7 @@ impl Vm {
     }
 
     /// A word of a frame that may be stale: itself if it is no pointer or points to a live object, else UNBOUND.
-    fn sanitize(&self, v: Value) -> Value {
+    pub(crate) fn sanitize(&self, v: Value) -> Value {
         match v.object() {
             Some(p) if !v.is_unbound() => {
                 let inside = self.heap.object_containing(p.as_ptr() as usize);
@@ -147,7 +152,9 @@ impl Vm {
     pub fn resume_generator(&mut self, g: Gc<Generator>, sent: Value) -> PyResult<Resumed> {
         match g.get(gen_slot::STATE).as_int() {
             gen_state::CREATED if !sent.is_none() => {
-                return Err(self.type_error("can't send non-None value to a just-started generator"));
+                return Err(
+                    self.type_error("can't send non-None value to a just-started generator")
+                );
             }
             gen_state::RUNNING => return Err(self.value_error("generator already executing")),
             gen_state::CLOSED => return Ok(Resumed::Returned(Value::NONE)),
@@ -168,7 +175,12 @@ impl Vm {
         }
     }
 
-    fn run_generator(&mut self, g: Gc<Generator>, sent: Value, throw: Option<Value>) -> PyResult<Resumed> {
+    fn run_generator(
+        &mut self,
+        g: Gc<Generator>,
+        sent: Value,
+        throw: Option<Value>,
+    ) -> PyResult<Resumed> {
         self.check_native_stack()?;
         let saved = (self.base, self.pc, self.top);
         let kb = self.top.wrapping_add(LINK);
@@ -183,7 +195,8 @@ impl Vm {
             set_reg(kb, CALLER, Value::from_bits(self.base as u64));
             set_reg(kb, 0, g.value());
             self.top = kb.wrapping_add(LINK);
-            match self.push_generator(g, sent, base, crate::call::stub(habu_bytecode::Op::Halt), kb) {
+            match self.push_generator(g, sent, base, crate::call::stub(habu_bytecode::Op::Halt), kb)
+            {
                 Err(e) => Err(e),
                 Ok(pc) => match throw {
                     None => (self.ports.run)(self, pc, base),

@@ -17,7 +17,10 @@ pub struct Types {
 
 impl Types {
     pub(crate) fn new() -> Types {
-        Types { kinds: [Value::UNBOUND; KINDS.len()], exceptions: [Value::UNBOUND; EXCEPTIONS.len()] }
+        Types {
+            kinds: [Value::UNBOUND; KINDS.len()],
+            exceptions: [Value::UNBOUND; EXCEPTIONS.len()],
+        }
     }
 
     /// The exact builtin class of a layout kind (`object` for `Instance`, `int` for `BigInt`).
@@ -162,7 +165,13 @@ pub(crate) fn boot(vm: &mut Vm) -> PyResult<()> {
 
 impl Vm {
     /// Fills a blank builtin class.
-    fn init_type(&mut self, class: Gc<Type>, name: &str, bases: &[Gc<Type>], flags: u32) -> PyResult<()> {
+    fn init_type(
+        &mut self,
+        class: Gc<Type>,
+        name: &str,
+        bases: &[Gc<Type>],
+        flags: u32,
+    ) -> PyResult<()> {
         let name = self.intern(name)?;
         class.store(&mut self.heap, &class.name, name);
         class.store(&mut self.heap, &class.qualname, name);
@@ -235,8 +244,9 @@ impl Vm {
                 m.def.set(&raw const *def as usize);
                 m.value()
             };
-            self.set_class_entry(class, def.name, value)?;
+            self.enter_class(class, def.name, value)?;
         }
+        self.class_changed(class);
         Ok(())
     }
 
@@ -246,18 +256,23 @@ impl Vm {
             let g = GetSet::blank(&mut self.heap)?;
             g.class.set(class.value());
             g.def.set(&raw const *def as usize);
-            self.set_class_entry(class, def.name, g.value())?;
+            self.enter_class(class, def.name, g.value())?;
         }
+        self.class_changed(class);
         Ok(())
     }
 
     /// Puts a value in a class namespace while the class is being built.
     pub fn set_class_entry(&mut self, class: Gc<Type>, name: &str, value: Value) -> PyResult<()> {
-        let name = self.intern(name)?;
-        let dict = self.class_dict(class);
-        self.dict_set_str(dict, name, value)?;
+        self.enter_class(class, name, value)?;
         self.class_changed(class);
         Ok(())
+    }
+
+    fn enter_class(&mut self, class: Gc<Type>, name: &str, value: Value) -> PyResult<()> {
+        let name = self.intern(name)?;
+        let dict = self.class_dict(class);
+        self.dict_set_str(dict, name, value)
     }
 
     /// A native function object, bound to `this` unless that is UNBOUND.
@@ -270,7 +285,11 @@ impl Vm {
     }
 
     /// Adds native functions to a module namespace.
-    pub fn add_functions(&mut self, module: Gc<habu_object::Module>, defs: &'static [NativeDef]) -> PyResult<()> {
+    pub fn add_functions(
+        &mut self,
+        module: Gc<habu_object::Module>,
+        defs: &'static [NativeDef],
+    ) -> PyResult<()> {
         for def in defs {
             let f = self.new_builtin(def, Value::UNBOUND)?;
             if let Some(b) = f.cast::<Builtin>() {
