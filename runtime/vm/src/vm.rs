@@ -127,6 +127,8 @@ pub struct Vm {
     pub options: Options,
     /// What the JIT keeps; opaque here.
     pub jit: Option<Box<dyn std::any::Any>>,
+    /// `sys.get_int_max_str_digits()`, 0 for no limit.
+    pub int_max_str_digits: usize,
     /// Standard output, when Python code has not replaced it.
     pub stdout: crate::output::OutputBuffer,
     /// Objects whose repr is being computed.
@@ -182,6 +184,7 @@ impl Vm {
             ports,
             options,
             jit: None,
+            int_max_str_digits: 4300,
             stdout: crate::output::OutputBuffer::stdout(),
             repr_active: Vec::new(),
         });
