@@ -77,6 +77,7 @@ impl Vm {
                 return Ok(identity_hash(v));
             }
             shape::TUPLE => return self.hash_tuple(v),
+            shape::FROZENSET => return Ok(v.cast::<habu_object::Set>().map_or(0, |s| s.hash())),
             shape::NONE | shape::FUNCTION | shape::INSTANCE => return Ok(identity_hash(v)),
             _ => {}
         }
@@ -88,7 +89,12 @@ impl Vm {
                 }
                 let h = self.call_unbound(f, v, &[])?;
                 match h.kind() {
-                    Kind::Int | Kind::Bool | Kind::BigInt => Ok(int::hash(h)),
+                    // A number that fits is the hash itself, but for -1 (CPython `slot_tp_hash`).
+                    Kind::Int | Kind::Bool | Kind::BigInt => Ok(match int::to_i64(h) {
+                        Some(-1) => -2,
+                        Some(n) => n,
+                        None => int::hash(h),
+                    }),
                     _ => Err(self.type_error("__hash__ method should return an integer")),
                 }
             }
