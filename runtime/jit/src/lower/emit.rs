@@ -304,6 +304,11 @@ impl<'a, 'f> Emit<'a, 'f> {
         self.at.trace.const_bits(id)
     }
 
+    /// The int that an inst is known to be. Code after a guard that always fails may have constants of any kind.
+    pub(super) fn const_int(&self, id: InstId) -> Option<i64> {
+        self.const_bits(id).filter(|&bits| value::is_int(bits)).map(value::to_int)
+    }
+
     pub(super) fn is_pointer(&self, id: InstId) -> bool {
         self.at.pointers.contains(&id) || self.const_bits(id).is_some_and(value::is_ptr)
     }

@@ -167,9 +167,9 @@ impl Emit<'_, '_> {
                     Op::AddOvf => self.b.ins().sadd_overflow(a, b),
                     Op::SubOvf => self.b.ins().ssub_overflow(a, b),
                     _ => {
-                        let (a, b) = match self.const_bits(args[1]) {
+                        let (a, b) = match self.const_int(args[1]) {
                             // Untag the constant rather than the variable.
-                            Some(bits) => (a, self.iconst(value::to_int(bits))),
+                            Some(n) => (a, self.iconst(n)),
                             None => (self.b.ins().sshr_imm_u(a, 2), b),
                         };
                         self.b.ins().smul_overflow(a, b)
@@ -187,7 +187,7 @@ impl Emit<'_, '_> {
         let shifted = self.b.ins().ishl(a, n);
         let back = self.b.ins().sshr(shifted, n);
         let lost = self.b.ins().icmp(IntCC::NotEqual, back, a);
-        let known = self.const_bits(args[1]).map(value::to_int);
+        let known = self.const_int(args[1]);
         let fail = if known.is_some_and(|n| (0..=60).contains(&n)) {
             lost
         } else {

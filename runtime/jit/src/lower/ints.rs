@@ -6,7 +6,7 @@
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::types::I8;
 use cranelift_codegen::ir::{InstBuilder, Value};
-use habu_trace::{InstId, Op, value};
+use habu_trace::{InstId, Op};
 
 use super::emit::{Emit, Test};
 
@@ -128,9 +128,9 @@ impl Emit<'_, '_> {
     }
 
     fn rshift(&mut self, x: InstId, count: InstId) -> Value {
-        let (a, known) = (self.get(x), self.const_bits(count));
+        let (a, known) = (self.get(x), self.const_int(count));
         let shifted = match known {
-            Some(bits) => self.b.ins().sshr_imm_u(a, value::to_int(bits).clamp(0, 63)),
+            Some(n) => self.b.ins().sshr_imm_u(a, n.clamp(0, 63)),
             None => {
                 let n = self.get(count);
                 let n = self.b.ins().sshr_imm_u(n, 2);
@@ -144,7 +144,7 @@ impl Emit<'_, '_> {
 
     /// The exponent, if the inst is a positive power of two.
     fn power_of_two(&self, id: InstId) -> Option<u32> {
-        let n = value::to_int(self.const_bits(id).filter(|&bits| value::is_int(bits))?);
+        let n = self.const_int(id)?;
         (n > 0 && n & (n - 1) == 0).then(|| n.trailing_zeros())
     }
 

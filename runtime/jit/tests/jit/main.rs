@@ -1,7 +1,7 @@
 //! The tests of the lowering: machine code against the evaluator, merged trees against separate bridges, golden texts.
 
 mod basic;
-#[path = "gen.rs"]
-mod gen_;
+mod generate;
+mod golden;
 mod random;
 mod world;

@@ -6,7 +6,7 @@ use habu_jit::lower::{Bridge, ExitKey, Force, Leads, Tree, TreeInput};
 use habu_trace::eval::{Outcome, eval};
 use habu_trace::{End, Op, Passes, SnapId, Trace, optimise};
 
-use crate::gen_::{Rng, bridge, frame, root};
+use crate::generate::{Rng, bridge, frame, root};
 use crate::world::{Jit, World, options};
 
 /// The root's name.
@@ -64,8 +64,11 @@ impl Chain {
         (left, world.digest(), world.heap_floats > 0)
     }
 
-    fn merged(&self, jit: &mut Jit, frame: &[u64], force: Force) -> (Leads, String) {
+    fn merged(&self, jit: &mut Jit, frame: &[u64], force: Force, stress: bool) -> (Leads, String) {
         let mut world = new_world(frame);
+        if stress {
+            world.stress((&raw const stress).cast());
+        }
         let traces: Vec<Trace> = self.traces.iter().map(|t| world.load(t)).collect();
         let bridges: Vec<Bridge<'_>> =
             self.at.iter().zip(&traces[1..]).map(|(&at, trace)| Bridge { at, trace }).collect();
@@ -159,7 +162,7 @@ fn traces_do_what_the_evaluator_does() {
             let frame = frame(&mut rng);
             let (key, digest, _) = chain.eval(&frame);
             let jit = &mut jits[seed as usize % 2];
-            let got = chain.merged(jit, &frame, Force::No);
+            let got = chain.merged(jit, &frame, Force::No, seed % 3 == 0);
             check("alone", seed, &chain, (key.expect("an exit"), &digest), got);
         }
     }
@@ -178,7 +181,7 @@ fn trees_do_what_their_traces_do_one_by_one() {
             let key = key.expect("an exit");
             if !heap_floats {
                 let jit = &mut jits[round % 2];
-                let got = chain.merged(jit, &frame, Force::No);
+                let got = chain.merged(jit, &frame, Force::No, seed % 3 == 0);
                 check("merged", seed, &chain, (key, &digest), got);
                 let got = chain.separate(jit, &frame, false);
                 check("separate", seed, &chain, (key, &digest), got);
@@ -223,7 +226,7 @@ fn each_guard_can_be_forced() {
             let (key, digest, _) = short.eval(&frame);
             let chain = Chain { traces: vec![trace.clone()], at: Vec::new() };
             let force = Force::Guard { trace: 0, inst: guard };
-            let got = chain.merged(&mut jits[seed as usize % 2], &frame, force);
+            let got = chain.merged(&mut jits[seed as usize % 2], &frame, force, seed % 3 == 0);
             check("forced", seed, &chain, (key.expect("an exit"), &digest), got);
         }
     }

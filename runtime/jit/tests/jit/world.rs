@@ -43,6 +43,7 @@ pub(crate) struct World {
     /// Floats beyond the immediate range that were boxed.
     pub(crate) heap_floats: u32,
     pub(crate) context: Box<JitContext>,
+    rebuilding: *const JitContext,
 }
 
 /// A header word.
@@ -69,6 +70,7 @@ impl World {
             trees: Vec::new(),
             heap_floats: 0,
             context,
+            rebuilding: std::ptr::null(),
         });
         world.context.vm = (&raw mut *world).cast();
         for n in 0..PRESET {
@@ -98,6 +100,17 @@ impl World {
     /// A word as the text form names it.
     pub(crate) fn word(&self, symbol: u64) -> u64 {
         (0..PRESET).find(|&n| symbol == symbol_bits(n as u64)).map_or(symbol, |n| self.object(n))
+    }
+
+    /// From now on collects at every allocation and poisons what is freed. The native stack is scanned up to `base`.
+    pub(crate) fn stress(&mut self, base: *const u8) {
+        let this = std::ptr::from_mut(self).cast();
+        // SAFETY: the heap goes with the world, which is boxed; `base` is in a frame that outlives all runs.
+        unsafe {
+            self.heap.set_roots(mark_roots, this);
+            self.heap.set_stack_base(base);
+        }
+        self.heap.set_stress(true);
     }
 
     /// Trees to be made invalid after some calls.
@@ -211,6 +224,23 @@ impl World {
             *self.poll = 1;
         }
         (!self.calls.is_multiple_of(5)).then_some(n)
+    }
+}
+
+/// The frame, the preset objects and the values of an exit.
+unsafe fn mark_roots(world: *mut std::ffi::c_void, marker: &mut habu_gc::Marker<'_>) {
+    // SAFETY: `stress` gave the address of a world that is alive.
+    let world = unsafe { &*world.cast::<World>() };
+    let presets = world.presets.iter().flat_map(|preset| &preset.0[1..5]);
+    let items = &world.presets[5].0[2..6];
+    for &word in world.frame.iter().chain(presets).chain(items) {
+        marker.mark_word(word);
+    }
+    // SAFETY: a context that is being rebuilt from is alive.
+    if let Some(context) = unsafe { world.rebuilding.as_ref() } {
+        let from = context.slots.as_ptr();
+        // SAFETY: the words are those of the context.
+        unsafe { marker.mark_conservative_range(from, from.add(context.live)) };
     }
 }
 
@@ -401,6 +431,14 @@ impl Jit {
         }
     }
 
+    pub(crate) fn try_compile(
+        &mut self,
+        input: &TreeInput<'_>,
+        options: &Options,
+    ) -> Result<Tree, lower::LowerError> {
+        lower::compile(&mut self.codegen, &*self.isa, &self.arena, input, options)
+    }
+
     /// Frees a tree's code.
     pub(crate) fn free(&mut self, tree: Tree) {
         // SAFETY: tests run code on this thread only, and it has returned.
@@ -436,6 +474,11 @@ impl World {
         &tree.exits[exit]
     }
 
+    /// Context and base.
+    pub(crate) fn raw(&mut self) -> (*mut JitContext, *mut u64) {
+        (&raw mut *self.context, &raw mut self.frame[BELOW])
+    }
+
     /// Runs a tree and rebuilds the state; where it left.
     pub(crate) fn run(&mut self, tree: &Tree) -> Leads {
         let exit = self.enter(tree).clone();
@@ -445,7 +488,9 @@ impl World {
 
     pub(crate) fn rebuild(&mut self, exit: &ExitDescr) {
         let mut context = std::mem::take(&mut self.context);
+        self.rebuilding = &raw const *context;
         exit.rebuild(&mut context, self);
+        self.rebuilding = std::ptr::null();
         self.context = context;
     }
 }
