@@ -15,7 +15,7 @@ const INLINE_WORDS: u32 = 16;
 impl Emit<'_, '_> {
     /// `new new_array barrier`.
     pub(super) fn alloc_inst(&mut self, id: InstId, inst: &Inst) {
-        let args: Vec<InstId> = self.at.trace.args(id).to_vec();
+        let args = self.at.trace.args(id);
         match inst.op {
             Op::Barrier => {
                 if self.const_bits(args[1]).is_none_or(habu_trace::value::is_ptr) {

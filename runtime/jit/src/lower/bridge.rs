@@ -53,7 +53,8 @@ impl Emit<'_, '_> {
     /// Makes the objects that the bridge needs, and all objects if one is needed: they may refer to each other.
     fn make_needed(&mut self, state: &mut State<Leaf>, flush: bool) {
         let trace = self.at.trace;
-        let wanted = |slot| params(trace).iter().any(|p| p.1 == slot);
+        let inputs = params(trace);
+        let wanted = |slot| inputs.iter().any(|p| p.1 == slot);
         let ends = match &trace.end {
             End::Tree { slots, .. } | End::Close(slots) => Some(slots),
             _ => None,

@@ -52,14 +52,15 @@ pub(super) enum Region {
 const MAX_CLASS: u16 = 56;
 
 impl Region {
-    fn id(self) -> u32 {
+    /// A number (a class `n` has `100 + n`) and a name.
+    fn describe(self) -> (u32, &'static str) {
         match self {
-            Region::Frame => 0,
-            Region::Slots => 1,
-            Region::Context => 2,
-            Region::Bump => 3,
-            Region::Flags => 4,
-            Region::Class(class) => 8 + u32::from(class.0.min(MAX_CLASS)),
+            Region::Frame => (0, "frame"),
+            Region::Slots => (1, "exit slots"),
+            Region::Context => (2, "context"),
+            Region::Bump => (3, "allocation pointers"),
+            Region::Flags => (4, "flags"),
+            Region::Class(class) => (100 + u32::from(class.0.min(MAX_CLASS)), "class"),
         }
     }
 }
@@ -167,8 +168,8 @@ impl<'a, 'f> Emit<'a, 'f> {
 
     /// Flags of an access that neither traps nor is misaligned.
     pub(super) fn flags(&mut self, region: Region) -> MemFlagsData {
-        let data =
-            AliasRegionData { user_id: region.id(), description: format!("{region:?}").into() };
+        let (user_id, name) = region.describe();
+        let data = AliasRegionData { user_id, description: name.into() };
         let region = self.b.func.dfg.alias_regions.insert(data);
         MemFlagsData::trusted().with_alias_region(Some(region))
     }
@@ -335,9 +336,9 @@ impl<'a, 'f> Emit<'a, 'f> {
             Op::Barrier | Op::New | Op::NewArray => self.alloc_inst(id, &inst),
             Op::Call => self.call_inst(id, &inst),
             op => {
-                let args: Vec<InstId> = self.at.trace.args(id).to_vec();
-                if !self.int_inst(id, op, &args) && !self.raw_inst(id, op, &args) {
-                    self.float_inst(id, op, &args);
+                let args = self.at.trace.args(id);
+                if !self.int_inst(id, op, args) && !self.raw_inst(id, op, args) {
+                    self.float_inst(id, op, args);
                 }
             }
         }

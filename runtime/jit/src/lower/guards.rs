@@ -14,13 +14,13 @@ impl Emit<'_, '_> {
     pub(super) fn guard_inst(&mut self, id: InstId, inst: &Inst) {
         let Some(snap) = inst.snap else { unreachable!("{id} names no snapshot") };
         self.force(id, inst.op, snap);
-        let args: Vec<InstId> = self.at.trace.args(id).to_vec();
+        let args = self.at.trace.args(id);
         match inst.op {
             Op::AddOvf | Op::SubOvf | Op::MulOvf | Op::NegOvf => {
-                self.overflow(id, inst.op, &args, snap)
+                self.overflow(id, inst.op, args, snap)
             }
-            Op::LshiftOvf => self.lshift(id, &args, snap),
-            Op::F64ToInt => self.truncate(id, &args, snap),
+            Op::LshiftOvf => self.lshift(id, args, snap),
+            Op::F64ToInt => self.truncate(id, args, snap),
             Op::GuardTrue | Op::GuardFalse => self.guard_bool(inst.op, args[0], snap),
             Op::GuardNoRaise => {
                 if let Some(status) = self.at.status {

@@ -9,7 +9,7 @@ use super::emit::{Emit, Region};
 impl Emit<'_, '_> {
     /// `load store aload astore frame_load frame_store`.
     pub(super) fn memory_inst(&mut self, id: InstId, inst: &Inst) {
-        let args: Vec<InstId> = self.at.trace.args(id).to_vec();
+        let args = self.at.trace.args(id);
         match inst.op {
             Op::FrameLoad => {
                 let v = self.load_slot(inst.slot());

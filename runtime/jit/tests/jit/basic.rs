@@ -216,3 +216,14 @@ fn what_cannot_be_lowered_is_said() {
     // The compiler is as good as new.
     jit.compile(&alone(&root), &options);
 }
+
+#[test]
+fn what_crosses_threads_can() {
+    fn crosses<T: Send + Sync>() {}
+    crosses::<habu_jit::lower::Tree>();
+    crosses::<habu_jit::lower::Options>();
+    crosses::<std::sync::Mutex<habu_jit::code::Arena>>();
+    fn moves<T: Send>() {}
+    moves::<habu_jit::code::CodeGen>();
+    moves::<habu_jit::code::Stubs>();
+}
