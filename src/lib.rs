@@ -30,30 +30,25 @@ pub struct Runtime {
     pub vm: Box<Vm>,
 }
 
-fn hot_off(_vm: &mut Vm, pc: *const u32, base: *mut Value) -> (*const u32, *mut Value) {
-    (pc, base)
-}
-
-fn enter_off(_vm: &mut Vm, _tree: u32, pc: *const u32, base: *mut Value) -> (*const u32, *mut Value) {
-    (pc, base)
-}
-
-fn invalidate_off(_vm: &mut Vm) {}
-
 impl Runtime {
     /// A runtime with all builtins and native modules. Must be called on the thread that will run it, with about
     /// [`NATIVE_STACK`] bytes of stack.
     pub fn new(options: Options) -> PyResult<Runtime> {
         let ports = Ports {
             run: habu_interp::run,
-            hot: hot_off,
-            enter: enter_off,
-            invalidate: invalidate_off,
+            hot: habu_jit::tree::hot,
+            enter: habu_jit::tree::enter,
+            invalidate: habu_jit::tree::invalidate,
             compile,
         };
         let mut vm = Vm::new(options, ports, NATIVE_STACK);
         habu_builtins::install(&mut vm)?;
         habu_stdlib::install(&mut vm)?;
+        if vm.options.jit
+            && let Some(jit) = habu_jit::tree::Jit::new(&mut vm)
+        {
+            vm.jit = Some(Box::new(jit));
+        }
         Ok(Runtime { vm })
     }
 

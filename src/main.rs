@@ -121,5 +121,11 @@ fn run_program(command: CommandLine) -> u8 {
         Ok(_) => 0,
         Err(e) => report::uncaught(&mut runtime.vm, e),
     };
-    habu_stdlib::finish(&mut runtime.vm, code)
+    let code = habu_stdlib::finish(&mut runtime.vm, code);
+    if command.jit_stats
+        && let Some(stats) = habu_jit::tree::stats(&runtime.vm)
+    {
+        eprint!("{stats}");
+    }
+    code
 }

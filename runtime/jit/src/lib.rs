@@ -1,4 +1,14 @@
 //! The recording machine, trace trees, lowering to CLIF, code arena, exits and deoptimisation.
+//!
+//! Floor 3. `record` makes traces, crate `trace` optimises them, `lower` and `code` make machine code, `tree` keeps what
+//! was compiled and serves the ports of `vm`, `deopt` rebuilds frames. Cranelift is named in `lower` and `code` only.
 
 pub mod code;
 pub mod lower;
+pub mod reason;
+mod record;
+mod deopt;
+mod residual;
+pub mod stats;
+pub mod tree;
+pub mod tuning;

@@ -84,7 +84,8 @@ pub extern "C" fn residual(context: *mut JitContext, site: u64) -> u64 {
     // SAFETY: as above; the op may have entered other trees, which restored the base when they left.
     let shared = unsafe { &mut *context.cast::<Shared>() };
     debug_assert_eq!(shared.base, tree_base);
-    let expected = Jump { pc: site.expected.0, base: tree_base.wrapping_offset(site.expected.1 as isize) };
+    let expected =
+        Jump { pc: site.expected.0, base: tree_base.wrapping_offset(site.expected.1 as isize) };
     if jump == expected {
         return 0;
     }

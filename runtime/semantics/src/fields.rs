@@ -73,3 +73,19 @@ layouts! {
 pub const fn exact(kind: Kind) -> u32 {
     kind as u32
 }
+
+static METHOD_FIELDS: [&Field; 2] = [&METHOD_FUNC, &METHOD_THIS];
+static CELL_FIELDS: [&Field; 1] = [&CELL_CONTENTS];
+static LIST_ITER_FIELDS: [&Field; 2] = [&LIST_ITER_LIST, &LIST_ITER_INDEX];
+static TUPLE_ITER_FIELDS: [&Field; 2] = [&TUPLE_ITER_TUPLE, &TUPLE_ITER_INDEX];
+
+/// All fields of a layout, by its name: what must be initialised in a fresh object.
+pub fn of_layout(name: &str) -> &'static [&'static Field] {
+    match name {
+        "Method" => &METHOD_FIELDS,
+        "CellObject" => &CELL_FIELDS,
+        "ListIter" => &LIST_ITER_FIELDS,
+        "TupleIter" => &TUPLE_ITER_FIELDS,
+        _ => &[],
+    }
+}

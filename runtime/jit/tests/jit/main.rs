@@ -5,4 +5,5 @@ mod gc;
 mod generate;
 mod golden;
 mod random;
+mod timing;
 mod world;

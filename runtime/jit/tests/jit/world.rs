@@ -416,7 +416,11 @@ pub(crate) struct Jit {
 
 impl Jit {
     pub(crate) fn new(opt: OptLevel) -> Jit {
-        let isa = host_isa(opt, true).expect("a target");
+        Jit::with(opt, true)
+    }
+
+    pub(crate) fn with(opt: OptLevel, verify: bool) -> Jit {
+        let isa = host_isa(opt, verify).expect("a target");
         Jit {
             codegen: CodeGen::new(),
             isa,

@@ -1,0 +1,811 @@
+//! The recording machine: each primitive does what the concrete machine does and emits the instruction for it.
+
+use super::state::Contents;
+use super::{OpenFrame, Recorder};
+use crate::reason::Abort;
+use habu_bytecode::{Insn, Op, for_each_op};
+use habu_object::array::{INSTANCE_SLOTS_OFFSET, ITEMS_OFFSET, LEN_OFFSET};
+use habu_object::{Function, Instance, Kind, Tuple, Type, Value, float, type_flags};
+use habu_semantics::slow::operators::python_method;
+use habu_semantics::{Field, Flow, Layout, Machine, ops};
+use habu_trace::{AllocDesc, InstId, MemType, Op as I, Slot};
+use habu_vm::call::stub;
+
+use habu_vm::stack::{CALLEE, CALLER, RETURN_PC, reg, set_reg};
+use habu_vm::{BinOp, CmpOp, Vm};
+
+/// A value while recording: what it is now, and the instruction that makes it.
+#[derive(Clone, Copy)]
+pub(crate) struct Rec<T: Copy> {
+    now: T,
+    id: InstId,
+}
+
+macro_rules! fast_paths {
+    ($($(#[$doc:meta])* $name:ident $a:tt $b:tt $c:tt [$($word:ident)*] $range:ident;)*) => {
+        /// Runs an op's fast path on the recorder.
+        pub(super) fn fast(r: &mut Recorder<'_>, op: Op, i: Insn) -> Flow {
+            match op {
+                $(Op::$name => ops::$name(r, i),)*
+            }
+        }
+    };
+}
+for_each_op!(fast_paths);
+
+fn compare(op: CmpOp) -> (I, I) {
+    match op {
+        CmpOp::Lt => (I::Lt, I::Flt),
+        CmpOp::Le => (I::Le, I::Fle),
+        CmpOp::Gt => (I::Gt, I::Fgt),
+        CmpOp::Ge => (I::Ge, I::Fge),
+        CmpOp::Eq => (I::Eq, I::Feq),
+        CmpOp::Ne => (I::Ne, I::Fne),
+    }
+}
+
+impl Recorder<'_> {
+    fn at<T>(o: Value, offset: u32) -> *mut T {
+        (o.bits() - 1 + offset as u64) as *mut T
+    }
+
+    /// Guards that the op's condition stays as it is.
+    fn decide(&mut self, cond: InstId, now: bool) -> bool {
+        if let Some(known) = self.b.known_bool(cond) {
+            return known;
+        }
+        let snap = self.guard_snapshot();
+        if now {
+            self.b.guard_true(cond, |_| snap);
+        } else {
+            self.b.guard_false(cond, |_| snap);
+        }
+        now
+    }
+
+    fn guard_snapshot(&mut self) -> habu_trace::SnapId {
+        debug_assert!(!self.effect, "guard after an effect within one op");
+        self.snapshot()
+    }
+
+    /// Makes what kind of word `v` is known: int, immediate float, or object of its shape.
+    fn pin_kind(&mut self, v: Rec<Value>) {
+        if v.now.is_int() {
+            if !self.b.is_int(v.id) {
+                let snap = self.guard_snapshot();
+                self.b.guard_int(v.id, |_| snap);
+            }
+        } else if v.now.is_imm_float() {
+            if !self.b.is_imm_float(v.id) {
+                let snap = self.guard_snapshot();
+                self.b.guard_imm_float(v.id, |_| snap);
+            }
+        } else if v.now.is_unbound() {
+            self.pin(v);
+        } else {
+            let shape = v.now.shape();
+            if self.b.known_shape(v.id) != Some(shape) {
+                let snap = self.guard_snapshot();
+                self.b.guard_shape(v.id, shape, Recorder::stable(shape), |_| snap);
+            }
+        }
+    }
+
+    /// Makes `v` a known word.
+    fn pin(&mut self, v: Rec<Value>) {
+        if self.b.const_bits(v.id) == Some(v.now.bits()) {
+            return;
+        }
+        let snap = self.guard_snapshot();
+        let konst = self.b.const_val(v.now.bits());
+        self.b.guard_is(v.id, konst, |_| snap);
+    }
+
+    fn slot(&self, r: usize) -> Slot {
+        self.depth_base() + r as Slot
+    }
+
+    fn read_slot(&mut self, slot: Slot) -> InstId {
+        match self.slots.get(slot) {
+            Contents::Inst(id) => id,
+            Contents::Entry => {
+                let id = self.b.param(slot);
+                self.slots.set(slot, Contents::Entry);
+                id
+            }
+            Contents::Memory => {
+                let id = self.b.frame_load(slot);
+                self.slots.set(slot, Contents::Inst(id));
+                id
+            }
+        }
+    }
+
+    fn write_slot(&mut self, slot: Slot, v: Rec<Value>) {
+        let at = self.tree_base.wrapping_offset(slot as isize);
+        // SAFETY: the slot belongs to an open frame's window or its link words.
+        unsafe { *at = v.now };
+        self.slots.set(slot, Contents::Inst(v.id));
+    }
+
+    fn shape_field(&mut self) -> habu_trace::FieldId {
+        self.field_at("shape", 0, MemType::Raw32, false)
+    }
+
+    fn slot_field(&mut self, offset: u32) -> habu_trace::FieldId {
+        self.field_at("slot", offset, MemType::Val, false)
+    }
+
+    fn header_word(shape: u32, slots: u16, kind: u8) -> u64 {
+        shape as u64 | (slots as u64) << 32 | (kind as u64) << 56
+    }
+
+    /// The code of a function value becomes known; the function itself, if it is one that is always made anew.
+    fn pin_code(&mut self, f: Rec<Value>) {
+        if self.b.const_bits(f.id).is_some() {
+            return;
+        }
+        self.pin_kind(f);
+        let Some(function) = f.now.cast::<Function>() else { return };
+        let field = self.field_at(
+            "function.code",
+            std::mem::offset_of!(Function, code) as u32,
+            MemType::Val,
+            true,
+        );
+        let code = self.b.load(f.id, field);
+        self.pin(Rec { now: function.code.get(), id: code });
+    }
+
+    /// Opens an inlined frame.
+    fn enter_frame(&mut self, base: Slot, code: usize, size: usize) {
+        self.frames.push(OpenFrame { base, resume: std::ptr::null(), code });
+        self.extent = self.extent.max(base as usize + size + 16);
+        self.check_depth();
+    }
+
+    /// Closes the innermost frame, whose caller must be in the trace.
+    fn leave_frame(&mut self) {
+        if let Some(f) = self.frames.pop() {
+            self.slots.drop_from(f.base - 2);
+        }
+        match self.frames.last() {
+            Some(outer) => {
+                self.pc = outer.resume;
+                self.base = self.tree_base.wrapping_offset(outer.base as isize);
+            }
+            None => self.abort = Some(Abort::LeftFrame),
+        }
+    }
+
+    fn fits(&self, f: habu_object::Gc<Function>, nargs: usize, base: usize) -> bool {
+        let end = self.base.wrapping_add(base + f.nregs.get() as usize);
+        f.simple_args.get() as usize == nargs && end <= self.vm.stack_limit
+    }
+
+    fn binary(&mut self, op: I, a: Rec<i64>, b: Rec<i64>, now: i64) -> Rec<i64> {
+        let id = self.b.op(op, &[a.id, b.id]);
+        Rec { now, id }
+    }
+
+    fn checked(&mut self, op: I, a: Rec<i64>, b: Rec<i64>, now: Option<i64>) -> Option<Rec<i64>> {
+        let Some(now) = now else {
+            // Beyond the small range now: ints of these operands are the slow path's. Pin what made it so.
+            self.abort = self.abort.or(None);
+            self.overflowed(op, a, b);
+            return None;
+        };
+        let snap = self.guard_snapshot();
+        let id = self.b.guarded(op, &[a.id, b.id], |_| snap);
+        Some(Rec { now, id })
+    }
+
+    /// Records that an operation overflows: nothing is guarded, the residual op decides again.
+    fn overflowed(&mut self, _op: I, _a: Rec<i64>, _b: Rec<i64>) {}
+
+    fn float_op(&mut self, op: I, a: Rec<f64>, b: Rec<f64>, now: f64) -> Rec<f64> {
+        let id = self.b.op(op, &[a.id, b.id]);
+        Rec { now, id }
+    }
+
+    fn store_value(
+        &mut self,
+        o: Rec<Value>,
+        offset: u32,
+        field: habu_trace::FieldId,
+        v: Rec<Value>,
+    ) {
+        // SAFETY: the op has decided that `o` has the layout the field belongs to.
+        unsafe { *Recorder::at::<Value>(o.now, offset) = v.now };
+        if v.now.is_ptr()
+            && let Some(p) = o.now.object()
+        {
+            self.vm.heap.barrier(p);
+        }
+        self.b.store(o.id, field, v.id);
+        self.b.barrier(o.id, v.id);
+        self.effect = true;
+    }
+
+    /// An allocation descriptor for a fixed layout with these value and raw fields.
+    fn alloc_desc(
+        &mut self,
+        name: String,
+        size: u32,
+        header: u64,
+        shape: u32,
+        fields: Vec<habu_trace::FieldId>,
+    ) -> habu_trace::AllocId {
+        let stable = Recorder::stable(shape);
+        self.b.descs().add_alloc(AllocDesc {
+            name,
+            size,
+            header,
+            shape,
+            stable,
+            fields,
+            elems: None,
+        })
+    }
+}
+
+impl Machine for Recorder<'_> {
+    type V = Rec<Value>;
+    type I = Rec<i64>;
+    type F = Rec<f64>;
+
+    fn reg(&mut self, r: usize) -> Rec<Value> {
+        let slot = self.slot(r);
+        // SAFETY: verified code names registers of its own live window.
+        let now = unsafe { reg(self.base, r as isize) };
+        let id = self.read_slot(slot);
+        Rec { now, id }
+    }
+
+    fn set(&mut self, r: usize, v: Rec<Value>) {
+        let slot = self.slot(r);
+        self.write_slot(slot, v);
+        self.effect = true;
+    }
+
+    fn word(&self, k: usize) -> u32 {
+        // SAFETY: verified code is complete: an op's words follow it.
+        unsafe { *self.pc.add(k) }
+    }
+
+    fn wide(&self, k: usize) -> u64 {
+        // SAFETY: as `word`.
+        unsafe { self.pc.add(k).cast::<u64>().read_unaligned() }
+    }
+
+    fn skip(&mut self, n: usize) {
+        self.pc = self.pc.wrapping_add(n);
+    }
+
+    fn jump(&mut self, offset: i32) {
+        self.pc = self.pc.wrapping_offset(offset as isize - 1);
+    }
+
+    fn back_edge(&mut self, offset: i32, _count: usize) -> bool {
+        self.jump(offset);
+        true
+    }
+
+    fn ready(&mut self, _count: usize) -> bool {
+        true
+    }
+
+    fn entry(&mut self, _count: usize) -> bool {
+        true
+    }
+
+    fn frame_size(&mut self) -> usize {
+        // SAFETY: the window is live.
+        unsafe { habu_semantics::slow::window_size(self.base) }
+    }
+
+    fn continued_register(&mut self) -> Option<usize> {
+        let at = self.reg(0);
+        self.b.const_bits(at.id)?;
+        // SAFETY: R[0] of a continuation frame is the address of the op it continues.
+        Some(Insn(unsafe { *(at.now.bits() as *const u32) }).a())
+    }
+
+    fn konst(&mut self, v: Value) -> Rec<Value> {
+        Rec { now: v, id: self.b.const_val(v.bits()) }
+    }
+
+    fn small(&mut self, n: i64) -> Rec<i64> {
+        Rec { now: n << 2, id: self.b.const_int(n) }
+    }
+
+    fn is_int(&mut self, v: Rec<Value>) -> bool {
+        self.pin_kind(v);
+        v.now.is_int()
+    }
+
+    fn both_int(&mut self, a: Rec<Value>, b: Rec<Value>) -> bool {
+        self.pin_kind(a);
+        self.pin_kind(b);
+        Value::both_int(a.now, b.now)
+    }
+
+    fn is_float(&mut self, v: Rec<Value>) -> bool {
+        self.pin_kind(v);
+        v.now.is_imm_float()
+    }
+
+    fn both_float(&mut self, a: Rec<Value>, b: Rec<Value>) -> bool {
+        self.pin_kind(a);
+        self.pin_kind(b);
+        Value::both_imm_float(a.now, b.now)
+    }
+
+    fn has_shape(&mut self, v: Rec<Value>, shape: u32) -> bool {
+        self.pin_kind(v);
+        v.now.is_ptr() && !v.now.is_unbound() && v.now.shape() == shape
+    }
+
+    fn is(&mut self, v: Rec<Value>, what: Value) -> bool {
+        if v.now == what {
+            self.pin(v);
+            return true;
+        }
+        // Another kind of word or another shape settles it; else identity itself.
+        self.pin_kind(v);
+        let differs = v.now.is_int()
+            || v.now.is_imm_float()
+            || what.is_unbound()
+            || v.now.is_unbound()
+            || !what.is_ptr()
+            || v.now.shape() != what.shape();
+        if !differs && self.b.const_bits(v.id).is_none() {
+            let snap = self.guard_snapshot();
+            let other = self.b.const_val(what.bits());
+            self.b.guard_is_not(v.id, other, |_| snap);
+        }
+        false
+    }
+
+    fn same(&mut self, a: Rec<Value>, b: Rec<Value>) -> bool {
+        let cond = self.b.op(I::Is, &[a.id, b.id]);
+        self.decide(cond, a.now == b.now)
+    }
+
+    fn cmp_int(&mut self, op: CmpOp, a: Rec<i64>, b: Rec<i64>) -> bool {
+        let cond = self.b.op(compare(op).0, &[a.id, b.id]);
+        self.decide(cond, op.holds(a.now.cmp(&b.now)))
+    }
+
+    fn cmp_float(&mut self, op: CmpOp, a: Rec<f64>, b: Rec<f64>) -> bool {
+        let cond = self.b.op(compare(op).1, &[a.id, b.id]);
+        let (x, y) = (a.now, b.now);
+        let now = match op {
+            CmpOp::Lt => x < y,
+            CmpOp::Le => x <= y,
+            CmpOp::Gt => x > y,
+            CmpOp::Ge => x >= y,
+            CmpOp::Eq => x == y,
+            CmpOp::Ne => x != y,
+        };
+        self.decide(cond, now)
+    }
+
+    fn below(&mut self, i: Rec<i64>, n: Rec<i64>) -> bool {
+        let (x, y) = (self.b.op(I::IntToRaw, &[i.id]), self.b.op(I::IntToRaw, &[n.id]));
+        let cond = self.b.op(I::Rlt, &[x, y]);
+        self.decide(cond, (i.now as u64) < n.now as u64)
+    }
+
+    fn shadow_unchanged(&mut self, version: u32) -> bool {
+        if self.vm.shadow_version != version {
+            return false;
+        }
+        let address = &raw const self.vm.shadow_version as i64;
+        let at = self.b.const_raw(address);
+        let field = self.field_at("vm.shadow_version", 0, MemType::Raw32, false);
+        let now = self.b.load(at, field);
+        let wanted = self.b.const_raw(version as i64);
+        let cond = self.b.op(I::Req, &[now, wanted]);
+        self.decide(cond, true)
+    }
+
+    fn int(&mut self, v: Rec<Value>) -> Rec<i64> {
+        Rec { now: v.now.bits() as i64, id: v.id }
+    }
+
+    fn of_int(&mut self, i: Rec<i64>) -> Rec<Value> {
+        Rec { now: Value::from_bits(i.now as u64), id: i.id }
+    }
+
+    fn float(&mut self, v: Rec<Value>) -> Rec<f64> {
+        Rec { now: v.now.as_imm_float(), id: self.b.op(I::UnboxFloat, &[v.id]) }
+    }
+
+    fn of_float(&mut self, f: Rec<f64>) -> Option<Rec<Value>> {
+        let now = float::new(&mut self.vm.heap, f.now).ok()?;
+        let id = self.b.op(I::BoxFloat, &[f.id]);
+        Some(Rec { now, id })
+    }
+
+    fn int_to_float(&mut self, i: Rec<i64>) -> Rec<f64> {
+        Rec { now: (i.now >> 2) as f64, id: self.b.op(I::IntToF64, &[i.id]) }
+    }
+
+    fn add(&mut self, a: Rec<i64>, b: Rec<i64>) -> Option<Rec<i64>> {
+        self.checked(I::AddOvf, a, b, a.now.checked_add(b.now))
+    }
+
+    fn sub(&mut self, a: Rec<i64>, b: Rec<i64>) -> Option<Rec<i64>> {
+        self.checked(I::SubOvf, a, b, a.now.checked_sub(b.now))
+    }
+
+    fn mul(&mut self, a: Rec<i64>, b: Rec<i64>) -> Option<Rec<i64>> {
+        self.checked(I::MulOvf, a, b, (a.now >> 2).checked_mul(b.now))
+    }
+
+    fn floor_div(&mut self, a: Rec<i64>, b: Rec<i64>) -> Rec<i64> {
+        self.binary(I::Floordiv, a, b, a.now.div_euclid(b.now) << 2)
+    }
+
+    fn modulo(&mut self, a: Rec<i64>, b: Rec<i64>) -> Rec<i64> {
+        self.binary(I::Mod, a, b, a.now.rem_euclid(b.now))
+    }
+
+    fn shl(&mut self, a: Rec<i64>, b: Rec<i64>) -> Option<Rec<i64>> {
+        let n = b.now >> 2;
+        if n > 60 {
+            return None;
+        }
+        let r = a.now << n;
+        self.checked(I::LshiftOvf, a, b, (r >> n == a.now).then_some(r))
+    }
+
+    fn shr(&mut self, a: Rec<i64>, b: Rec<i64>) -> Rec<i64> {
+        self.binary(I::Rshift, a, b, (a.now >> (b.now >> 2)) & !3)
+    }
+
+    fn and(&mut self, a: Rec<i64>, b: Rec<i64>) -> Rec<i64> {
+        self.binary(I::And, a, b, a.now & b.now)
+    }
+
+    fn or(&mut self, a: Rec<i64>, b: Rec<i64>) -> Rec<i64> {
+        self.binary(I::Or, a, b, a.now | b.now)
+    }
+
+    fn xor(&mut self, a: Rec<i64>, b: Rec<i64>) -> Rec<i64> {
+        self.binary(I::Xor, a, b, a.now ^ b.now)
+    }
+
+    fn fadd(&mut self, a: Rec<f64>, b: Rec<f64>) -> Rec<f64> {
+        self.float_op(I::Fadd, a, b, a.now + b.now)
+    }
+
+    fn fsub(&mut self, a: Rec<f64>, b: Rec<f64>) -> Rec<f64> {
+        self.float_op(I::Fsub, a, b, a.now - b.now)
+    }
+
+    fn fmul(&mut self, a: Rec<f64>, b: Rec<f64>) -> Rec<f64> {
+        self.float_op(I::Fmul, a, b, a.now * b.now)
+    }
+
+    fn fdiv(&mut self, a: Rec<f64>, b: Rec<f64>) -> Rec<f64> {
+        self.float_op(I::Fdiv, a, b, a.now / b.now)
+    }
+
+    fn fneg(&mut self, a: Rec<f64>) -> Rec<f64> {
+        Rec { now: -a.now, id: self.b.op(I::Fneg, &[a.id]) }
+    }
+
+    fn load(&mut self, o: Rec<Value>, f: &'static Field) -> Rec<Value> {
+        // SAFETY: the op has decided that `o` has the layout the field belongs to.
+        let now = unsafe { *Recorder::at::<Value>(o.now, f.offset) };
+        let field = self.field(f);
+        Rec { now, id: self.b.load(o.id, field) }
+    }
+
+    fn load_count(&mut self, o: Rec<Value>, f: &'static Field) -> Rec<i64> {
+        // SAFETY: as `load`.
+        let now = unsafe { *Recorder::at::<i64>(o.now, f.offset) } << 2;
+        let field = self.field(f);
+        let raw = self.b.load(o.id, field);
+        Rec { now, id: self.b.op(I::RawToInt, &[raw]) }
+    }
+
+    fn load_float(&mut self, o: Rec<Value>, f: &'static Field) -> Rec<f64> {
+        // SAFETY: as `load`.
+        let now = unsafe { *Recorder::at::<f64>(o.now, f.offset) };
+        let field = self.field(f);
+        Rec { now, id: self.b.load(o.id, field) }
+    }
+
+    fn store(&mut self, o: Rec<Value>, f: &'static Field, v: Rec<Value>) {
+        let field = self.field(f);
+        self.store_value(o, f.offset, field, v);
+    }
+
+    fn store_count(&mut self, o: Rec<Value>, f: &'static Field, n: Rec<i64>) {
+        // SAFETY: as `load`.
+        unsafe { *Recorder::at::<i64>(o.now, f.offset) = n.now >> 2 };
+        let field = self.field(f);
+        let raw = self.b.op(I::IntToRaw, &[n.id]);
+        self.b.store(o.id, field, raw);
+        self.effect = true;
+    }
+
+    fn load_slot(&mut self, o: Rec<Value>, offset: u32) -> Rec<Value> {
+        // SAFETY: the shape that the op has checked fixes the instance's slots.
+        let now = unsafe { *Recorder::at::<Value>(o.now, offset) };
+        let field = self.slot_field(offset);
+        Rec { now, id: self.b.load(o.id, field) }
+    }
+
+    fn store_slot(&mut self, o: Rec<Value>, offset: u32, v: Rec<Value>) {
+        let field = self.slot_field(offset);
+        self.store_value(o, offset, field, v);
+    }
+
+    fn set_shape(&mut self, o: Rec<Value>, shape: u32) {
+        self.vm.set_shape(o.now, shape);
+        let field = self.shape_field();
+        let word = self.b.const_raw(shape as i64);
+        self.b.store(o.id, field, word);
+        self.effect = true;
+    }
+
+    fn item(&mut self, array: Rec<Value>, i: Rec<i64>) -> Rec<Value> {
+        // SAFETY: the op has decided that the index is in range.
+        let now = unsafe {
+            *Recorder::at::<Value>(array.now, ITEMS_OFFSET as u32).add((i.now >> 2) as usize)
+        };
+        let tuple = array.now.kind() == Kind::Tuple;
+        let desc = self.items(tuple);
+        let index = self.b.op(I::IntToRaw, &[i.id]);
+        Rec { now, id: self.b.aload(array.id, desc, index) }
+    }
+
+    fn set_item(&mut self, array: Rec<Value>, i: Rec<i64>, v: Rec<Value>) {
+        let at = (i.now >> 2) as usize;
+        // SAFETY: as `item`.
+        unsafe { *Recorder::at::<Value>(array.now, ITEMS_OFFSET as u32).add(at) = v.now };
+        if v.now.is_ptr()
+            && let Some(p) = array.now.object()
+        {
+            self.vm.heap.barrier_at(p, at);
+        }
+        let desc = self.items(false);
+        let index = self.b.op(I::IntToRaw, &[i.id]);
+        self.b.astore(array.id, desc, index, v.id);
+        self.b.barrier(array.id, v.id);
+        self.effect = true;
+    }
+
+    fn tuple_item(&mut self, tuple: Rec<Value>, i: usize) -> Rec<Value> {
+        // SAFETY: the op has decided that the tuple is long enough.
+        let now = unsafe { *Recorder::at::<Value>(tuple.now, ITEMS_OFFSET as u32).add(i) };
+        let field = self.field_at("tuple.item", (ITEMS_OFFSET + 8 * i) as u32, MemType::Val, true);
+        Rec { now, id: self.b.load(tuple.id, field) }
+    }
+
+    fn new_object(&mut self, layout: &'static Layout, shape: u32) -> Option<Rec<Value>> {
+        let now =
+            self.allocate(layout.size as usize, shape, Kind::from_u8(layout.kind), layout.slots)?;
+        let header = Recorder::header_word(shape, layout.slots, layout.kind);
+        let alloc = self.alloc_desc(layout.name.to_owned(), layout.size, header, shape, Vec::new());
+        let id = self.b.new_object(alloc);
+        self.initialise(id, layout);
+        Some(Rec { now, id })
+    }
+
+    fn new_instance(&mut self, shape: u32, slots: u16) -> Option<Rec<Value>> {
+        let o = Instance::new(&mut self.vm.heap, shape, slots).ok()?.value();
+        let size = (INSTANCE_SLOTS_OFFSET + slots as usize * 8) as u32;
+        let header = Recorder::header_word(shape, slots + 1, Kind::Instance as u8);
+        let alloc = self.alloc_desc(format!("instance.{shape}"), size, header, shape, Vec::new());
+        let id = self.b.new_object(alloc);
+        let unbound = self.b.const_val(Value::UNBOUND.bits());
+        for offset in (8..size).step_by(8) {
+            let field = self.slot_field(offset);
+            self.b.store(id, field, unbound);
+        }
+        Some(Rec { now: o, id })
+    }
+
+    fn new_tuple(&mut self, first: usize, n: usize) -> Option<Rec<Value>> {
+        let regs: Vec<Rec<Value>> = (0..n).map(|k| self.reg(first + k)).collect();
+        let t = Tuple::zeroed(&mut self.vm.heap, n).ok()?;
+        for (cell, r) in t.items().iter().zip(&regs) {
+            cell.set(r.now);
+        }
+        let shape = Kind::Tuple as u32;
+        let header = Recorder::header_word(shape, habu_gc::VARIABLE, Kind::Tuple as u8);
+        let alloc = self.alloc_desc(
+            format!("tuple.{n}"),
+            (ITEMS_OFFSET + 8 * n) as u32,
+            header,
+            shape,
+            Vec::new(),
+        );
+        let id = self.b.new_object(alloc);
+        let len = self.field_at("tuple.len", LEN_OFFSET as u32, MemType::Len, true);
+        let count = self.b.const_raw(n as i64);
+        self.b.store(id, len, count);
+        for (k, r) in regs.iter().enumerate() {
+            let field =
+                self.field_at("tuple.item", (ITEMS_OFFSET + 8 * k) as u32, MemType::Val, true);
+            self.b.store(id, field, r.id);
+        }
+        Some(Rec { now: t.value(), id })
+    }
+
+    fn callee(&mut self) -> Rec<Value> {
+        // SAFETY: a frame has a callee word.
+        let now = unsafe { reg(self.base, CALLEE) };
+        let id = self.read_slot(self.depth_base() - 3);
+        Rec { now, id }
+    }
+
+    fn op_address(&self) -> Value {
+        Value::from_bits(self.op_pc.wrapping_sub(1) as u64)
+    }
+
+    fn is_simple_function(&mut self, f: Rec<Value>, nargs: usize, base: usize) -> bool {
+        let Some(function) = f.now.cast_exact::<Function>() else {
+            self.pin_kind(f);
+            return false;
+        };
+        if !self.fits(function, nargs, base) {
+            return false;
+        }
+        self.pin_code(f);
+        true
+    }
+
+    fn push_frame(&mut self, f: Rec<Value>, base: usize) {
+        let Some(function) = f.now.cast::<Function>() else { return };
+        let slot = self.slot(base);
+        let window = self.base.wrapping_add(base);
+        if let Some(outer) = self.frames.last_mut() {
+            outer.resume = self.pc;
+        }
+        // SAFETY: `is_simple_function` has checked the room; the link words lie just below the window.
+        unsafe {
+            set_reg(window, RETURN_PC, Value::from_bits(self.pc as u64));
+            set_reg(window, CALLER, Value::from_bits(self.base as u64));
+        }
+        self.write_slot(slot - 3, f);
+        let code = Vm::function_code(function).data.get();
+        self.base = window;
+        self.pc = function.entry.get() as *const u32;
+        self.enter_frame(slot, code, function.nregs.get() as usize);
+        self.effect = true;
+    }
+
+    fn push_continuation(&mut self, base: usize, payload: [Rec<Value>; 2], then: Op) {
+        let slot = self.slot(base);
+        let window = self.base.wrapping_add(base);
+        if let Some(outer) = self.frames.last_mut() {
+            outer.resume = self.pc;
+        }
+        // SAFETY: the words are free; callers have checked the room.
+        unsafe {
+            set_reg(window, RETURN_PC, Value::from_bits(self.pc as u64));
+            set_reg(window, CALLER, Value::from_bits(self.base as u64));
+        }
+        let none = self.konst(Value::NONE);
+        self.write_slot(slot - 3, none);
+        self.write_slot(slot, payload[0]);
+        self.write_slot(slot + 1, payload[1]);
+        self.base = window;
+        self.pc = stub(then);
+        self.enter_frame(slot, 0, 8);
+        self.effect = true;
+    }
+
+    fn pop_frame(&mut self, v: Rec<Value>) {
+        let result = self.depth_base() - 3;
+        self.leave_frame();
+        self.write_slot(result, v);
+        self.effect = true;
+    }
+
+    fn pop_continuation(&mut self) {
+        self.leave_frame();
+        self.effect = true;
+    }
+
+    fn plain_class(
+        &mut self,
+        f: Rec<Value>,
+        nargs: usize,
+        base: usize,
+    ) -> Option<(u32, u16, Rec<Value>)> {
+        let class = f.now.cast::<Type>()?;
+        let meta = self.vm.type_of(f.now);
+        let (new_name, init_name) = (self.vm.names.__new__, self.vm.names.__init__);
+        let flags = type_flags::ABSTRACT | type_flags::HAS_DEL | type_flags::NO_NEW;
+        if meta != self.vm.types.type_()
+            || class.flags.get() & flags != 0
+            || class.instance_kind.get() != Kind::Instance as u8
+        {
+            return None;
+        }
+        let new = self.vm.class_lookup(class, new_name)?;
+        let init = self.vm.class_lookup(class, init_name)?;
+        let function = init.cast::<Function>()?;
+        if self.vm.root("object.__new__") != new
+            || !self.fits(function, nargs + 1, base + ops::CONT_ARGS)
+        {
+            return None;
+        }
+        self.pin(f);
+        self.vm.rely_on_class(class);
+        let init = self.konst(init);
+        Some((class.instance_shape.get(), class.inline_slots.get(), init))
+    }
+
+    fn operator_method(
+        &mut self,
+        op: BinOp,
+        inplace: bool,
+        a: Rec<Value>,
+        b: Rec<Value>,
+    ) -> Option<Rec<Value>> {
+        let plain = |v: Value| v.is_ptr() && !v.is_unbound() && v.kind() == Kind::Instance;
+        if !plain(a.now) && !plain(b.now) {
+            return None;
+        }
+        let f = python_method(self.vm, op, inplace, a.now, b.now)?;
+        let function = f.cast::<Function>()?;
+        let base = self.frame_size() + habu_vm::stack::LINK + ops::CONT_ARGS;
+        if !self.fits(function, 2, base) {
+            return None;
+        }
+        self.pin_kind(a);
+        self.pin_kind(b);
+        for v in [a.now, b.now] {
+            let class = self.vm.type_of(v);
+            self.vm.rely_on_class(class);
+        }
+        Some(self.konst(f))
+    }
+
+    fn resume_generator(&mut self, _g: Rec<Value>, _base: usize) -> bool {
+        false
+    }
+
+    fn yield_value(&mut self, _v: Rec<Value>, _receiver: usize) -> bool {
+        false
+    }
+
+    fn finish_in_for(&mut self) -> bool {
+        false
+    }
+}
+
+impl Recorder<'_> {
+    /// The concrete half of `new_object`.
+    fn allocate(&mut self, bytes: usize, shape: u32, kind: Kind, slots: u16) -> Option<Value> {
+        let p = self.vm.heap.alloc_zeroed(bytes).ok()?;
+        // SAFETY: the allocation is at least `bytes` long and nobody else's.
+        unsafe { p.as_ptr().write(habu_object::object::header(shape, kind, slots)) };
+        for i in 0..slots as usize {
+            // SAFETY: as above.
+            unsafe { p.as_ptr().cast::<Value>().add(1 + i).write(Value::UNBOUND) };
+        }
+        Some(Value::from_bits(p.as_ptr() as u64 + 1))
+    }
+
+    /// The emitted half: every word of a fresh object.
+    fn initialise(&mut self, id: InstId, layout: &'static Layout) {
+        let unbound = self.b.const_val(Value::UNBOUND.bits());
+        let zero = self.b.const_raw(0);
+        for f in habu_semantics::fields::of_layout(layout.name) {
+            let field = self.field(f);
+            match f.ty {
+                habu_semantics::FieldType::Value => self.b.store(id, field, unbound),
+                _ => self.b.store(id, field, zero),
+            }
+        }
+    }
+}

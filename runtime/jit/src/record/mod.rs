@@ -1,0 +1,743 @@
+//! The recorder: executes the program op by op and writes down, as trace IR, what it did.
+//!
+//! `machine` is the second implementation of `semantics::Machine`: the ops themselves are not described again. Here is
+//! the rest: stepping, residual ops, snapshots, frames, and where a recording ends. A recording leaves the program
+//! where it stands then; nothing is undone.
+
+mod machine;
+mod state;
+
+use crate::lower::JitContext;
+use crate::reason::Abort;
+use crate::residual::{Link, Site};
+use crate::tuning::{
+    MAX_INLINE_DEPTH, MAX_INNER_PASSES, MAX_RECORDED_OPS, MAX_RECURSION, MAX_TRACE_INSTS,
+};
+use habu_bytecode::liveness::Liveness;
+use habu_bytecode::{Code, Insn, Op, decode};
+use habu_object::{Kind, Value};
+use habu_semantics::{Field, FieldType, Flow, Jump, ops, slow};
+use habu_trace::{
+    AliasClass, AliasSet, ArrayDesc, ArrayId, Builder, Descs, Effects, End, FieldDesc, FieldId,
+    FrameInfo, HelperDesc, HelperId, InstId, MemType, Recipe, Resume, Slot, SnapId, Snapshot,
+    Trace, TraceKind, Type,
+};
+use habu_vm::Vm;
+use habu_vm::call::stub;
+use habu_vm::frame::frame_function;
+use habu_vm::stack::{CALLER, RETURN_PC, reg};
+use rustc_hash::FxHashMap;
+use state::{Contents, OpenFrame, Slots};
+use std::rc::Rc;
+
+/// What a recording is to reach.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Goal {
+    /// The root's header.
+    pub(crate) header: *const u32,
+    /// The root's number, by which bridges jump to it.
+    pub(crate) root: u64,
+    /// Whether this is a bridge.
+    pub(crate) bridge: bool,
+}
+
+/// A finished recording.
+pub(crate) struct Recorded {
+    /// The trace, or why there is none.
+    pub(crate) trace: Result<Trace, Abort>,
+    /// Where the program stands.
+    pub(crate) at: Jump,
+    /// Highest slot that the trace's frames reach.
+    pub(crate) extent: usize,
+    /// Residual ops in it: name and count of trace blockers for the statistics.
+    pub(crate) residuals: Vec<Op>,
+    /// Bytecode instructions executed.
+    pub(crate) steps: usize,
+}
+
+/// Where a recorded trace begins: the windows of the open frames, outermost first, with the return addresses.
+pub(crate) struct Start {
+    /// The instruction.
+    pub(crate) pc: *const u32,
+    /// The innermost window.
+    pub(crate) base: *mut Value,
+    /// The tree's window.
+    pub(crate) tree_base: *mut Value,
+    /// The exit was a residual op going another way than recorded: the bridge holds for this way only.
+    pub(crate) divergence: Option<Divergence>,
+}
+
+/// A way that a residual op went, to be checked where a bridge for it begins.
+pub(crate) struct Divergence {
+    /// Address of the runtime's note of the way (`Shared::jump`).
+    pub(crate) note: u64,
+    /// Address of the tree's window (`Shared::base`).
+    pub(crate) window: u64,
+    /// The frames of the exit.
+    pub(crate) frames: Vec<FrameInfo>,
+}
+
+/// Things recordings share over the JIT's life.
+#[derive(Default)]
+pub(crate) struct Shelf {
+    /// Liveness by address of code data.
+    liveness: FxHashMap<usize, Rc<Liveness>>,
+    /// Sites, alive as long as code may refer to them.
+    sites: Vec<Box<Site>>,
+}
+
+/// Which compiled trees wait at which headers.
+pub(crate) type Headers = FxHashMap<usize, u64>;
+
+/// The recorder.
+pub(crate) struct Recorder<'a> {
+    vm: &'a mut Vm,
+    shelf: &'a mut Shelf,
+    headers: &'a Headers,
+    b: Builder,
+    pc: *const u32,
+    base: *mut Value,
+    tree_base: *mut Value,
+    frames: Vec<OpenFrame>,
+    slots: Slots,
+    /// Word just past the running op's op word.
+    op_pc: *const u32,
+    /// Snapshot of the running op's start, once made.
+    op_snap: Option<SnapId>,
+    /// Whether the running op has had an effect: no guard may follow.
+    effect: bool,
+    fields: FxHashMap<(&'static str, u32), FieldId>,
+    arrays: [Option<ArrayId>; 2],
+    helper: Option<HelperId>,
+    classes: u16,
+    extent: usize,
+    residuals: Vec<Op>,
+    inner: FxHashMap<usize, u32>,
+    abort: Option<Abort>,
+}
+
+/// The op that a tree-entering op stands for.
+fn plain(op: Op) -> Op {
+    match op {
+        Op::ForLoopTree => Op::ForLoop,
+        Op::JumpBackTree => Op::JumpBack,
+        Op::EnterTree => Op::Enter,
+        _ => op,
+    }
+}
+
+impl<'a> Recorder<'a> {
+    /// A recorder that begins at `start`.
+    pub(crate) fn new(
+        vm: &'a mut Vm,
+        shelf: &'a mut Shelf,
+        headers: &'a Headers,
+        kind: TraceKind,
+        start: &Start,
+    ) -> Recorder<'a> {
+        let mut r = Recorder {
+            vm,
+            shelf,
+            headers,
+            b: Builder::new(kind, Descs::default()),
+            pc: start.pc,
+            base: start.base,
+            tree_base: start.tree_base,
+            frames: Vec::new(),
+            slots: Slots::default(),
+            op_pc: start.pc,
+            op_snap: None,
+            effect: false,
+            fields: FxHashMap::default(),
+            arrays: [None; 2],
+            helper: None,
+            classes: 1,
+            extent: 0,
+            residuals: Vec::new(),
+            inner: FxHashMap::default(),
+            abort: None,
+        };
+        r.open_frames(start.base);
+        if let Some(d) = &start.divergence {
+            r.check_way(d);
+        }
+        r
+    }
+
+    /// Leaves as the parent's exit would, unless the residual op before went the way this bridge is for.
+    fn check_way(&mut self, d: &Divergence) {
+        let snapshot = Snapshot { frames: d.frames.clone(), resume: Resume::Normal, ..Snapshot::default() };
+        let snap = self.b.add_snapshot(snapshot);
+        let word = |r: &mut Self, name: &'static str, address: u64| {
+            let at = r.b.const_raw(address as i64);
+            let field = r.field_at(name, 0, MemType::Raw64, false);
+            r.b.load(at, field)
+        };
+        let pc = word(self, "shared.jump.pc", d.note);
+        let wanted = self.b.const_raw(self.pc as i64);
+        let same = self.b.op(habu_trace::Op::Req, &[pc, wanted]);
+        self.b.guard_true(same, |_| snap);
+        let base = word(self, "shared.jump.base", d.note + 8);
+        let window = word(self, "shared.base", d.window);
+        let offset = self.b.op(habu_trace::Op::Rsub, &[base, window]);
+        let wanted = self.b.const_raw(self.slot_of(self.base) as i64 * 8);
+        let same = self.b.op(habu_trace::Op::Req, &[offset, wanted]);
+        self.b.guard_true(same, |_| snap);
+    }
+
+    /// Notes the open frames from the tree's window to `base`, by the link words in memory.
+    fn open_frames(&mut self, base: *mut Value) {
+        let mut chain = Vec::new();
+        let mut at = base;
+        loop {
+            chain.push(at);
+            if at <= self.tree_base {
+                break;
+            }
+            // SAFETY: frames above the tree's window have link words in memory.
+            at = unsafe { reg(at, CALLER) }.bits() as *mut Value;
+        }
+        chain.reverse();
+        self.frames.clear();
+        for (i, window) in chain.iter().enumerate() {
+            if i > 0
+                && let Some(outer) = self.frames.last_mut()
+            {
+                // SAFETY: as above.
+                outer.resume = unsafe { reg(*window, RETURN_PC) }.bits() as *const u32;
+            }
+            self.note_frame(*window);
+        }
+    }
+
+    fn note_frame(&mut self, window: *mut Value) {
+        let base = self.slot_of(window);
+        // SAFETY: the window is live.
+        let function = unsafe { frame_function(window) };
+        let code = function.map_or(0, |f| Vm::function_code(f).data.get());
+        // SAFETY: as above.
+        let size = unsafe { slow::window_size(window) };
+        self.extent = self.extent.max(base as usize + size + 16);
+        self.frames.push(OpenFrame { base, resume: std::ptr::null(), code });
+    }
+
+    /// The slot at which a window begins.
+    fn slot_of(&self, window: *mut Value) -> Slot {
+        ((window as isize - self.tree_base as isize) / 8) as Slot
+    }
+
+    fn depth_base(&self) -> Slot {
+        self.frames.last().map_or(0, |f| f.base)
+    }
+
+    /// Records until the goal, an end, or an abort.
+    pub(crate) fn record(mut self, goal: Goal) -> Recorded {
+        if !goal.bridge {
+            let snap = self.snapshot();
+            self.b.guard_valid(|_| snap);
+            self.b.safepoint(|_| snap);
+        }
+        let mut steps = 0;
+        let end = loop {
+            steps += 1;
+            // SAFETY: the machine's pc is an instruction of verified code.
+            let insn = Insn(unsafe { *self.pc });
+            let Some(raw) = insn.op() else { break Err(Abort::Contradiction) };
+            if steps > 1
+                && let Some(end) = self.arrived(goal, raw)
+            {
+                break end;
+            }
+            if steps > MAX_RECORDED_OPS || self.b.len() > MAX_TRACE_INSTS {
+                break self.cut();
+            }
+            if let Some(end) = self.leaves_first_frame(plain(raw)) {
+                break end;
+            }
+            match self.step(insn, plain(raw)) {
+                Ok(None) => {}
+                Ok(Some(end)) => break Ok(end),
+                Err(a) => break Err(a),
+            }
+            if let Some(a) = self.abort {
+                break Err(a);
+            }
+            if self.b.is_dead() {
+                break Err(Abort::Contradiction);
+            }
+        };
+        let at = Jump { pc: self.pc, base: self.base };
+        let trace = end.map(|end| self.b.finish(end));
+        Recorded { trace, at, extent: self.extent, residuals: self.residuals, steps }
+    }
+
+    /// Whether the recording is where it wants to be, or at another tree.
+    fn arrived(&mut self, goal: Goal, raw: Op) -> Option<Result<End, Abort>> {
+        if self.base == self.tree_base && self.pc == goal.header {
+            let slots = self.carried();
+            return Some(Ok(if goal.bridge {
+                End::Tree { target: goal.root, slots }
+            } else {
+                End::Close(slots)
+            }));
+        }
+        let tree = self.headers.get(&(self.pc as usize)).copied();
+        if let Some(target) = tree {
+            if self.base == self.tree_base && target != goal.root {
+                let slots = self.carried();
+                return Some(Ok(End::Tree { target, slots }));
+            }
+            if self.base != self.tree_base {
+                return Some(self.cut());
+            }
+        }
+        if matches!(plain(raw), Op::ForLoop | Op::JumpBack) {
+            let passes = self.inner.entry(self.pc as usize).or_default();
+            *passes += 1;
+            if *passes > MAX_INNER_PASSES {
+                return Some(if goal.bridge { self.cut() } else { Err(Abort::InnerLoop) });
+            }
+        }
+        None
+    }
+
+    /// Ends the trace here: the interpreter goes on, and what follows may become a bridge.
+    fn cut(&mut self) -> Result<End, Abort> {
+        self.op_pc = self.pc.wrapping_add(1);
+        self.op_snap = None;
+        let snap = self.snapshot();
+        Ok(End::Exit(snap))
+    }
+
+    /// Whether the op would return from the tree's own frame: the trace ends before it.
+    fn leaves_first_frame(&mut self, op: Op) -> Option<Result<End, Abort>> {
+        let leaves = matches!(
+            op,
+            Op::Ret | Op::GenRet | Op::Yield | Op::MakeGenerator | Op::Halt | Op::Leave
+        );
+        if leaves && self.frames.len() == 1 { Some(self.cut()) } else { None }
+    }
+
+    /// The values that are not what memory at entry holds, for a loop's end or the entry of another tree.
+    fn carried(&mut self) -> Vec<(Slot, InstId)> {
+        // What only memory has becomes a value; the loop's next round must not look at memory.
+        for slot in self.slots.in_memory() {
+            let id = self.b.frame_load(slot);
+            self.slots.set(slot, Contents::Inst(id));
+        }
+        let live = self.live_at(self.frames[0].code, self.pc);
+        let insts = self.slots.insts();
+        insts
+            .into_iter()
+            .filter(|(slot, _)| *slot < 0 || live.as_ref().is_none_or(|l| l(*slot as u32)))
+            .collect()
+    }
+
+    /// Which registers of a code object are live before the instruction at an address.
+    fn live_at(&mut self, code: usize, pc: *const u32) -> Option<impl Fn(u32) -> bool + use<>> {
+        if code == 0 {
+            return None;
+        }
+        // SAFETY: code data live as long as the process.
+        let data = unsafe { &*(code as *const Code) };
+        let live = Rc::clone(
+            self.shelf.liveness.entry(code).or_insert_with(|| Rc::new(Liveness::compute(data))),
+        );
+        let entry = self.entry_of(code, pc)?;
+        Some(move |r: u32| live.is_live(entry, r))
+    }
+
+    /// The word index of an address in the frame whose code data these are.
+    fn entry_of(&self, code: usize, pc: *const u32) -> Option<u32> {
+        for f in self.frames.iter().rev() {
+            if f.code != code {
+                continue;
+            }
+            let window = self.tree_base.wrapping_offset(f.base as isize);
+            // SAFETY: the frame is open.
+            let function = unsafe { frame_function(window) }?;
+            let object = Vm::function_code(function);
+            let offset = (pc as usize).wrapping_sub(object.entry.get()) / 4;
+            // SAFETY: code data live as long as the process.
+            let len = unsafe { &*(code as *const Code) }.code.len();
+            return (offset < len).then_some(offset as u32);
+        }
+        None
+    }
+
+    /// The snapshot of the running op's start.
+    fn snapshot(&mut self) -> SnapId {
+        if let Some(snap) = self.op_snap {
+            return snap;
+        }
+        let pc = self.op_pc.wrapping_sub(1);
+        let snap = self.snapshot_at(pc as u64, pc);
+        self.op_snap = Some(snap);
+        snap
+    }
+
+    /// A snapshot with `resume_pc` for the innermost frame; liveness is taken at `pc`.
+    fn snapshot_at(&mut self, resume_pc: u64, pc: *const u32) -> SnapId {
+        let mut snapshot = Snapshot { resume: Resume::Normal, ..Snapshot::default() };
+        let insts = self.slots.insts();
+        let frames = self.frames.clone();
+        let mut at = 0;
+        for (i, f) in frames.iter().enumerate() {
+            let last = i + 1 == frames.len();
+            let (resume, live_pc) =
+                if last { (resume_pc, pc) } else { (f.resume as u64, f.resume) };
+            snapshot.frames.push(FrameInfo { func: 0, pc: resume, base: f.base });
+            let end = frames.get(i + 1).map_or(Slot::MAX, |next| next.base - 3);
+            let live = self.live_at(f.code, live_pc);
+            while at < insts.len() && insts[at].0 < end {
+                let (slot, id) = insts[at];
+                at += 1;
+                // The words below an inlined window belong to its links.
+                let below = slot < f.base;
+                if below || live.as_ref().is_none_or(|l| l((slot - f.base) as u32)) {
+                    snapshot.slots.push((slot, Recipe::Inst(id)));
+                }
+            }
+            // The next frame's callee word.
+            if let Some(next) = frames.get(i + 1) {
+                while at < insts.len() && insts[at].0 < next.base {
+                    if insts[at].0 == next.base - 3 {
+                        snapshot.slots.push((insts[at].0, Recipe::Inst(insts[at].1)));
+                    }
+                    at += 1;
+                }
+            }
+        }
+        self.b.add_snapshot(snapshot)
+    }
+
+    /// Executes and records one instruction.
+    fn step(&mut self, insn: Insn, op: Op) -> Result<Option<End>, Abort> {
+        self.op_pc = self.pc.wrapping_add(1);
+        self.pc = self.op_pc;
+        self.op_snap = None;
+        self.effect = false;
+        let flow = machine::fast(self, op, insn);
+        if flow == Flow::Slow {
+            self.pc = self.op_pc;
+            return self.residual(insn, op);
+        }
+        Ok(None)
+    }
+
+    /// Records the op as a call of its residual function.
+    fn residual(&mut self, insn: Insn, op: Op) -> Result<Option<End>, Abort> {
+        self.residuals.push(op);
+        self.flush(insn, op);
+        let pc = self.op_pc;
+        let before_base = self.base;
+        let function = slow::RESIDUALS[op as usize];
+        // SAFETY: the recorder's window is live and runs verified code.
+        let mut jump = unsafe { function(self.vm, pc, self.base, insn) };
+        let mut raises = false;
+        let add_entry = !(op == Op::Reraise || op == Op::Raise && insn.c() == 0);
+        if jump.pc.is_null() {
+            raises = true;
+            // SAFETY: the exception is pending in this frame.
+            match unsafe { self.vm.unwind(pc, jump.base, add_entry) } {
+                Some((pc, base)) => jump = Jump { pc, base },
+                None => {
+                    self.pc = stub(Op::Leave);
+                    self.base = before_base;
+                    return Err(Abort::Raised);
+                }
+            }
+        }
+        (self.pc, self.base) = (jump.pc, jump.base);
+        let status = self.call_site(insn, function, raises, add_entry);
+        let outside = jump.base < self.tree_base || !self.resync(insn, op, raises);
+        // The exit for the other way: the op is done, the runtime knows where.
+        let ok = self.b.const_raw(0);
+        let same = self.b.op(habu_trace::Op::Req, &[status, ok]);
+        if outside {
+            self.frames.truncate(1);
+            let snap = self.after_snapshot();
+            // The recorded way leads out of the tree's frame too: leave always.
+            let _ = same;
+            return Ok(Some(End::Exit(snap)));
+        }
+        let snap = self.after_snapshot();
+        self.b.guard_true(same, |_| snap);
+        Ok(None)
+    }
+
+    /// The snapshot after a residual op, from which the runtime goes on where the op said.
+    fn after_snapshot(&mut self) -> SnapId {
+        let pc = self.pc;
+        self.snapshot_at(0, pc)
+    }
+
+    /// Emits the call; its result is the status.
+    fn call_site(
+        &mut self,
+        insn: Insn,
+        function: habu_semantics::Residual,
+        raises: bool,
+        add_entry: bool,
+    ) -> InstId {
+        let mut links = Vec::new();
+        for pair in self.frames.windows(2) {
+            links.push(Link { base: pair[1].base, pc: pair[0].resume, caller: pair[0].base });
+        }
+        let expected = (self.pc, self.slot_of(self.base));
+        let site = Box::new(Site {
+            function,
+            insn,
+            pc: self.op_pc,
+            base: self.depth_base(),
+            links,
+            expected,
+            raises,
+            add_entry,
+        });
+        let address = &raw const *site as u64;
+        self.shelf.sites.push(site);
+        let helper = self.residual_helper();
+        let arg = self.b.const_raw(address as i64);
+        self.b.call(helper, &[arg])
+    }
+
+    fn residual_helper(&mut self) -> HelperId {
+        if let Some(h) = self.helper {
+            return h;
+        }
+        let address = crate::residual::residual as extern "C" fn(*mut JitContext, u64) -> u64;
+        let h = self.b.descs().add_helper(HelperDesc {
+            name: "residual".to_owned(),
+            args: vec![Type::Raw],
+            ret: Type::Raw,
+            effects: Effects {
+                pure: false,
+                reads: AliasSet::All,
+                writes: AliasSet::All,
+                may_raise: false,
+                may_call_python: true,
+            },
+            addr: address as usize as u64,
+        });
+        self.helper = Some(h);
+        h
+    }
+
+    /// Stores what the op reads into the frame in memory.
+    fn flush(&mut self, insn: Insn, op: Op) {
+        let base = self.depth_base();
+        let mut wanted: Vec<Slot> = Vec::new();
+        let everything = op.is_internal()
+            && matches!(
+                op,
+                Op::ContBinary
+                    | Op::ContCompare
+                    | Op::ContInit
+                    | Op::ContStore
+                    | Op::ContSend
+                    | Op::ContNext
+                    | Op::ContTruth
+                    | Op::ContDrop
+                    | Op::GenRet
+            )
+            || op == Op::Yield
+            || self.watched();
+        if everything {
+            wanted.extend(self.slots.insts().iter().map(|s| s.0));
+        }
+        if op != Op::Yield && !op.is_internal()
+            || matches!(
+                op,
+                Op::LoadAttrSlot
+                    | Op::LoadAttrCell
+                    | Op::LoadAttrProperty
+                    | Op::StoreAttrSlot
+                    | Op::LoadMethodCell
+                    | Op::LoadGlobalCell
+                    | Op::LoadGlobalBuiltin
+                    | Op::StoreGlobalCell
+            )
+        {
+            let words = self.words_of(op);
+            let d = decode::Decoded { pc: 0, op, insn, words };
+            decode::reads(&d, |r| wanted.push(base + r as Slot));
+        }
+        // Frames that the op could look at have their callee words in memory too.
+        wanted.extend(self.frames[1..].iter().map(|f| f.base - 3));
+        wanted.sort_unstable();
+        wanted.dedup();
+        for slot in wanted {
+            match self.slots.get(slot) {
+                Contents::Inst(id) => self.b.frame_store(slot, id),
+                Contents::Entry => {
+                    let id = self.b.param(slot);
+                    self.b.frame_store(slot, id);
+                }
+                Contents::Memory => {}
+            }
+        }
+    }
+
+    /// Whether the running function may have its variables looked at from outside.
+    fn watched(&self) -> bool {
+        false
+    }
+
+    /// The words after the running op.
+    fn words_of(&self, op: Op) -> &'static [u32] {
+        // SAFETY: verified code is complete, and instruction words outlive the recording.
+        unsafe { std::slice::from_raw_parts(self.op_pc, op.size() - 1) }
+    }
+
+    /// After a residual op: the open frames and what memory now holds. False if the op left the tree's frames.
+    fn resync(&mut self, insn: Insn, op: Op, raised: bool) -> bool {
+        let to = self.slot_of(self.base);
+        let current = self.depth_base();
+        if to > current {
+            // A frame was pushed, perhaps over a continuation.
+            let mut chain = Vec::new();
+            let mut at = self.base;
+            while self.slot_of(at) > current {
+                chain.push(at);
+                // SAFETY: frames that the op pushed have link words in memory.
+                at = unsafe { reg(at, CALLER) }.bits() as *mut Value;
+            }
+            for window in chain.into_iter().rev() {
+                if let Some(outer) = self.frames.last_mut() {
+                    // SAFETY: as above.
+                    outer.resume = unsafe { reg(window, RETURN_PC) }.bits() as *const u32;
+                }
+                self.note_frame(window);
+                let slot = self.slot_of(window);
+                self.slots.set(slot - 3, Contents::Memory);
+                // SAFETY: the window is live.
+                let size = unsafe { slow::window_size(window) } as Slot;
+                for s in slot..slot + size {
+                    self.slots.set(s, Contents::Memory);
+                }
+            }
+            self.check_depth();
+            return true;
+        }
+        if to < current {
+            while self.frames.last().is_some_and(|f| f.base > to) {
+                if let Some(f) = self.frames.pop() {
+                    self.slots.drop_from(f.base - 2);
+                    self.slots.set(f.base - 3, Contents::Memory);
+                }
+            }
+            if self.frames.last().is_none_or(|f| f.base != to) {
+                return false;
+            }
+            // What the op left in the frame it returned to: its continued op's register, or a handler's.
+            self.reload_frame(to);
+            return true;
+        }
+        if raised {
+            self.reload_frame(to);
+            return true;
+        }
+        let words = self.words_of(op);
+        let d = decode::Decoded { pc: 0, op, insn, words };
+        let mut written: Vec<Slot> = Vec::new();
+        decode::writes(&d, |r| written.push(to + r as Slot));
+        let clobbered = decode::clobbers(&d);
+        if !clobbered.is_empty() {
+            self.slots.drop_from(to + clobbered.start as Slot);
+        }
+        for slot in written {
+            self.slots.set(slot, Contents::Memory);
+        }
+        true
+    }
+
+    /// Memory may have any register of the frame: values that memory has not are put there first by `flush`, so only
+    /// registers that the op can have written are taken from memory: result registers of the op it continues.
+    fn reload_frame(&mut self, base: Slot) {
+        let values: Vec<(Slot, InstId)> =
+            self.slots.insts().into_iter().filter(|(s, _)| *s >= base).collect();
+        for (slot, id) in values {
+            // A value that memory agrees with stays a value.
+            let word = self.tree_base.wrapping_offset(slot as isize);
+            // SAFETY: the slot belongs to an open frame.
+            let now = unsafe { *word };
+            let known = self.b.const_bits(id);
+            if known != Some(now.bits()) {
+                self.slots.set(slot, Contents::Memory);
+            }
+        }
+    }
+
+    fn check_depth(&mut self) {
+        if self.frames.len() > MAX_INLINE_DEPTH + 1 {
+            self.abort = Some(Abort::TooDeep);
+        }
+        let code = self.frames.last().map_or(0, |f| f.code);
+        if code != 0 && self.frames.iter().filter(|f| f.code == code).count() > MAX_RECURSION {
+            self.abort = Some(Abort::TooDeep);
+        }
+    }
+
+    /// The descriptor of a field.
+    fn field(&mut self, f: &Field) -> FieldId {
+        let ty = match f.ty {
+            FieldType::Value => MemType::Val,
+            FieldType::Count => MemType::Len,
+            FieldType::Float => MemType::F64,
+            FieldType::U32 => MemType::Raw32,
+        };
+        self.field_at(f.name, f.offset, ty, f.immutable)
+    }
+
+    fn field_at(
+        &mut self,
+        name: &'static str,
+        offset: u32,
+        ty: MemType,
+        immutable: bool,
+    ) -> FieldId {
+        if let Some(id) = self.fields.get(&(name, offset)) {
+            return *id;
+        }
+        let alias = if name == "shape" {
+            AliasClass::SHAPE
+        } else {
+            self.classes += 1;
+            AliasClass(self.classes)
+        };
+        let name_text = if name == "slot" { format!("slot.{offset}") } else { name.to_owned() };
+        let id = self.b.descs().add_field(FieldDesc {
+            name: name_text,
+            offset: offset as i32,
+            ty,
+            alias,
+            immutable,
+        });
+        self.fields.insert((name, offset), id);
+        id
+    }
+
+    /// The items of arrays (0) or of tuples (1), which never change.
+    fn items(&mut self, tuple: bool) -> ArrayId {
+        if let Some(id) = self.arrays[tuple as usize] {
+            return id;
+        }
+        self.classes += 1;
+        let alias = AliasClass(self.classes);
+        let id = self.b.descs().add_array(ArrayDesc {
+            name: if tuple { "tuple.items" } else { "array.items" }.to_owned(),
+            base: habu_object::array::ITEMS_OFFSET as i32,
+            elem: MemType::Val,
+            alias,
+            immutable: tuple,
+        });
+        self.arrays[tuple as usize] = Some(id);
+        id
+    }
+
+    /// Whether objects of a shape never change it.
+    fn stable(shape: u32) -> bool {
+        shape < habu_object::kind::FIRST_FREE_SHAPE && shape != Kind::Instance as u32
+    }
+}

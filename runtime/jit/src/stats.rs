@@ -1,0 +1,45 @@
+//! Counters of the JIT's work, for `-X jit-stats` and golden tests.
+
+use crate::reason::Abort;
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// The counters.
+#[derive(Default, Debug, Clone)]
+pub struct Stats {
+    /// Root traces compiled.
+    pub roots: u64,
+    /// Bridges compiled.
+    pub bridges: u64,
+    /// Whole-tree compilations.
+    pub compilations: u64,
+    /// Times a tree was entered.
+    pub entries: u64,
+    /// Times a tree was left.
+    pub exits: u64,
+    /// Recordings that gave up, by reason.
+    pub aborts: BTreeMap<Abort, u64>,
+    /// Bytecode instructions recorded.
+    pub recorded: u64,
+    /// Residual ops in compiled traces, by op.
+    pub residuals: BTreeMap<String, u64>,
+    /// Times everything was invalidated.
+    pub invalidations: u64,
+}
+
+impl fmt::Display for Stats {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "jit: {} roots, {} bridges, {} compilations", self.roots, self.bridges, self.compilations)?;
+        writeln!(f, "jit: {} entries, {} exits, {} ops recorded", self.entries, self.exits, self.recorded)?;
+        for (reason, n) in &self.aborts {
+            writeln!(f, "jit: {n} recordings aborted: {}", reason.text())?;
+        }
+        for (op, n) in &self.residuals {
+            writeln!(f, "jit: {n} residual {op}")?;
+        }
+        if self.invalidations > 0 {
+            writeln!(f, "jit: {} invalidations", self.invalidations)?;
+        }
+        Ok(())
+    }
+}
