@@ -178,7 +178,9 @@ impl Vm {
         f.nregs.set(code.nregs.get());
         let variadic = code.flags.get() & (bc::flags::VARARGS | bc::flags::VARKEYWORDS) != 0;
         let simple = !variadic && code.kwonly.get() == 0;
-        f.simple_args.set(if simple { code.argcount.get() } else { u32::MAX });
+        // Code with a namespace takes it in R[0], though it has no parameter.
+        let hidden = (code.flags.get() & (bc::flags::CLASS_BODY | bc::flags::NAMESPACE) != 0) as u32;
+        f.simple_args.set(if simple { code.argcount.get() + hidden } else { u32::MAX });
         f.version.set(f.version.get().wrapping_add(1));
     }
 
