@@ -300,6 +300,7 @@ impl Vm {
             // SAFETY: positional arguments.
             bound.items()[i].set(unsafe { reg(args, i as isize) });
         }
+        let first = bound.items().first().map_or(Value::UNBOUND, |c| c.get());
         let is_method = callee.kind() == habu_object::Kind::MethodDescr
             || callee.cast::<habu_object::Builtin>().is_some_and(|b| !b.this.get().is_unbound());
         if p.var_args != 255 {
@@ -311,7 +312,7 @@ impl Vm {
             }
             bound.items()[p.var_args as usize].set(if extra == 0 { Value::EMPTY_TUPLE } else { t.value() });
         } else if npos > p.positional as usize {
-            return Err(self.native_arity(def, npos, is_method));
+            return Err(self.native_arity(def, npos, is_method, first));
         }
         let mut kwargs: Option<Gc<Dict>> = None;
         for i in 0..keywords.len() {
@@ -359,7 +360,7 @@ impl Vm {
         for i in 0..p.required as usize {
             if bound.get(i).is_unbound() {
                 if p.positional_only as usize > i {
-                    return Err(self.native_arity(def, npos, is_method));
+                    return Err(self.native_arity(def, npos, is_method, first));
                 }
                 let name = def.param_names().nth(i).unwrap_or("");
                 let msg = format!(
@@ -395,12 +396,14 @@ impl Vm {
     }
 
     /// CPython's complaints about the number of arguments of C functions.
-    fn native_arity(&mut self, def: &NativeDef, given: usize, is_method: bool) -> Raised {
-        let hidden = is_method as usize;
+    fn native_arity(&mut self, def: &NativeDef, given: usize, is_method: bool, first: Value) -> Raised {
+        // A constructor goes by the name of its class.
+        let class = first.cast::<habu_object::Type>().filter(|_| def.name == "__new__");
+        let hidden = (is_method || class.is_some()) as usize;
         let (min, max) =
             ((def.params.required as usize).saturating_sub(hidden), (def.params.positional as usize).saturating_sub(hidden));
         let given = given.saturating_sub(hidden);
-        let name = def.name;
+        let name = class.map_or_else(|| def.name.to_owned(), |c| self.class_name(c));
         let msg = if max == 0 {
             format!("{name}() takes no arguments ({given} given)")
         } else if min == max && max == 1 {

@@ -12,6 +12,7 @@ pub mod error;
 pub mod frame;
 pub mod generator;
 pub mod inspect;
+pub mod iterate;
 pub mod loader;
 pub mod names;
 pub mod native;

@@ -275,8 +275,8 @@ impl Vm {
         }
     }
 
-    /// The step of an iterator of an exact builtin type that calls no Python (generators excepted): None if `it` is
-    /// no such iterator, Some(None) if it is exhausted.
+    /// The step of an iterator of an exact builtin type: None if `it` is no such iterator, Some(None) if it is
+    /// exhausted. Generators and the iterators that drive others may run Python code.
     #[inline]
     pub fn next_builtin(&mut self, it: Value) -> PyResult<Option<Option<Value>>> {
         Ok(Some(match it.shape() {
@@ -356,6 +356,9 @@ impl Vm {
                 Some(it) => self.next_call(it)?,
                 None => None,
             },
+            shape::ENUMERATE | shape::ZIP | shape::MAP | shape::FILTER | shape::REVERSED => {
+                return self.next_composite(it);
+            }
             _ => return Ok(None),
         }))
     }

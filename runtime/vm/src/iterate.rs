@@ -1,0 +1,185 @@
+//! Steps of the iterators that drive other iterators: `enumerate`, `zip`, `map`, `filter`, `reversed`.
+//!
+//! They may run Python code. The others' steps are in `protocol`.
+
+use crate::error::{Exc, PyResult, Raised};
+use crate::vm::Vm;
+use habu_object::{
+    Enumerate, Filter, Gc, Kind, List, Map, Reversed, Tuple, Value, Zip, int, shape,
+};
+
+/// Arguments of a `map` call that need no heap storage.
+const FEW: usize = 4;
+
+impl Vm {
+    /// The step of an iterator of one of these types or their subclasses: None if `it` is no such iterator, Some(None)
+    /// if it is exhausted.
+    pub fn next_composite(&mut self, it: Value) -> PyResult<Option<Option<Value>>> {
+        Ok(Some(match it.kind() {
+            Kind::Enumerate => match it.cast::<Enumerate>() {
+                Some(it) => self.next_enumerate(it)?,
+                None => None,
+            },
+            Kind::Zip => match it.cast::<Zip>() {
+                Some(it) => self.next_zip(it)?,
+                None => None,
+            },
+            Kind::Map => match it.cast::<Map>() {
+                Some(it) => self.next_map(it)?,
+                None => None,
+            },
+            Kind::Filter => match it.cast::<Filter>() {
+                Some(it) => self.next_filter(it)?,
+                None => None,
+            },
+            Kind::Reversed => match it.cast::<Reversed>() {
+                Some(it) => self.next_reversed(it)?,
+                None => None,
+            },
+            _ => return Ok(None),
+        }))
+    }
+
+    fn next_enumerate(&mut self, it: Gc<Enumerate>) -> PyResult<Option<Value>> {
+        let Some(item) = self.next(it.iter.get())? else { return Ok(None) };
+        let count = it.count.get();
+        let after = match count.is_int().then(|| Value::try_small_int(count.as_int() + 1)).flatten()
+        {
+            Some(after) => after,
+            None => {
+                let after = int::add(&mut self.heap, count, Value::small_int(1));
+                after.or_else(|e| Err(self.int_error(crate::BinOp::Add, e)))?
+            }
+        };
+        it.store(&mut self.heap, &it.count, after);
+        self.new_tuple(&[count, item]).map(Some)
+    }
+
+    fn next_zip(&mut self, it: Gc<Zip>) -> PyResult<Option<Value>> {
+        let Some(iters) = it.iters.get().cast::<Tuple>() else { return Ok(None) };
+        let n = iters.len();
+        if n == 0 {
+            return Ok(None);
+        }
+        if n == 2 && !it.strict.get() {
+            let Some(a) = self.next(iters.get(0))? else { return Ok(None) };
+            let Some(b) = self.next(iters.get(1))? else { return Ok(None) };
+            return self.new_tuple(&[a, b]).map(Some);
+        }
+        let items = Tuple::zeroed(&mut self.heap, n)?;
+        if self.step_all(iters, items, it.strict.get(), "zip")? {
+            Ok(Some(items.value()))
+        } else {
+            Ok(None)
+        }
+    }
+
+    /// Steps every iterator, from left to right; false when one is exhausted.
+    fn step_all(
+        &mut self,
+        iters: Gc<Tuple>,
+        items: Gc<Tuple>,
+        strict: bool,
+        name: &str,
+    ) -> PyResult<bool> {
+        for i in 0..iters.len() {
+            match self.next(iters.get(i))? {
+                Some(v) => items.set(&mut self.heap, i, v),
+                None if !strict => return Ok(false),
+                None if i > 0 => return Err(self.uneven(name, i, "shorter")),
+                None => {
+                    for i in 1..iters.len() {
+                        if self.next(iters.get(i))?.is_some() {
+                            return Err(self.uneven(name, i, "longer"));
+                        }
+                    }
+                    return Ok(false);
+                }
+            }
+        }
+        Ok(true)
+    }
+
+    #[cold]
+    fn uneven(&mut self, name: &str, i: usize, how: &str) -> Raised {
+        let range = if i == 1 { " " } else { "s 1-" };
+        self.value_error(&format!("{name}() argument {} is {how} than argument{range}{i}", i + 1))
+    }
+
+    fn next_map(&mut self, it: Gc<Map>) -> PyResult<Option<Value>> {
+        let Some(iters) = it.iters.get().cast::<Tuple>() else { return Ok(None) };
+        let func = it.func.get();
+        let n = iters.len();
+        if n == 1 {
+            let Some(v) = self.next(iters.get(0))? else { return Ok(None) };
+            return self.call(func, &[v]).map(Some);
+        }
+        let items = Tuple::zeroed(&mut self.heap, n)?;
+        if !self.step_all(iters, items, it.strict.get(), "map")? {
+            return Ok(None);
+        }
+        if n <= FEW {
+            let mut few = [Value::NONE; FEW];
+            for (to, from) in few.iter_mut().zip(items.items()) {
+                *to = from.get();
+            }
+            return self.call(func, &few[..n]).map(Some);
+        }
+        // The tuple keeps them alive, so the Vec hides nothing from the collector.
+        let many: Vec<Value> = items.items().iter().map(|c| c.get()).collect();
+        let result = self.call(func, &many).map(Some);
+        std::hint::black_box(items);
+        result
+    }
+
+    fn next_filter(&mut self, it: Gc<Filter>) -> PyResult<Option<Value>> {
+        let func = it.func.get();
+        let by_truth = func.is_none() || func == self.types.of_kind(Kind::Bool).value();
+        let iter = it.iter.get();
+        while let Some(v) = self.next(iter)? {
+            let good = if by_truth { v } else { self.call(func, &[v])? };
+            if self.truth(good)? {
+                return Ok(Some(v));
+            }
+        }
+        Ok(None)
+    }
+
+    fn next_reversed(&mut self, it: Gc<Reversed>) -> PyResult<Option<Value>> {
+        let Some(sequence) = it.sequence.get().bound() else { return Ok(None) };
+        let i = it.index.get();
+        if let Ok(at) = usize::try_from(i) {
+            let item = match sequence.shape() {
+                shape::LIST => sequence.cast::<List>().and_then(|l| l.get(at)),
+                shape::TUPLE => {
+                    sequence.cast::<Tuple>().and_then(|t| Some(t.items().get(at)?.get()))
+                }
+                _ => self.item_or_end(sequence, i)?,
+            };
+            if let Some(v) = item {
+                it.index.set(i - 1);
+                return Ok(Some(v));
+            }
+        }
+        it.index.set(-1);
+        it.sequence.set(Value::UNBOUND);
+        Ok(None)
+    }
+
+    /// `sequence[i]`; None if that raises IndexError or StopIteration.
+    fn item_or_end(&mut self, sequence: Value, i: i64) -> PyResult<Option<Value>> {
+        let index = self.new_int(i)?;
+        match self.getitem(sequence, index) {
+            Ok(v) => Ok(Some(v)),
+            Err(e) => {
+                let raised = self.take_raised(e);
+                let (index, stop) =
+                    (self.exc_type(Exc::IndexError), self.exc_type(Exc::StopIteration));
+                if self.is_instance_exact(raised, index) || self.is_instance_exact(raised, stop) {
+                    return Ok(None);
+                }
+                Err(self.reraise(raised))
+            }
+        }
+    }
+}
