@@ -40,6 +40,7 @@ impl Runtime {
             enter: habu_jit::tree::enter,
             invalidate: habu_jit::tree::invalidate,
             compile,
+            compile_module: compile_file,
         };
         let mut vm = Vm::new(options, ports, NATIVE_STACK);
         habu_builtins::install(&mut vm)?;
@@ -78,7 +79,9 @@ impl Runtime {
             Ok(data) => data,
             Err(e) => return Err(raise_syntax_error(&mut self.vm, &e)),
         };
-        if filename != "<string>" && filename != "<stdin>" {
+        if filename == "<string>" {
+            habu_stdlib::remember_source(&mut self.vm, filename, source)?;
+        } else if filename != "<stdin>" {
             let file = self.vm.new_str(filename)?;
             let key = self.vm.names.__file__;
             self.vm.dict_set_str(globals, key, file)?;
@@ -109,6 +112,15 @@ fn compile(vm: &mut Vm, source: &str, filename: &str, mode: &str) -> PyResult<Va
         Ok(data) => Ok(vm.load_code(&Rc::new(data))?.value()),
         Err(e) => Err(raise_syntax_error(vm, &e)),
     }
+}
+
+/// The port behind imports of source files.
+fn compile_file(vm: &mut Vm, source: &[u8], filename: &str) -> PyResult<habu_bytecode::Code> {
+    let code = match habu_compiler::decode_source(source, filename) {
+        Ok(text) => compile_module(vm, &text, filename),
+        Err(e) => Err(e),
+    };
+    code.map_err(|e| raise_syntax_error(vm, &e))
 }
 
 /// Raises a compiler's SyntaxError as a Python exception.

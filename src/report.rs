@@ -42,6 +42,6 @@ pub fn uncaught(vm: &mut Vm, raised: Raised) -> u8 {
     }
     let interrupt = vm.exc_type(Exc::KeyboardInterrupt);
     let interrupted = vm.is_instance_exact(e, interrupt);
-    habu_stdlib::print_exception(vm, e);
+    habu_stdlib::report_exception(vm, e);
     if interrupted { 130 } else { 1 }
 }

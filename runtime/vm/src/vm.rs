@@ -29,6 +29,8 @@ pub struct Ports {
     pub invalidate: fn(&mut Vm),
     /// Compiles source text: `(vm, source, filename, mode)`, mode as in `compile()`.
     pub compile: fn(&mut Vm, &str, &str, &str) -> PyResult<Value>,
+    /// Decodes and compiles a module's source file: `(vm, bytes, filename)`.
+    pub compile_module: fn(&mut Vm, &[u8], &str) -> PyResult<habu_bytecode::Code>,
 }
 
 /// What the command line or the embedder decides.

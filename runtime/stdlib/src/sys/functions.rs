@@ -1,0 +1,218 @@
+//! The functions of `sys`.
+
+use crate::util::{arg, arg_or_none, given};
+use habu_object::dict::Dict;
+use habu_object::str::Str;
+use habu_object::{Exception, Kind, List, Traceback, Tuple, Value, int};
+use habu_vm::{Exc, NativeDef, PyResult, Vm};
+
+pub(super) static FUNCTIONS: &[NativeDef] = &[
+    NativeDef::new("exit", "(status=None, /)", exit).doc(
+        "Exit the interpreter by raising SystemExit(status).\n\nIf the status is omitted or None, it defaults to zero \
+         (i.e., success).",
+    ),
+    NativeDef::new("intern", "(string, /)", intern),
+    NativeDef::new("getrecursionlimit", "()", getrecursionlimit),
+    NativeDef::new("setrecursionlimit", "(limit, /)", setrecursionlimit),
+    NativeDef::new("getsizeof", "(object, default=None)", getsizeof),
+    NativeDef::new("getrefcount", "(object, /)", |_, _| Ok(Value::small_int(2))),
+    NativeDef::new("exc_info", "()", exc_info),
+    NativeDef::new("exception", "()", |vm, _| Ok(vm.handled)),
+    NativeDef::new("excepthook", "(exctype, value, traceback, /)", excepthook),
+    NativeDef::new("unraisablehook", "(unraisable, /)", |_, _| Ok(Value::NONE)),
+    NativeDef::new("displayhook", "(object, /)", displayhook),
+    NativeDef::new("getdefaultencoding", "()", |vm, _| vm.intern("utf-8")),
+    NativeDef::new("getfilesystemencoding", "()", |vm, _| vm.intern("utf-8")),
+    NativeDef::new("getfilesystemencodeerrors", "()", |vm, _| vm.intern("surrogateescape")),
+    NativeDef::new("_getframe", "(depth=0, /)", getframe),
+    NativeDef::new("_getframemodulename", "(depth=0)", getframemodulename),
+    NativeDef::new("get_int_max_str_digits", "()", |vm, _| Ok(Value::small_int(vm.int_max_str_digits as i64))),
+    NativeDef::new("set_int_max_str_digits", "(maxdigits)", set_int_max_str_digits),
+    NativeDef::new("getswitchinterval", "()", |vm, _| vm.new_float(0.005)),
+    NativeDef::new("setswitchinterval", "(interval, /)", nothing),
+    NativeDef::new("gettrace", "()", nothing),
+    NativeDef::new("settrace", "(function, /)", nothing),
+    NativeDef::new("getprofile", "()", nothing),
+    NativeDef::new("setprofile", "(function, /)", nothing),
+    NativeDef::new("audit", "(event, /, *args)", nothing),
+    NativeDef::new("addaudithook", "(hook)", nothing),
+    NativeDef::new("is_finalizing", "()", |_, _| Ok(Value::FALSE)),
+    NativeDef::new("_is_gil_enabled", "()", |_, _| Ok(Value::TRUE)),
+    NativeDef::new("_is_interned", "(string, /)", |_, args| {
+        Ok(Value::bool(arg(args, 0).cast::<Str>().is_some_and(|s| s.is_interned())))
+    }),
+    NativeDef::new("getallocatedblocks", "()", |_, _| Ok(Value::small_int(0))),
+    NativeDef::new("getunicodeinternedsize", "()", |vm, _| Ok(Value::small_int(vm.interner.len() as i64))),
+    NativeDef::new("_clear_type_cache", "()", nothing),
+    NativeDef::new("_clear_internal_caches", "()", nothing),
+    NativeDef::new("breakpointhook", "(*args, **kwargs)", nothing),
+];
+
+fn nothing(_vm: &mut Vm, _args: &[Value]) -> PyResult<Value> {
+    Ok(Value::NONE)
+}
+
+fn exit(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    match arg(args, 0).bound() {
+        None => Err(vm.raise_args(Exc::SystemExit, &[])),
+        // A tuple gives the arguments of the exception.
+        Some(v) => match v.cast_exact::<Tuple>() {
+            Some(t) => {
+                let items: Vec<Value> = t.items().iter().map(|c| c.get()).collect();
+                Err(vm.raise_args(Exc::SystemExit, &items))
+            }
+            None => Err(vm.raise_args(Exc::SystemExit, &[v])),
+        },
+    }
+}
+
+fn intern(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    let v = arg(args, 0);
+    if v.kind() != Kind::Str {
+        let msg = format!("intern() argument must be str, not {}", vm.type_name(v));
+        return Err(vm.type_error(&msg));
+    }
+    if v.shape() != habu_object::shape::STR {
+        let msg = format!("can't intern {}", vm.type_name(v));
+        return Err(vm.type_error(&msg));
+    }
+    vm.intern_value(v)
+}
+
+fn getrecursionlimit(vm: &mut Vm, _args: &[Value]) -> PyResult<Value> {
+    Ok(Value::small_int(vm.recursion_limit as i64))
+}
+
+fn setrecursionlimit(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    let n = vm.index(arg(args, 0))?;
+    let Some(n) = int::to_i64(n).filter(|n| *n <= i64::from(i32::MAX)) else {
+        return Err(vm.overflow_error("Python int too large to convert to C int"));
+    };
+    if n < 1 {
+        return Err(vm.value_error("recursion limit must be greater or equal than 1"));
+    }
+    let mut depth = 0;
+    vm.visit_frames(|_| {
+        depth += 1;
+        true
+    });
+    if depth >= n {
+        let msg = format!(
+            "cannot set the recursion limit to {n} at the recursion depth {depth}: the limit is too low"
+        );
+        return Err(vm.raise_msg(Exc::RecursionError, &msg));
+    }
+    vm.set_recursion_limit(n as usize);
+    Ok(Value::NONE)
+}
+
+/// What CPython would answer for the common types.
+fn getsizeof(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    let v = arg(args, 0);
+    let name = vm.intern("__sizeof__")?;
+    if vm.special(v, name).is_some_and(|f| f.kind() == Kind::Function)
+        && let Some(n) = vm.call_special(v, name, &[])?
+    {
+        return Ok(n);
+    }
+    let n = match v.kind() {
+        Kind::None | Kind::Ellipsis | Kind::NotImplemented => 16,
+        Kind::Int | Kind::BigInt | Kind::Bool => {
+            24 + 4 * int::bit_length(v).div_ceil(30).max(1) as i64
+        }
+        Kind::Float => 24,
+        Kind::Complex => 32,
+        Kind::Str => v.cast::<Str>().map_or(0, |s| {
+            let n = s.len() as i64;
+            if s.is_ascii() { 41 + n } else { 57 + (n + 1) * s.width() as i64 }
+        }),
+        Kind::Bytes => 33 + vm.len(v)? as i64,
+        Kind::ByteArray => 57 + vm.len(v)? as i64,
+        Kind::Tuple => 48 + 8 * v.cast::<Tuple>().map_or(0, |t| t.len()) as i64,
+        Kind::List => 56 + 8 * v.cast::<List>().map_or(0, |l| l.len()) as i64,
+        Kind::Dict => match v.cast::<Dict>().map_or(0, |d| d.len()) {
+            0 => 64,
+            n => 64 + 24 * (n.max(5) as i64) * 3 / 2,
+        },
+        Kind::Set | Kind::FrozenSet => 216 + 32 * (vm.len(v)? as i64).saturating_sub(4).max(0),
+        Kind::Type => 1688,
+        Kind::Function => 160,
+        _ => 48,
+    };
+    Ok(Value::small_int(n))
+}
+
+fn exc_info(vm: &mut Vm, _args: &[Value]) -> PyResult<Value> {
+    let e = vm.handled;
+    match e.cast::<Exception>() {
+        None => vm.new_tuple(&[Value::NONE; 3]),
+        Some(exc) => {
+            let class = vm.type_of(e).value();
+            let traceback = exc.traceback.get();
+            let traceback = if traceback.is_unbound() { Value::NONE } else { traceback };
+            vm.new_tuple(&[class, e, traceback])
+        }
+    }
+}
+
+fn excepthook(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    let (e, traceback) = (arg(args, 1), arg_or_none(args, 2));
+    if let Some(exc) = e.cast::<Exception>()
+        && traceback.cast::<Traceback>().is_some()
+        && exc.traceback.get().is_none()
+    {
+        exc.store(&mut vm.heap, &exc.traceback, traceback);
+    }
+    crate::traceback::print_exception(vm, e);
+    Ok(Value::NONE)
+}
+
+fn displayhook(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    let v = arg(args, 0);
+    if v.is_none() {
+        return Ok(Value::NONE);
+    }
+    let Some(builtins) = vm.builtins.cast::<Dict>() else { return Ok(Value::NONE) };
+    let name = vm.intern("_")?;
+    vm.namespace_set(builtins, name, Value::NONE)?;
+    let text = vm.repr_text(v)? + "\n";
+    let text = vm.new_str(&text)?;
+    let stdout = vm.names.stdout;
+    let stream =
+        vm.sys.cast::<Dict>().and_then(|d| vm.dict_get_str(d, stdout)).filter(|v| !v.is_none());
+    let Some(stream) = stream else {
+        return Err(vm.raise_msg(Exc::RuntimeError, "lost sys.stdout"));
+    };
+    let write = vm.names.write;
+    vm.call_method(stream, write, &[text])?;
+    vm.namespace_set(builtins, name, v)?;
+    Ok(Value::NONE)
+}
+
+fn getframe(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    let depth = match given(args, 0) {
+        Some(v) => vm.index_i64(v)?.max(0) as usize,
+        None => 0,
+    };
+    match vm.frame_object(depth)? {
+        Some(f) => Ok(f),
+        None => Err(vm.value_error("call stack is not deep enough")),
+    }
+}
+
+fn getframemodulename(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    let depth = match given(args, 0) {
+        Some(v) => vm.index_i64(v)?.max(0) as usize,
+        None => 0,
+    };
+    Ok(vm.frame_at(depth).map_or(Value::NONE, |f| f.func.module.get()))
+}
+
+fn set_int_max_str_digits(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    let n = vm.index_i64(arg(args, 0))?;
+    if n != 0 && n < 640 {
+        return Err(vm.value_error("maxdigits must be 0 or larger than 640"));
+    }
+    vm.int_max_str_digits = n as usize;
+    Ok(Value::NONE)
+}
