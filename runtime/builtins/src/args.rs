@@ -133,12 +133,3 @@ pub(crate) fn full_name(vm: &mut Vm, class: Gc<Type>) -> String {
 pub(crate) fn address(v: Value) -> u64 {
     if v.is_ptr() { v.bits() - 1 } else { v.bits() }
 }
-
-/// TypeError if there are keyword arguments.
-pub(crate) fn no_keywords(vm: &mut Vm, kwargs: Option<Gc<Dict>>, what: &str) -> PyResult<()> {
-    if kwargs.is_some() {
-        let msg = format!("{what}() takes no keyword arguments");
-        return Err(vm.type_error(&msg));
-    }
-    Ok(())
-}

@@ -9,7 +9,7 @@ use crate::vm::Vm;
 use habu_object::dict::Dict;
 use habu_object::{
     CellObject, ClassMethod, Exception, Function, Gc, GetSet, Instance, Kind, Member, Method, MethodDescr, Module,
-    Property, StaticMethod, Super, Type, Value, type_flags,
+    Property, StaticMethod, Super, Type, Value, shape, type_flags,
 };
 
 impl Vm {
@@ -175,7 +175,7 @@ impl Vm {
     pub fn is_data_descriptor(&mut self, d: Value) -> bool {
         match d.kind() {
             Kind::Property | Kind::GetSet | Kind::Member => true,
-            Kind::Instance | Kind::Native => {
+            Kind::Instance | Kind::Native | Kind::ClassMethod | Kind::StaticMethod => {
                 let (set, delete) = (self.names.__set__, self.names.__delete__);
                 self.special(d, set).is_some() || self.special(d, delete).is_some()
             }
@@ -206,17 +206,15 @@ impl Vm {
                 let m: Gc<Member> = unsafe { d.cast_unchecked() };
                 self.member_get(m, v)
             }
-            Kind::Property => {
+            Kind::Property if d.shape() == shape::PROPERTY => {
                 // SAFETY: the kind was just checked.
                 let p: Gc<Property> = unsafe { d.cast_unchecked() };
-                let getter = p.fget.get();
-                if getter.is_none() {
-                    return Err(self.property_error(p, v, "getter"));
-                }
-                self.call(getter, &[v])
+                self.property_get(p, v)
             }
-            Kind::ClassMethod | Kind::StaticMethod => self.descriptor_get_unbound(d, class),
-            Kind::Instance | Kind::Native => {
+            Kind::ClassMethod | Kind::StaticMethod if d.shape() == d.kind() as u32 => {
+                self.descriptor_get_unbound(d, class)
+            }
+            Kind::Instance | Kind::Native | Kind::Property | Kind::ClassMethod | Kind::StaticMethod => {
                 let get = self.names.__get__;
                 match self.special(d, get) {
                     Some(f) => self.call_unbound(f, d, &[v, class.value()]),
@@ -227,32 +225,58 @@ impl Vm {
         }
     }
 
+    /// `property.__get__(v)`
+    pub fn property_get(&mut self, p: Gc<Property>, v: Value) -> PyResult<Value> {
+        let getter = p.fget.get();
+        if getter.is_none() || getter.is_unbound() {
+            return Err(self.property_error(p, v, "getter"));
+        }
+        self.call(getter, &[v])
+    }
+
+    /// `property.__set__(v, value)`; UNBOUND deletes.
+    pub fn property_set(&mut self, p: Gc<Property>, v: Value, value: Value) -> PyResult<()> {
+        let deleting = value.is_unbound();
+        let f = if deleting { p.fdel.get() } else { p.fset.get() };
+        if f.is_none() || f.is_unbound() {
+            return Err(self.property_error(p, v, if deleting { "deleter" } else { "setter" }));
+        }
+        if deleting { self.call(f, &[v])? } else { self.call(f, &[v, value])? };
+        Ok(())
+    }
+
+    /// `classmethod(f).__get__(None, class)`
+    pub fn class_method_get(&mut self, f: Value, class: Value) -> PyResult<Value> {
+        match f.kind() {
+            Kind::Builtin => {
+                // SAFETY: the kind was just checked.
+                let b: Gc<habu_object::Builtin> = unsafe { f.cast_unchecked() };
+                let bound = habu_object::Builtin::blank(&mut self.heap)?;
+                bound.this.set(class);
+                bound.module.set(Value::NONE);
+                bound.def.set(b.def.get());
+                Ok(bound.value())
+            }
+            _ => self.new_method(f, class),
+        }
+    }
+
     /// `descriptor.__get__(None, class)`
     pub fn descriptor_get_unbound(&mut self, d: Value, class: Gc<Type>) -> PyResult<Value> {
         match d.kind() {
-            Kind::ClassMethod => {
+            Kind::ClassMethod if d.shape() == shape::CLASSMETHOD => {
                 // SAFETY: the kind was just checked.
                 let c: Gc<ClassMethod> = unsafe { d.cast_unchecked() };
-                let f = c.func.get();
-                match f.kind() {
-                    Kind::Builtin => {
-                        // SAFETY: the kind was just checked.
-                        let b: Gc<habu_object::Builtin> = unsafe { f.cast_unchecked() };
-                        let bound = habu_object::Builtin::blank(&mut self.heap)?;
-                        bound.this.set(class.value());
-                        bound.module.set(Value::NONE);
-                        bound.def.set(b.def.get());
-                        Ok(bound.value())
-                    }
-                    _ => self.new_method(f, class.value()),
-                }
+                self.class_method_get(c.func.get(), class.value())
             }
-            Kind::StaticMethod => {
+            Kind::StaticMethod if d.shape() == shape::STATICMETHOD => {
                 // SAFETY: the kind was just checked.
                 let s: Gc<StaticMethod> = unsafe { d.cast_unchecked() };
                 Ok(s.func.get())
             }
-            Kind::Instance | Kind::Native => {
+            Kind::Instance | Kind::Native | Kind::Property | Kind::ClassMethod | Kind::StaticMethod
+                if d.shape() != shape::PROPERTY =>
+            {
                 let get = self.names.__get__;
                 match self.special(d, get) {
                     Some(f) => self.call_unbound(f, d, &[Value::NONE, class.value()]),
@@ -498,17 +522,12 @@ impl Vm {
     }
 
     /// Runs a data descriptor's `__set__` or `__delete__`; false if `d` is none.
-    fn descriptor_set(&mut self, d: Value, v: Value, value: Value) -> PyResult<bool> {
+    pub fn descriptor_set(&mut self, d: Value, v: Value, value: Value) -> PyResult<bool> {
         match d.kind() {
-            Kind::Property => {
+            Kind::Property if d.shape() == shape::PROPERTY => {
                 // SAFETY: the kind was just checked.
                 let p: Gc<Property> = unsafe { d.cast_unchecked() };
-                let deleting = value.is_unbound();
-                let f = if deleting { p.fdel.get() } else { p.fset.get() };
-                if f.is_none() || f.is_unbound() {
-                    return Err(self.property_error(p, v, if deleting { "deleter" } else { "setter" }));
-                }
-                if deleting { self.call(f, &[v])? } else { self.call(f, &[v, value])? };
+                self.property_set(p, v, value)?;
                 Ok(true)
             }
             Kind::Member => {
@@ -542,7 +561,7 @@ impl Vm {
                 }
                 Ok(true)
             }
-            Kind::Instance | Kind::Native => {
+            Kind::Instance | Kind::Native | Kind::Property | Kind::ClassMethod | Kind::StaticMethod => {
                 let name = if value.is_unbound() { self.names.__delete__ } else { self.names.__set__ };
                 match self.special(d, name) {
                     Some(f) if value.is_unbound() => {

@@ -191,7 +191,7 @@ impl Vm {
         // SAFETY: everything from `top` up is free, and there is room as just checked.
         let result = unsafe {
             set_reg(kb, CALLEE, Value::NONE);
-            set_reg(kb, RETURN_PC, Value::from_bits(0));
+            set_reg(kb, RETURN_PC, Value::from_bits(self.pc as u64));
             set_reg(kb, CALLER, Value::from_bits(self.base as u64));
             set_reg(kb, 0, g.value());
             self.top = kb.wrapping_add(LINK);

@@ -83,6 +83,11 @@ impl Vm {
         found.map(|f| (f, caller))
     }
 
+    /// Whether the frame has not ended.
+    pub fn frame_is_live(&self, frame: Gc<Frame>) -> bool {
+        self.live_frame(frame).is_some()
+    }
+
     /// `frame.f_back`
     pub fn frame_back(&mut self, frame: Gc<Frame>) -> PyResult<Value> {
         if let Some(back) = frame.back.get().bound() {

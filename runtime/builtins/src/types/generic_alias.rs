@@ -11,7 +11,7 @@ pub(crate) static METHODS: &[NativeDef] = &[
     NativeDef::new("__new__", "(cls, origin, args, /)", new),
     NativeDef::new("__repr__", "(self, /)", repr),
     NativeDef::new("__call__", "(self, /, *args, **kwargs)", call),
-    NativeDef::new("__getattribute__", "(self, name, /)", getattribute),
+    NativeDef::new("__getattr__", "(self, name, /)", getattr),
     NativeDef::new("__getitem__", "(self, item, /)", getitem),
     NativeDef::new("__eq__", "(self, value, /)", eq),
     NativeDef::new("__hash__", "(self, /)", hash),
@@ -164,24 +164,15 @@ fn call(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     Ok(made)
 }
 
-fn getattribute(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+/// Attributes that the alias lacks are its origin's.
+fn getattr(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     let a = this(vm, arg(args, 0))?;
     let name = vm.intern_value(arg(args, 1))?;
     let text = vm.text(name);
-    if !OWN.contains(&text.as_str()) {
-        let dunder = text.starts_with("__") && text.ends_with("__");
-        let class = vm.type_of(arg(args, 0));
-        if !dunder
-            || vm.class_lookup(class, name).is_none()
-            || matches!(text.as_str(), "__module__" | "__doc__")
-        {
-            return vm.getattr(a.origin.get(), name);
-        }
+    if OWN.contains(&text.as_str()) {
+        return Err(vm.attribute_error(arg(args, 0), name));
     }
-    match vm.lookup_object_attr(arg(args, 0), name)? {
-        Some(v) => Ok(v),
-        None => vm.getattr(a.origin.get(), name),
-    }
+    vm.getattr(a.origin.get(), name)
 }
 
 /// The type variables among the arguments, in order of appearance.

@@ -1,6 +1,7 @@
 //! One file or folder for each builtin type.
 
 pub mod bool_;
+pub mod bytes;
 pub mod cell;
 pub mod classmethod;
 pub mod complex;
@@ -28,6 +29,7 @@ pub mod range;
 pub mod sequence;
 pub mod set;
 pub mod slice;
+pub mod str;
 pub mod super_;
 pub mod traceback;
 pub mod tuple;
@@ -42,6 +44,7 @@ pub(crate) fn install_all(vm: &mut Vm) -> PyResult<()> {
     bool_::install(vm)?;
     cell::install(vm)?;
     classmethod::install(vm)?;
+    bytes::install(vm)?;
     complex::install(vm)?;
     dict::install(vm)?;
     dict_views::install(vm)?;
@@ -65,6 +68,7 @@ pub(crate) fn install_all(vm: &mut Vm) -> PyResult<()> {
     range::install(vm)?;
     set::install(vm)?;
     slice::install(vm)?;
+    str::install(vm)?;
     super_::install(vm)?;
     traceback::install(vm)?;
     tuple::install(vm)?;

@@ -5,7 +5,7 @@ use super::{Called, Frame, Jump, store_result};
 use habu_bytecode::{Insn, Op, special};
 use habu_object::array::INSTANCE_SLOTS_OFFSET;
 use habu_object::dict::Dict;
-use habu_object::{Gc, Instance, Kind, Member, Module, Property, Super, Type, Value, type_flags};
+use habu_object::{Gc, Instance, Kind, Member, Module, Property, Super, Type, Value, shape, type_flags};
 use habu_vm::{Exc, PyResult};
 
 /// What an attribute load can be cached as.
@@ -50,7 +50,9 @@ fn plan_load(frame: &mut Frame<'_>, o: Value, name: Value) -> Plan {
                 _ => Plan::No,
             },
             Kind::Property => match on_class.cast::<Property>() {
-                Some(p) if p.fget.get().kind() == Kind::Function => Plan::Property(cell),
+                Some(p) if on_class.shape() == shape::PROPERTY && p.fget.get().kind() == Kind::Function => {
+                    Plan::Property(cell)
+                }
                 _ => Plan::No,
             },
             _ => Plan::No,

@@ -109,9 +109,10 @@ fn set_qualname(vm: &mut Vm, this: Value, v: Value) -> PyResult<()> {
 
 fn module(vm: &mut Vm, this: Value) -> PyResult<Value> {
     match own(vm, this, "__module__")? {
-        Some(v) => Ok(v),
+        // Some builtin classes have a descriptor of that name for their instances.
+        Some(v) if v.kind() != Kind::GetSet => Ok(v),
         None if vm.expect_type(this).has(type_flags::HEAP) => Err(missing(vm, this, "__module__")),
-        None => vm.intern("builtins"),
+        _ => vm.intern("builtins"),
     }
 }
 
@@ -130,8 +131,8 @@ fn dict(vm: &mut Vm, this: Value) -> PyResult<Value> {
 fn doc(vm: &mut Vm, this: Value) -> PyResult<Value> {
     let class = vm.expect_type(this);
     match own(vm, this, "__doc__")? {
-        Some(v) => vm.descriptor_get_unbound(v, class),
-        None => Ok(Value::NONE),
+        Some(v) if v.kind() != Kind::GetSet => vm.descriptor_get_unbound(v, class),
+        _ => Ok(Value::NONE),
     }
 }
 
@@ -214,7 +215,8 @@ fn set_annotate(vm: &mut Vm, this: Value, v: Value) -> PyResult<()> {
 }
 
 fn type_params(vm: &mut Vm, this: Value) -> PyResult<Value> {
-    Ok(own(vm, this, "__type_params__")?.unwrap_or(Value::EMPTY_TUPLE))
+    let found = own(vm, this, "__type_params__")?.filter(|v| v.kind() == Kind::Tuple);
+    Ok(found.unwrap_or(Value::EMPTY_TUPLE))
 }
 
 fn set_type_params(vm: &mut Vm, this: Value, v: Value) -> PyResult<()> {
