@@ -37,6 +37,11 @@ pub enum Effects {
     NoPython,
     /// Depends on its arguments' immutable contents alone.
     Pure,
+    /// As `NoPython` if every argument is omitted or exactly None, bool, int, float, str or bytes; else `Any`, because
+    /// an argument's `__index__` or the like may run.
+    NoPythonOfPlain,
+    /// As `Pure` under the same condition.
+    PureOfPlain,
 }
 
 /// Binding facts of a signature.

@@ -326,12 +326,16 @@ impl Vm {
             _ => op.symbol().to_owned(),
         };
         let (ta, tb) = (self.type_name(a), self.type_name(b));
-        if op == BinOp::Add && !inplace {
+        if op == BinOp::Add {
             // Sequences give messages of their own (CPython sq_concat).
             let what = match a.kind() {
                 Kind::Str => Some("str"),
                 Kind::List => Some("list"),
                 Kind::Tuple => Some("tuple"),
+                Kind::Bytes | Kind::ByteArray => {
+                    let msg = format!("can't concat {tb} to {ta}");
+                    return self.type_error(&msg);
+                }
                 _ => None,
             };
             if let Some(what) = what {
