@@ -4,6 +4,7 @@ pub mod bool_;
 pub mod bytes;
 pub mod cell;
 pub mod classmethod;
+pub mod code;
 pub mod complex;
 pub mod dict;
 pub mod dict_views;
@@ -26,6 +27,7 @@ pub mod number;
 pub mod object;
 pub mod property;
 pub mod range;
+pub mod reduce;
 pub mod sequence;
 pub mod set;
 pub mod slice;
@@ -42,9 +44,10 @@ use habu_vm::{PyResult, Vm};
 /// Fills every builtin class.
 pub(crate) fn install_all(vm: &mut Vm) -> PyResult<()> {
     bool_::install(vm)?;
+    bytes::install(vm)?;
     cell::install(vm)?;
     classmethod::install(vm)?;
-    bytes::install(vm)?;
+    code::install(vm)?;
     complex::install(vm)?;
     dict::install(vm)?;
     dict_views::install(vm)?;
@@ -66,6 +69,7 @@ pub(crate) fn install_all(vm: &mut Vm) -> PyResult<()> {
     object::install(vm)?;
     property::install(vm)?;
     range::install(vm)?;
+    reduce::install(vm)?;
     set::install(vm)?;
     slice::install(vm)?;
     str::install(vm)?;
