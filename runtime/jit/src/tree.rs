@@ -103,7 +103,7 @@ impl Jit {
             passes,
             options: lower::Options {
                 support: Support::new(box_float),
-                truth: [Value::TRUE.bits(), Value::FALSE.bits()],
+                truth: [Value::FALSE.bits(), Value::TRUE.bits()],
                 force,
                 texts: false,
             },

@@ -16,7 +16,7 @@ use crate::tuning::{
 use habu_bytecode::liveness::Liveness;
 use habu_bytecode::{Code, Insn, Op, decode};
 use habu_object::{Kind, Value};
-use habu_semantics::{Field, FieldType, Flow, Jump, ops, slow};
+use habu_semantics::{Field, FieldType, Flow, Jump, slow};
 use habu_trace::{
     AliasClass, AliasSet, ArrayDesc, ArrayId, Builder, Descs, Effects, End, FieldDesc, FieldId,
     FrameInfo, HelperDesc, HelperId, InstId, MemType, Recipe, Resume, Slot, SnapId, Snapshot,
@@ -124,6 +124,26 @@ fn plain(op: Op) -> Op {
         Op::EnterTree => Op::Enter,
         _ => op,
     }
+}
+
+/// Whether an op's residual function looks at registers that the instruction does not name: generators save their
+/// frames, continuations work on the frame below.
+fn needs_whole_frame(op: Op) -> bool {
+    matches!(
+        op,
+        Op::MakeGenerator
+            | Op::Yield
+            | Op::GenRet
+            | Op::Send
+            | Op::ContInit
+            | Op::ContStore
+            | Op::ContBinary
+            | Op::ContCompare
+            | Op::ContTruth
+            | Op::ContSend
+            | Op::ContNext
+            | Op::ContDrop
+    )
 }
 
 impl<'a> Recorder<'a> {
@@ -428,9 +448,10 @@ impl<'a> Recorder<'a> {
     /// Records the op as a call of its residual function.
     fn residual(&mut self, insn: Insn, op: Op) -> Result<Option<End>, Abort> {
         self.residuals.push(op);
-        self.flush(insn, op);
+        let stored = self.flush(insn, op);
+        // The exit for another way than the recorded one: the frames before the op, what it may have written in memory.
+        let other_way = self.other_way(&stored);
         let pc = self.op_pc;
-        let before_base = self.base;
         let function = slow::RESIDUALS[op as usize];
         // SAFETY: the recorder's window is live and runs verified code.
         let mut jump = unsafe { function(self.vm, pc, self.base, insn) };
@@ -443,33 +464,32 @@ impl<'a> Recorder<'a> {
                 Some((pc, base)) => jump = Jump { pc, base },
                 None => {
                     self.pc = stub(Op::Leave);
-                    self.base = before_base;
                     return Err(Abort::Raised);
                 }
             }
         }
         (self.pc, self.base) = (jump.pc, jump.base);
         let status = self.call_site(insn, function, raises, add_entry);
-        let outside = jump.base < self.tree_base || !self.resync(insn, op, raises);
-        // The exit for the other way: the op is done, the runtime knows where.
+        if jump.base < self.tree_base || !self.resync(insn, op, raises) {
+            // The recorded way leads out of the tree's frames.
+            return Ok(Some(End::Exit(other_way)));
+        }
         let ok = self.b.const_raw(0);
         let same = self.b.op(habu_trace::Op::Req, &[status, ok]);
-        if outside {
-            self.frames.truncate(1);
-            let snap = self.after_snapshot();
-            // The recorded way leads out of the tree's frame too: leave always.
-            let _ = same;
-            return Ok(Some(End::Exit(snap)));
-        }
-        let snap = self.after_snapshot();
-        self.b.guard_true(same, |_| snap);
+        self.b.guard_true(same, |_| other_way);
         Ok(None)
     }
 
-    /// The snapshot after a residual op, from which the runtime goes on where the op said.
-    fn after_snapshot(&mut self) -> SnapId {
-        let pc = self.pc;
-        self.snapshot_at(0, pc)
+    /// The snapshot for leaving after a residual op: slots that were stored before it are what memory says.
+    fn other_way(&mut self, stored: &[Slot]) -> SnapId {
+        let pc = self.op_pc.wrapping_sub(1);
+        let kept = self.slots.clone();
+        for slot in stored {
+            self.slots.set(*slot, Contents::Memory);
+        }
+        let snap = self.snapshot_at(0, pc);
+        self.slots = kept;
+        snap
     }
 
     /// Emits the call; its result is the status.
@@ -524,64 +544,45 @@ impl<'a> Recorder<'a> {
         h
     }
 
-    /// Stores what the op reads into the frame in memory.
-    fn flush(&mut self, insn: Insn, op: Op) {
+    /// Stores what the op reads, and what it may overwrite, into the frame in memory; the slots.
+    fn flush(&mut self, insn: Insn, op: Op) -> Vec<Slot> {
         let base = self.depth_base();
         let mut wanted: Vec<Slot> = Vec::new();
-        let everything = op.is_internal()
-            && matches!(
-                op,
-                Op::ContBinary
-                    | Op::ContCompare
-                    | Op::ContInit
-                    | Op::ContStore
-                    | Op::ContSend
-                    | Op::ContNext
-                    | Op::ContTruth
-                    | Op::ContDrop
-                    | Op::GenRet
-            )
-            || op == Op::Yield
-            || self.watched();
-        if everything {
+        if needs_whole_frame(op) {
             wanted.extend(self.slots.insts().iter().map(|s| s.0));
+            // Registers that nobody wrote yet may be loop-carried later: memory must not be behind then either.
+            if let Some(live) = self.live_at(self.frames.last().map_or(0, |f| f.code), self.op_pc.wrapping_sub(1)) {
+                // SAFETY: the window is live.
+                let size = unsafe { slow::window_size(self.base) } as u32;
+                wanted.extend((0..size).filter(|r| live(*r)).map(|r| base + r as Slot));
+            }
         }
-        if op != Op::Yield && !op.is_internal()
-            || matches!(
-                op,
-                Op::LoadAttrSlot
-                    | Op::LoadAttrCell
-                    | Op::LoadAttrProperty
-                    | Op::StoreAttrSlot
-                    | Op::LoadMethodCell
-                    | Op::LoadGlobalCell
-                    | Op::LoadGlobalBuiltin
-                    | Op::StoreGlobalCell
-            )
-        {
-            let words = self.words_of(op);
-            let d = decode::Decoded { pc: 0, op, insn, words };
-            decode::reads(&d, |r| wanted.push(base + r as Slot));
+        let words = self.words_of(op);
+        let d = decode::Decoded { pc: 0, op, insn, words };
+        decode::reads(&d, |r| wanted.push(base + r as Slot));
+        if self.frames.last().is_some_and(|f| f.code != 0) {
+            decode::writes(&d, |r| {
+                let slot = base + r as Slot;
+                if matches!(self.slots.get(slot), Contents::Inst(_)) {
+                    wanted.push(slot);
+                }
+            });
         }
         // Frames that the op could look at have their callee words in memory too.
         wanted.extend(self.frames[1..].iter().map(|f| f.base - 3));
         wanted.sort_unstable();
         wanted.dedup();
-        for slot in wanted {
-            match self.slots.get(slot) {
-                Contents::Inst(id) => self.b.frame_store(slot, id),
+        for slot in &wanted {
+            match self.slots.get(*slot) {
+                Contents::Inst(id) => self.b.frame_store(*slot, id),
                 Contents::Entry => {
-                    let id = self.b.param(slot);
-                    self.b.frame_store(slot, id);
+                    let id = self.b.param(*slot);
+                    self.b.frame_store(*slot, id);
                 }
                 Contents::Memory => {}
             }
         }
-    }
-
-    /// Whether the running function may have its variables looked at from outside.
-    fn watched(&self) -> bool {
-        false
+        wanted
     }
 
     /// The words after the running op.
@@ -630,12 +631,11 @@ impl<'a> Recorder<'a> {
             if self.frames.last().is_none_or(|f| f.base != to) {
                 return false;
             }
-            // What the op left in the frame it returned to: its continued op's register, or a handler's.
-            self.reload_frame(to);
+            self.returned_to(to, op, raised);
             return true;
         }
-        if raised {
-            self.reload_frame(to);
+        if raised || op.is_internal() && needs_whole_frame(op) {
+            self.returned_to(to, op, raised);
             return true;
         }
         let words = self.words_of(op);
@@ -652,21 +652,29 @@ impl<'a> Recorder<'a> {
         true
     }
 
-    /// Memory may have any register of the frame: values that memory has not are put there first by `flush`, so only
-    /// registers that the op can have written are taken from memory: result registers of the op it continues.
-    fn reload_frame(&mut self, base: Slot) {
-        let values: Vec<(Slot, InstId)> =
-            self.slots.insts().into_iter().filter(|(s, _)| *s >= base).collect();
-        for (slot, id) in values {
-            // A value that memory agrees with stays a value.
-            let word = self.tree_base.wrapping_offset(slot as isize);
-            // SAFETY: the slot belongs to an open frame.
-            let now = unsafe { *word };
-            let known = self.b.const_bits(id);
-            if known != Some(now.bits()) {
+    /// Control is in an outer frame, or in a handler: which of its registers memory alone has now.
+    fn returned_to(&mut self, base: Slot, op: Op, raised: bool) {
+        if raised {
+            if let Some(reg) = self.handler_register() {
+                self.slots.set(base + reg as Slot, Contents::Memory);
+            }
+            return;
+        }
+        if needs_whole_frame(op) {
+            // All of it was stored before, so all of it may be taken from memory.
+            for (slot, _) in self.slots.insts() {
                 self.slots.set(slot, Contents::Memory);
             }
         }
+    }
+
+    /// The register that receives the exception at the handler where the recording stands.
+    fn handler_register(&self) -> Option<u32> {
+        let f = self.frames.last().filter(|f| f.code != 0)?;
+        let at = self.entry_of(f.code, self.pc)?;
+        // SAFETY: code data live as long as the process.
+        let data = unsafe { &*(f.code as *const Code) };
+        data.handlers.iter().find(|h| h.target == at).map(|h| h.reg)
     }
 
     fn check_depth(&mut self) {
