@@ -8,7 +8,7 @@ use crate::stack::{reg, set_reg};
 use crate::vm::Vm;
 use habu_bytecode::flags;
 use habu_object::dict::Dict;
-use habu_object::{Array, Code, Function, Gc, Tuple, Value};
+use habu_object::{Array, Code, Function, Gc, Tuple, Type, Value, type_flags};
 
 /// The keyword names of a call, if any.
 #[derive(Clone, Copy)]
@@ -312,7 +312,7 @@ impl Vm {
             }
             bound.items()[p.var_args as usize].set(if extra == 0 { Value::EMPTY_TUPLE } else { t.value() });
         } else if npos > p.positional as usize {
-            return Err(self.native_arity(def, npos, is_method, first));
+            return Err(self.native_arity(callee, def, npos, first));
         }
         let mut kwargs: Option<Gc<Dict>> = None;
         for i in 0..keywords.len() {
@@ -360,7 +360,7 @@ impl Vm {
         for i in 0..p.required as usize {
             if bound.get(i).is_unbound() {
                 if p.positional_only as usize > i {
-                    return Err(self.native_arity(def, npos, is_method, first));
+                    return Err(self.native_arity(callee, def, npos, first));
                 }
                 let name = def.param_names().nth(i).unwrap_or("");
                 let msg = format!(
@@ -378,7 +378,7 @@ impl Vm {
         Ok(())
     }
 
-    /// `type.name` for methods, the bare name for functions.
+    /// `type.name` for methods; `module.name` for functions, the bare name for those of `builtins`.
     pub fn native_name(&self, callee: Value, def: &NativeDef) -> String {
         match callee.cast::<habu_object::Builtin>() {
             Some(b) if !b.this.get().is_unbound() && b.this.get().kind() != habu_object::Kind::Module => {
@@ -388,7 +388,11 @@ impl Vm {
                     None => format!("{}.{}", self.type_name(this), def.name),
                 }
             }
-            _ => match callee.cast::<habu_object::MethodDescr>() {
+            Some(b) => match self.text(b.module.get()) {
+                module if module.is_empty() || module == "builtins" => def.name.to_owned(),
+                module => format!("{module}.{}", def.name),
+            },
+            None => match callee.cast::<habu_object::MethodDescr>() {
                 Some(m) => format!("{}.{}", self.class_name(self.expect_type(m.class.get())), def.name),
                 None => def.name.to_owned(),
             },
@@ -396,30 +400,56 @@ impl Vm {
     }
 
     /// CPython's complaints about the number of arguments of C functions.
-    fn native_arity(&mut self, def: &NativeDef, given: usize, is_method: bool, first: Value) -> Raised {
-        // A constructor goes by the name of its class.
-        let class = first.cast::<habu_object::Type>().filter(|_| def.name == "__new__");
-        let hidden = (is_method || class.is_some()) as usize;
-        let (min, max) =
-            ((def.params.required as usize).saturating_sub(hidden), (def.params.positional as usize).saturating_sub(hidden));
+    fn native_arity(&mut self, callee: Value, def: &NativeDef, given: usize, first: Value) -> Raised {
+        let descr = callee.cast::<habu_object::MethodDescr>();
+        if descr.is_some() && given == 0 {
+            let msg = format!("unbound method {}() needs an argument", self.native_name(callee, def));
+            return self.type_error(&msg);
+        }
+        let bound = callee.cast::<habu_object::Builtin>().is_some_and(|b| !b.this.get().is_unbound());
+        // A constructor goes by the name of the builtin class.
+        let class = match def.name {
+            "__new__" => first.cast::<Type>().map(native_base),
+            "__init__" => descr.and_then(|d| d.class.get().cast::<Type>()),
+            _ => None,
+        };
+        let hidden = (descr.is_some() || bound || def.name == "__new__") as usize;
+        let p = def.params;
+        let max = (p.positional as usize).saturating_sub(hidden);
+        let min = (p.required as usize).saturating_sub(hidden);
         let given = given.saturating_sub(hidden);
         let name = class.map_or_else(|| def.name.to_owned(), |c| self.class_name(c));
-        let msg = if max == 0 {
-            format!("{name}() takes no arguments ({given} given)")
+        let full = if class.is_some() { name.clone() } else { self.native_name(callee, def) };
+        let expected = |how: &str, n: usize| {
+            let plural = if n == 1 { "" } else { "s" };
+            format!("{name} expected {how}{n} argument{plural}, got {given}")
+        };
+        let msg = if max == 0 && p.total as usize > hidden {
+            format!("{name}() takes no positional arguments")
+        } else if max == 0 {
+            format!("{full}() takes no arguments ({given} given)")
         } else if min == max && max == 1 {
-            format!("{name}() takes exactly one argument ({given} given)")
+            format!("{full}() takes exactly one argument ({given} given)")
         } else if min == max {
-            let plural = if max == 1 { "" } else { "s" };
-            format!("{name} expected {max} argument{plural}, got {given}")
+            expected("", max)
         } else if given < min {
-            let plural = if min == 1 { "" } else { "s" };
-            format!("{name} expected at least {min} argument{plural}, got {given}")
+            expected("at least ", min)
         } else {
-            let plural = if max == 1 { "" } else { "s" };
-            format!("{name} expected at most {max} argument{plural}, got {given}")
+            expected("at most ", max)
         };
         self.type_error(&msg)
     }
+}
+
+/// The builtin class from which a class gets its layout.
+fn native_base(class: Gc<Type>) -> Gc<Type> {
+    let mut at = class;
+    while at.has(type_flags::HEAP)
+        && let Some(base) = at.base.get().cast::<Type>()
+    {
+        at = base;
+    }
+    at
 }
 
 /// `'a'`, `'a' and 'b'`, `'a', 'b', and 'c'`.
