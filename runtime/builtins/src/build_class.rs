@@ -4,7 +4,7 @@
 
 use crate::args::{arg, forward, items, var_args, var_kwargs};
 use habu_object::dict::Dict;
-use habu_object::{CellObject, Function, Gc, Kind, Tuple, Type, Value, type_flags};
+use habu_object::{CellObject, Function, Gc, Kind, Tuple, Type, Value};
 use habu_vm::{Exc, NativeDef, PyResult, Vm};
 
 static BUILD_CLASS: NativeDef = NativeDef::new(
@@ -82,7 +82,7 @@ fn metaclass(vm: &mut Vm, given: Value, bases: Gc<Tuple>) -> PyResult<Value> {
         },
     };
     match meta.cast::<Type>() {
-        Some(m) if m.has(type_flags::METACLASS) => Ok(vm.winner_metaclass(m, bases)?.value()),
+        Some(m) => Ok(vm.winner_metaclass(m, bases)?.value()),
         _ => Ok(meta),
     }
 }

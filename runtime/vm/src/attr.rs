@@ -535,7 +535,7 @@ impl Vm {
                 let m: Gc<Member> = unsafe { d.cast_unchecked() };
                 let cell = self.member_cell(m, v)?;
                 if value.is_unbound() && cell.get().is_unbound() {
-                    return Err(self.attribute_error(v, m.name.get()));
+                    return Err(self.raise_args(Exc::AttributeError, &[m.name.get()]));
                 }
                 cell.set(value);
                 if let Some(o) = v.object() {

@@ -191,6 +191,12 @@ impl Vm {
 
     /// The base that decides the layout of instances (CPython `best_base`).
     pub fn best_base(&mut self, bases: Gc<Tuple>) -> PyResult<Gc<Type>> {
+        for (i, b) in bases.items().iter().enumerate() {
+            if bases.items()[..i].iter().any(|other| other.get() == b.get()) {
+                let name = self.class_name(self.expect_type(b.get()));
+                return Err(self.type_error(&format!("duplicate base class {name}")));
+            }
+        }
         let mut best: Option<Gc<Type>> = None;
         for b in bases.items() {
             let Some(b) = b.get().cast::<Type>() else {

@@ -50,7 +50,12 @@ fn plan_load(frame: &mut Frame<'_>, o: Value, name: Value) -> Plan {
                 _ => Plan::No,
             },
             Kind::Property => match on_class.cast::<Property>() {
-                Some(p) if on_class.shape() == shape::PROPERTY && p.fget.get().kind() == Kind::Function => {
+                // With `__getattr__` an AttributeError of the getter is not the end.
+                Some(p)
+                    if on_class.shape() == shape::PROPERTY
+                        && p.fget.get().kind() == Kind::Function
+                        && !class.has(type_flags::HAS_GETATTR) =>
+                {
                     Plan::Property(cell)
                 }
                 _ => Plan::No,
