@@ -37,10 +37,10 @@ pub enum Effects {
     NoPython,
     /// Depends on its arguments' immutable contents alone.
     Pure,
-    /// As `NoPython` if every argument is omitted or exactly None, bool, int, float, str or bytes; else `Any`, because
-    /// an argument's `__index__` or the like may run.
+    /// As `NoPython` if every argument is omitted or exactly None, bool, int, float, str, bytes or bytearray; else
+    /// `Any`, because an argument's `__index__` or the like may run.
     NoPythonOfPlain,
-    /// As `Pure` under the same condition.
+    /// As `Pure` under the same condition, bytearrays excluded.
     PureOfPlain,
 }
 

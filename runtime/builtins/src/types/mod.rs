@@ -1,6 +1,7 @@
 //! One file or folder for each builtin type.
 
 pub mod bool_;
+pub mod bytearray;
 pub mod bytes;
 pub mod cell;
 pub mod classmethod;
@@ -44,6 +45,7 @@ use habu_vm::{PyResult, Vm};
 /// Fills every builtin class.
 pub(crate) fn install_all(vm: &mut Vm) -> PyResult<()> {
     bool_::install(vm)?;
+    bytearray::install(vm)?;
     bytes::install(vm)?;
     cell::install(vm)?;
     classmethod::install(vm)?;

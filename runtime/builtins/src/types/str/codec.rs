@@ -3,7 +3,7 @@
 use super::errors::{codec_exception, codec_failure};
 use super::{expect, this};
 use crate::args::arg;
-use crate::types::bytes::buffer::{bytes_like, with_buffer};
+use crate::types::bytes::buffer::{Buffer, bytes_like};
 use habu_object::bytes::Bytes;
 use habu_object::str::codec::{
     CodecError, Encoding, Errors, Replacement, decode_into, encode_with,
@@ -116,9 +116,8 @@ pub(crate) fn decode(
     };
     match (known_errors(errors), errors) {
         (Some(handler), _) => {
-            let done = with_buffer(vm, object, |vm, bytes| {
-                Str::decode(&mut vm.heap, bytes, known, handler)
-            })?;
+            let input = Buffer::of(vm, object)?;
+            let done = Str::decode(&mut vm.heap, &input, known, handler);
             done.map(Gc::value).or_else(|e| {
                 let object = frozen(vm, object)?;
                 Err(codec_failure(vm, e, object.value()))
@@ -133,7 +132,10 @@ pub(crate) fn decode(
 fn frozen(vm: &mut Vm, object: Value) -> PyResult<Gc<Bytes>> {
     match object.cast::<Bytes>() {
         Some(bytes) => Ok(bytes),
-        None => Ok(with_buffer(vm, object, |vm, bytes| Bytes::new(&mut vm.heap, bytes))??),
+        None => {
+            let input = Buffer::of(vm, object)?;
+            Ok(Bytes::new(&mut vm.heap, &input)?)
+        }
     }
 }
 

@@ -7,7 +7,7 @@ pub(crate) mod errors;
 mod format;
 mod operators;
 mod pad;
-mod percent;
+pub(crate) mod percent;
 mod search;
 mod split;
 mod translate;
@@ -15,6 +15,8 @@ mod translate;
 use habu_object::str::Str;
 use habu_object::{Gc, Kind, Value, int};
 use habu_vm::{NativeDef, PyResult, Vm};
+
+pub(crate) use split::collect;
 
 static TABLES: &[&[NativeDef]] = &[
     construct::METHODS,
