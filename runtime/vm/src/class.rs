@@ -197,7 +197,7 @@ impl Vm {
                 return Err(self.type_error(&format!("duplicate base class {name}")));
             }
         }
-        let mut best: Option<Gc<Type>> = None;
+        let mut best: Option<(Gc<Type>, Gc<Type>)> = None;
         for b in bases.items() {
             let Some(b) = b.get().cast::<Type>() else {
                 return Err(self.type_error("bases must be types"));
@@ -206,28 +206,29 @@ impl Vm {
                 let msg = format!("type '{}' is not an acceptable base type", self.class_name(b));
                 return Err(self.type_error(&msg));
             }
-            let Some(old) = best else {
-                best = Some(b);
-                continue;
-            };
-            let (old_kind, new_kind) = (old.instance_kind.get(), b.instance_kind.get());
-            let plain = Kind::Instance as u8;
-            if new_kind != plain && old_kind == plain {
-                best = Some(b);
-            } else if new_kind != plain && new_kind != old_kind {
-                return Err(self.type_error("multiple bases have instance lay-out conflict"));
-            } else if new_kind == plain && old_kind == plain && b.inline_slots.get() > old.inline_slots.get() {
-                if old.has(type_flags::NO_DICT) && old.inline_slots.get() > 0 && b.has(type_flags::NO_DICT) {
-                    if !self.is_subclass(b, old) {
-                        return Err(self.type_error("multiple bases have instance lay-out conflict"));
-                    }
-                    best = Some(b);
-                } else if b.has(type_flags::NO_DICT) {
-                    best = Some(b);
+            let solid = self.solid_base(b);
+            match best {
+                Some((_, winner)) if self.is_subclass(winner, solid) => {}
+                Some((_, winner)) if !self.is_subclass(solid, winner) => {
+                    return Err(self.type_error("multiple bases have instance lay-out conflict"));
                 }
+                _ => best = Some((b, solid)),
             }
         }
-        Ok(best.unwrap_or_else(|| self.types.object()))
+        Ok(best.map_or_else(|| self.types.object(), |(b, _)| b))
+    }
+
+    /// The class in the line of `__base__` that last added to the layout (CPython `solid_base`).
+    fn solid_base(&mut self, class: Gc<Type>) -> Gc<Type> {
+        let mut at = class;
+        while let Some(base) = at.base.get().cast::<Type>() {
+            let own_slots = !at.slots.get().is_unbound() && self.fixed_slots(at) > self.fixed_slots(base);
+            if at.instance_kind.get() != base.instance_kind.get() || own_slots {
+                break;
+            }
+            at = base;
+        }
+        at
     }
 
     /// The most derived metaclass of `meta` and the classes of `bases` (CPython `_PyType_CalculateMetaclass`).
@@ -338,8 +339,18 @@ impl Vm {
                 let msg = format!("'{text}' in __slots__ conflicts with class variable");
                 return Err(self.value_error(&msg));
             }
-            if base.instance_kind.get() != Kind::Instance as u8 {
-                // Layouts of builtin types have no room: the attribute goes to the side table like others.
+            if !is_identifier(&text) {
+                return Err(self.type_error("__slots__ must be identifiers"));
+            }
+            let kind = Kind::from_u8(base.instance_kind.get());
+            if matches!(kind, Kind::Int | Kind::Bytes | Kind::Tuple) {
+                let msg =
+                    format!("nonempty __slots__ not supported for subtype of '{}'", self.class_name(base));
+                return Err(self.type_error(&msg));
+            }
+            if kind != Kind::Instance {
+                // Layouts of builtin types have no room: the attributes go to a dict like others.
+                has_dict = true;
                 continue;
             }
             let mangled = self.mangle(class, &text)?;
@@ -367,7 +378,7 @@ impl Vm {
         let mro = self.mro(class);
         let mut n = 0;
         for c in mro.items() {
-            let Some(c) = c.get().cast::<Type>() else { continue };
+            let Some(c) = c.get().cast::<Type>().filter(|c| !c.slots.get().is_unbound()) else { continue };
             let dict = self.class_dict(c);
             for v in self.dict_values(dict) {
                 if let Some(m) = v.cast::<Member>() {
@@ -422,4 +433,10 @@ impl Vm {
     pub fn cell_function(cell: Value) -> Option<Gc<Function>> {
         cell.cast::<habu_object::CellObject>()?.contents.get().cast::<Function>()
     }
+}
+
+/// Whether a name may be that of a slot.
+fn is_identifier(text: &str) -> bool {
+    let mut chars = text.chars();
+    chars.next().is_some_and(|c| c == '_' || c.is_alphabetic()) && chars.all(|c| c == '_' || c.is_alphanumeric())
 }

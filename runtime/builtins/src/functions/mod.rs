@@ -69,6 +69,8 @@ pub(crate) fn install(vm: &mut Vm) -> PyResult<()> {
         ("NotImplemented", Value::NOT_IMPLEMENTED),
         ("__debug__", Value::bool(vm.options.optimize == 0)),
         ("__build_class__", vm.root("__build_class__")),
+        ("BaseExceptionGroup", vm.root("BaseExceptionGroup")),
+        ("ExceptionGroup", vm.root("ExceptionGroup")),
     ] {
         if !v.is_unbound() {
             vm.dict_set_text(dict, name, v)?;

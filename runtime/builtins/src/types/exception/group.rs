@@ -44,9 +44,7 @@ pub(super) fn install(vm: &mut Vm) -> PyResult<()> {
     let module = vm.intern("builtins")?;
     vm.set_class_entry(class, "__module__", module)?;
     vm.set_root("ExceptionGroup", class.value());
-    let Some(builtins) = vm.builtins.cast::<habu_object::dict::Dict>() else { return Ok(()) };
-    vm.dict_set_text(builtins, "BaseExceptionGroup", group.value())?;
-    vm.dict_set_text(builtins, "ExceptionGroup", class.value())
+    Ok(())
 }
 
 fn root_class(vm: &Vm, name: &'static str) -> Gc<Type> {

@@ -167,13 +167,24 @@ fn reduce(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     reduce_with(vm, e, e.args.get())
 }
 
-/// `(type, args)` or `(type, args, dict)`
+/// `(type, args)` or `(type, args, dict)`; the dict has the notes too.
 pub(super) fn reduce_with(vm: &mut Vm, e: Gc<Exception>, args: Value) -> PyResult<Value> {
     let class = vm.type_of(e.value()).value();
-    match e.dict.get().cast::<Dict>().filter(|d| !d.is_empty()) {
-        Some(d) => vm.new_tuple(&[class, args, d.value()]),
-        None => vm.new_tuple(&[class, args]),
-    }
+    let own = e.dict.get().cast::<Dict>().filter(|d| !d.is_empty());
+    let state = match (own, e.notes.get().bound()) {
+        (None, None) => return vm.new_tuple(&[class, args]),
+        (Some(d), None) => d,
+        (own, Some(notes)) => {
+            let d = match own {
+                Some(d) => d.copy(&mut vm.heap)?,
+                None => vm.new_dict()?,
+            };
+            let key = vm.names.__notes__;
+            vm.dict_set_str(d, key, notes)?;
+            d
+        }
+    };
+    vm.new_tuple(&[class, args, state.value()])
 }
 
 fn setstate(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
