@@ -94,7 +94,7 @@ pub(crate) fn is_index(vm: &mut Vm, v: Value) -> bool {
 #[inline]
 pub(crate) fn byte(vm: &mut Vm, v: Value, complaint: &str) -> PyResult<u8> {
     let n = if v.is_int() { v.as_int() } else { vm.index_clamped(v)? };
-    u8::try_from(n).or_else(|_| Err(vm.value_error(complaint)))
+    u8::try_from(n).map_err(|_| vm.value_error(complaint))
 }
 
 /// The bytes that a view shows, in order; None if it was released.

@@ -36,7 +36,7 @@ fn hex(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
         v if v.is_unbound() => None,
         v => Some(hex_separator(vm, v)?),
     };
-    let text = bytes::hex(&*this(vm, args)?, separator, group);
+    let text = bytes::hex(&this(vm, args)?, separator, group);
     vm.new_str(&text)
 }
 
@@ -67,7 +67,7 @@ fn fromhex(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
         let msg = format!("fromhex() argument must be str or bytes-like, not {}", vm.type_name(v));
         return Err(vm.type_error(&msg));
     };
-    let parsed = parsed.or_else(|e| Err(hex_error(vm, e)))?;
+    let parsed = parsed.map_err(|e| hex_error(vm, e))?;
     let made = Bytes::new(&mut vm.heap, &parsed)?.value();
     let class = arg(args, 0);
     match class.cast::<Type>() {

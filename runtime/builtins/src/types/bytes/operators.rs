@@ -111,10 +111,10 @@ fn contains(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     let v = arg(args, 1);
     if is_index(vm, v) {
         let b = byte(vm, v, "byte must be in range(0, 256)")?;
-        return Ok(Value::bool(bytes::contains(&*this(vm, args)?, &[b])));
+        return Ok(Value::bool(bytes::contains(&this(vm, args)?, &[b])));
     }
     let needle = Buffer::of(vm, v)?;
-    Ok(Value::bool(bytes::contains(&*this(vm, args)?, &needle)))
+    Ok(Value::bool(bytes::contains(&this(vm, args)?, &needle)))
 }
 
 fn getitem(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {

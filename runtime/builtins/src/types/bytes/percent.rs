@@ -120,7 +120,7 @@ fn character(vm: &mut Vm, v: Value) -> PyResult<u8> {
         return Err(bad_character(vm, &kind));
     }
     let n = vm.index_clamped(v)?;
-    u8::try_from(n).or_else(|_| Err(vm.overflow_error("%c arg not in range(256)")))
+    u8::try_from(n).map_err(|_| vm.overflow_error("%c arg not in range(256)"))
 }
 
 #[cold]

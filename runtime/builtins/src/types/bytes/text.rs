@@ -63,7 +63,7 @@ fn title(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
 macro_rules! asked {
     ($($name:ident)*) => { $(
         fn $name(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
-            Ok(Value::bool(bytes::$name(&*this(vm, args)?)))
+            Ok(Value::bool(bytes::$name(&this(vm, args)?)))
         }
     )* };
 }

@@ -2,7 +2,6 @@
 
 use super::this;
 use habu_object::Value;
-use habu_object::str::Str;
 use habu_vm::{Effects, NativeDef, PyResult, Vm};
 
 macro_rules! mapped {
@@ -19,7 +18,7 @@ mapped! { capitalize casefold lower swapcase title upper }
 macro_rules! asked {
     ($($name:ident)*) => { $(
         fn $name(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
-            Ok(Value::bool(Str::$name(&*this(vm, args)?)))
+            Ok(Value::bool(this(vm, args)?.$name()))
         }
     )* };
 }

@@ -75,7 +75,7 @@ pub(crate) fn encode(
     match (known_errors(errors), errors) {
         (Some(handler), _) => {
             let done = s.encode(&mut vm.heap, known, handler);
-            done.map(Gc::value).or_else(|e| Err(codec_failure(vm, e, s.value())))
+            done.map(Gc::value).map_err(|e| codec_failure(vm, e, s.value()))
         }
         (None, Some(name)) => encode_with_handler(vm, s, known, name),
         (None, None) => Ok(Value::NONE),

@@ -61,7 +61,7 @@ fn format(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     let type_name = if s.is_exact() { String::from("str") } else { vm.type_name(s.value()) };
     let text = spec.to_string_lossy();
     let parsed = parse_spec(&text, &type_name, Align::Left);
-    let spec = parsed.or_else(|msg| Err(vm.value_error(&msg)))?;
+    let spec = parsed.map_err(|msg| vm.value_error(&msg))?;
     formatted(vm, s, &spec, &type_name).map(Gc::value)
 }
 
@@ -69,7 +69,7 @@ fn format(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
 fn formatted(vm: &mut Vm, s: Gc<Str>, spec: &Spec, type_name: &str) -> PyResult<Gc<Str>> {
     // The engine checks the specification; the text itself may have surrogates, which Rust text cannot hold.
     let bare = Spec { width: 0, precision: None, ..spec.clone() };
-    format_str("", &bare, type_name).or_else(|e| Err(format_error(vm, e)))?;
+    format_str("", &bare, type_name).map_err(|e| format_error(vm, e))?;
     let s = match spec.precision {
         Some(n) if n < s.len() => s.slice(
             &mut vm.heap,

@@ -235,7 +235,7 @@ pub(crate) fn number_text(
         },
         _ => return Ok(None),
     };
-    text.map(Some).or_else(|e| Err(format_error(vm, e)))
+    text.map(Some).map_err(|e| format_error(vm, e))
 }
 
 /// Lets the int's own repr complain about too many decimal digits.

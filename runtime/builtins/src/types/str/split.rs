@@ -122,16 +122,14 @@ fn join(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
         && let Some(tuple) = items.cast::<Tuple>()
     {
         let joined = s.join(&mut vm.heap, tuple.items().iter().map(|c| c.get()));
-        return joined.map(Gc::value).or_else(|e| Err(join_error(vm, e, |i| tuple.get(i))));
+        return joined.map(Gc::value).map_err(|e| join_error(vm, e, |i| tuple.get(i)));
     }
     let list = match items.cast::<List>().filter(|_| items.shape() == shape::LIST) {
         Some(list) => list,
         None => collect(vm, items)?,
     };
     let joined = s.join(&mut vm.heap, list.cells().iter().map(|c| c.get()));
-    joined
-        .map(Gc::value)
-        .or_else(|e| Err(join_error(vm, e, |i| list.get(i).unwrap_or(Value::NONE))))
+    joined.map(Gc::value).map_err(|e| join_error(vm, e, |i| list.get(i).unwrap_or(Value::NONE)))
 }
 
 /// The items of an iterable; TypeError with `join`'s own text if it is none.
