@@ -8,6 +8,7 @@ pub mod lower;
 pub mod reason;
 mod record;
 mod deopt;
+mod dump;
 mod residual;
 pub mod stats;
 pub mod tree;

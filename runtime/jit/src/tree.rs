@@ -8,6 +8,7 @@
 
 use crate::code::{Arena, CodeGen, host_isa, isa::OptLevel};
 use crate::deopt;
+use crate::dump::Dump;
 use crate::lower::{self, Bridge, ExitDescr, ExitKey, Force, JitContext, Leads, Support, Tree, TreeInput};
 use crate::reason::Abort;
 use crate::record::{Divergence, Goal, Headers, Recorded, Recorder, Shelf, Start};
@@ -58,6 +59,8 @@ pub struct Jit {
     arena: Mutex<Arena>,
     passes: Passes,
     options: lower::Options,
+    /// Writes stages as text, as `-X dump` asks.
+    dump: Dump,
     /// Counters.
     pub stats: Stats,
     /// Whether compiled code is not to be entered: while recording.
@@ -107,6 +110,7 @@ impl Jit {
                 force,
                 texts: false,
             },
+            dump: Dump::new(key("dump").as_deref()),
             stats: Stats::default(),
             recording: false,
         })
@@ -322,7 +326,9 @@ impl Jit {
         extent: usize,
     ) -> Result<(), Abort> {
         let number = self.groves.len();
+        self.dump.stage("trace", trace);
         let root = optimise(trace, self.passes);
+        self.dump.stage("opt", &root);
         let compiled = self.compile(vm, number as u64, &root, &[]).map_err(|_| Abort::Lowering)?;
         let mut patched = Vec::new();
         if let Some(old) = patch(op_at, number as u32) {
@@ -420,7 +426,9 @@ impl Jit {
 
     /// Adds a bridge and compiles the tree anew.
     fn grow(&mut self, vm: &mut Vm, number: usize, at: ExitKey, trace: &Trace, extent: usize) -> Result<(), Abort> {
+        self.dump.stage("trace", trace);
         let trace = optimise(trace, self.passes);
+        self.dump.stage("opt", &trace);
         let grove = &mut self.groves[number];
         let root = grove.root.clone();
         let mut bridges = std::mem::take(&mut grove.bridges);

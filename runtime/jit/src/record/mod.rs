@@ -399,8 +399,17 @@ impl<'a> Recorder<'a> {
     /// A snapshot with `resume_pc` for the innermost frame; liveness is taken at `pc`.
     fn snapshot_at(&mut self, resume_pc: u64, pc: *const u32) -> SnapId {
         let mut snapshot = Snapshot { resume: Resume::Normal, ..Snapshot::default() };
-        let insts = self.slots.insts();
         let frames = self.frames.clone();
+        // A slot of the first frame that is not named counts as unchanged since entry, which in a later round of the
+        // loop is not what memory holds: what memory alone has is loaded and named.
+        let first_end = frames.get(1).map_or(Slot::MAX, |f| f.base - 3);
+        let in_memory: Vec<Slot> =
+            self.slots.in_memory().into_iter().filter(|s| (0..first_end).contains(s)).collect();
+        for slot in &in_memory {
+            let id = self.b.frame_load(*slot);
+            self.slots.set(*slot, Contents::Inst(id));
+        }
+        let insts = self.slots.insts();
         let mut at = 0;
         for (i, f) in frames.iter().enumerate() {
             let last = i + 1 == frames.len();
@@ -414,7 +423,7 @@ impl<'a> Recorder<'a> {
                 at += 1;
                 // The words below an inlined window belong to its links.
                 let below = slot < f.base;
-                if below || live.as_ref().is_none_or(|l| l((slot - f.base) as u32)) {
+                if below || in_memory.binary_search(&slot).is_ok() || live.as_ref().is_none_or(|l| l((slot - f.base) as u32)) {
                     snapshot.slots.push((slot, Recipe::Inst(id)));
                 }
             }
@@ -449,8 +458,8 @@ impl<'a> Recorder<'a> {
     fn residual(&mut self, insn: Insn, op: Op) -> Result<Option<End>, Abort> {
         self.residuals.push(op);
         let stored = self.flush(insn, op);
-        // The exit for another way than the recorded one: the frames before the op, what it may have written in memory.
-        let other_way = self.other_way(&stored);
+        let before = (self.frames.clone(), self.slots.clone());
+        let continued = self.continued_writes(op);
         let pc = self.op_pc;
         let function = slow::RESIDUALS[op as usize];
         // SAFETY: the recorder's window is live and runs verified code.
@@ -470,9 +479,16 @@ impl<'a> Recorder<'a> {
         }
         (self.pc, self.base) = (jump.pc, jump.base);
         let status = self.call_site(insn, function, raises, add_entry);
+        // The exit for another way than the recorded one: the frames before the op, what it may have written in memory.
+        let other_way = self.other_way(before, stored.iter().chain(&continued));
         if jump.base < self.tree_base || !self.resync(insn, op, raises) {
             // The recorded way leads out of the tree's frames.
             return Ok(Some(End::Exit(other_way)));
+        }
+        if !raises {
+            for slot in continued {
+                self.slots.set(slot, Contents::Memory);
+            }
         }
         let ok = self.b.const_raw(0);
         let same = self.b.op(habu_trace::Op::Req, &[status, ok]);
@@ -480,15 +496,45 @@ impl<'a> Recorder<'a> {
         Ok(None)
     }
 
+    /// The registers that the op a continuation frame waits for will have written when the frame is gone.
+    fn continued_writes(&self, op: Op) -> Vec<Slot> {
+        let n = self.frames.len();
+        let waiting = match op {
+            Op::GenRet if n >= 3 && self.frames[n - 2].code == 0 => n - 2,
+            _ if self.frames[n - 1].code == 0 && n >= 2 => n - 1,
+            _ => return Vec::new(),
+        };
+        let outer = self.frames[waiting - 1].base;
+        let window = self.tree_base.wrapping_offset(self.frames[waiting].base as isize);
+        // SAFETY: R[0] of an open continuation frame is the address of the op it continues.
+        let at = unsafe { reg(window, 0) }.bits() as *const u32;
+        if op == Op::ContInit {
+            return Vec::new();
+        }
+        // SAFETY: as above.
+        let insn = Insn(unsafe { *at });
+        let Some(continued) = insn.op() else { return Vec::new() };
+        // SAFETY: verified code is complete.
+        let words = unsafe { std::slice::from_raw_parts(at.add(1), continued.size() - 1) };
+        let d = decode::Decoded { pc: 0, op: continued, insn, words };
+        let mut out = Vec::new();
+        decode::writes(&d, |r| out.push(outer + r as Slot));
+        out
+    }
+
     /// The snapshot for leaving after a residual op: slots that were stored before it are what memory says.
-    fn other_way(&mut self, stored: &[Slot]) -> SnapId {
+    fn other_way<'s>(
+        &mut self,
+        (frames, slots): (Vec<OpenFrame>, Slots),
+        stored: impl Iterator<Item = &'s Slot>,
+    ) -> SnapId {
         let pc = self.op_pc.wrapping_sub(1);
-        let kept = self.slots.clone();
+        let now = (std::mem::replace(&mut self.frames, frames), std::mem::replace(&mut self.slots, slots));
         for slot in stored {
             self.slots.set(*slot, Contents::Memory);
         }
         let snap = self.snapshot_at(0, pc);
-        self.slots = kept;
+        (self.frames, self.slots) = now;
         snap
     }
 
@@ -561,12 +607,7 @@ impl<'a> Recorder<'a> {
         let d = decode::Decoded { pc: 0, op, insn, words };
         decode::reads(&d, |r| wanted.push(base + r as Slot));
         if self.frames.last().is_some_and(|f| f.code != 0) {
-            decode::writes(&d, |r| {
-                let slot = base + r as Slot;
-                if matches!(self.slots.get(slot), Contents::Inst(_)) {
-                    wanted.push(slot);
-                }
-            });
+            decode::writes(&d, |r| wanted.push(base + r as Slot));
         }
         // Frames that the op could look at have their callee words in memory too.
         wanted.extend(self.frames[1..].iter().map(|f| f.base - 3));

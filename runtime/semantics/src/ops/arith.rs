@@ -208,7 +208,7 @@ divisions! {
 }
 
 macro_rules! immediates {
-    ($($name:ident $int:ident $float:ident;)*) => { $(
+    ($($name:ident $int:ident $float:ident $op:ident $inplace:literal;)*) => { $(
         /// R[A] = R[B] op C
         #[inline(always)]
         pub fn $name<M: Machine>(m: &mut M, i: Insn) -> Flow {
@@ -225,16 +225,17 @@ macro_rules! immediates {
                 let r = m.$float(x, y);
                 return finish_float(m, i, r);
             }
-            Flow::Slow
+            let b = m.of_int(n);
+            method(m, BinOp::$op, $inplace, a, b)
         }
     )* };
 }
 immediates! {
-    AddI add fadd;
-    SubI sub fsub;
-    MulI mul fmul;
-    IAddI add fadd;
-    ISubI sub fsub;
+    AddI add fadd Add false;
+    SubI sub fsub Sub false;
+    MulI mul fmul Mul false;
+    IAddI add fadd Add true;
+    ISubI sub fsub Sub true;
 }
 
 macro_rules! bitwise {

@@ -108,6 +108,14 @@ pub(super) fn CallEx(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
 
 pub(super) fn ContInit(frame: &mut Frame<'_>, _i: Insn) -> PyResult<Jump> {
     let r = frame.result();
+    if r.is_none() {
+        let o = frame.reg(0);
+        let jump = frame.leave_continuation();
+        // The continuation frame's callee word is the call's result register.
+        // SAFETY: the frame has a callee word.
+        unsafe { habu_vm::stack::set_reg(frame.base, habu_vm::stack::CALLEE, o) };
+        return Ok(jump);
+    }
     let msg = format!("__init__() should return None, not '{}'", frame.vm.type_name(r));
     Err(frame.vm.type_error(&msg))
 }

@@ -157,7 +157,10 @@ pub(super) fn ContBinary(frame: &mut Frame<'_>, _i: Insn) -> PyResult<Jump> {
     let (i, _, caller) = frame.continued();
     let (a, b) = operands(i, caller);
     let Some((op, inplace)) = i.op().and_then(operator) else { return Ok(frame.leave_continuation()) };
-    let v = rest_of_protocol(frame.vm, op, inplace, a, b)?;
+    let mut v = frame.result();
+    if v == Value::NOT_IMPLEMENTED {
+        v = rest_of_protocol(frame.vm, op, inplace, a, b)?;
+    }
     // SAFETY: register A of the continued op in its own live window.
     unsafe { set_reg(caller, i.a() as isize, v) };
     Ok(frame.leave_continuation())

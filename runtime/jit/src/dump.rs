@@ -1,0 +1,44 @@
+//! `-X dump=trace,opt[:PATH]`: the stages of compilation as text, on stderr or appended to a file.
+
+use std::fmt::Display;
+use std::fs::OpenOptions;
+use std::io::Write;
+
+/// Which stages are written, and where.
+pub(crate) struct Dump {
+    stages: Vec<String>,
+    path: Option<String>,
+}
+
+impl Dump {
+    /// From the value of the option, if it was given.
+    pub(crate) fn new(option: Option<&str>) -> Dump {
+        let Some(text) = option else { return Dump { stages: Vec::new(), path: None } };
+        let (stages, path) = match text.split_once(':') {
+            Some((stages, path)) => (stages, Some(path.to_owned())),
+            None => (text, None),
+        };
+        Dump { stages: stages.split(',').map(str::to_owned).collect(), path }
+    }
+
+    /// Whether a stage is wanted.
+    pub(crate) fn wants(&self, stage: &str) -> bool {
+        self.stages.iter().any(|s| s == stage)
+    }
+
+    /// Writes a stage's text if it is wanted; a file that cannot be written is ignored, as for any log.
+    pub(crate) fn stage(&self, stage: &str, text: &impl Display) {
+        if !self.wants(stage) {
+            return;
+        }
+        let text = format!("; {stage}\n{text}\n");
+        match &self.path {
+            Some(path) => {
+                if let Ok(mut f) = OpenOptions::new().create(true).append(true).open(path) {
+                    let _ = f.write_all(text.as_bytes());
+                }
+            }
+            None => eprint!("{text}"),
+        }
+    }
+}
