@@ -133,3 +133,8 @@ pub(crate) fn full_name(vm: &mut Vm, class: Gc<Type>) -> String {
 pub(crate) fn address(v: Value) -> u64 {
     if v.is_ptr() { v.bits() - 1 } else { v.bits() }
 }
+
+/// The setter of attributes that CPython calls read-only members.
+pub(crate) fn read_only(vm: &mut Vm, _this: Value, _v: Value) -> PyResult<()> {
+    Err(vm.raise_msg(habu_vm::Exc::AttributeError, "readonly attribute"))
+}

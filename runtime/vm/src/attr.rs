@@ -500,7 +500,11 @@ impl Vm {
                     let dict = m.dict.get();
                     match dict.cast::<Dict>() {
                         Some(d) if self.dict_del_str(d, name)? => Ok(()),
-                        _ => Err(self.attribute_error(v, name)),
+                        _ => {
+                            let attr = self.text(name);
+                            let msg = format!("'module' object has no attribute '{attr}'");
+                            Err(self.raise_msg(Exc::AttributeError, &msg))
+                        }
                     }
                 }
                 Some(m) => self.module_set(m, name, value),

@@ -462,21 +462,30 @@ impl Vm {
         if nargs > 0 && self.type_of(this) == class {
             return Ok(());
         }
+        // CPython's slot wrappers word it otherwise than its methods.
+        let slot = def.name.starts_with("__");
         if nargs == 0 {
-            let msg = format!(
-                "unbound method {}.{}() needs an argument",
-                self.class_name(class),
-                def.name
-            );
+            let class = self.class_name(class);
+            let msg = if slot {
+                format!("descriptor '{}' of '{class}' object needs an argument", def.name)
+            } else {
+                format!("unbound method {class}.{}() needs an argument", def.name)
+            };
             return Err(self.type_error(&msg));
         }
         if !self.is_instance_exact(this, class) {
-            let msg = format!(
-                "descriptor '{}' for '{}' objects doesn't apply to a '{}' object",
-                def.name,
-                self.class_name(class),
-                self.type_name(this)
-            );
+            let (class, got) = (self.class_name(class), self.type_name(this));
+            let msg = if slot {
+                format!(
+                    "descriptor '{}' requires a '{class}' object but received a '{got}'",
+                    def.name
+                )
+            } else {
+                format!(
+                    "descriptor '{}' for '{class}' objects doesn't apply to a '{got}' object",
+                    def.name
+                )
+            };
             return Err(self.type_error(&msg));
         }
         Ok(())

@@ -42,7 +42,7 @@ fn new(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
 fn contents(vm: &mut Vm, v: Value) -> PyResult<Value> {
     match this(vm, v)?.contents.get().bound() {
         Some(v) => Ok(v),
-        None => Err(vm.value_error("cell is empty")),
+        None => Err(vm.value_error("Cell is empty")),
     }
 }
 

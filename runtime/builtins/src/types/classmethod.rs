@@ -2,7 +2,7 @@
 //!
 //! Binding of exact ones has a short way in `vm::attr`.
 
-use crate::args::{arg, forward, new_class_arg, or_none, var_args, var_kwargs};
+use crate::args::{arg, forward, new_class_arg, or_none, read_only, var_args, var_kwargs};
 use habu_object::{ClassMethod, Kind, StaticMethod, Value};
 use habu_vm::{GetSetDef, NativeDef, PyResult, Vm};
 
@@ -38,8 +38,8 @@ static STATIC: &[NativeDef] = &[
 ];
 
 static GETSETS: &[GetSetDef] = &[
-    GetSetDef::new("__func__", |_, v| Ok(func(v))),
-    GetSetDef::new("__wrapped__", |_, v| Ok(func(v))),
+    GetSetDef::with_set("__func__", |_, v| Ok(func(v)), read_only),
+    GetSetDef::with_set("__wrapped__", |_, v| Ok(func(v)), read_only),
     GetSetDef::new("__isabstractmethod__", |vm, v| Ok(Value::bool(is_abstract(vm, func(v))?))),
     GetSetDef::new("__doc__", |vm, v| {
         let name = vm.names.__doc__;

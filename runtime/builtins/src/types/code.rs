@@ -2,7 +2,7 @@
 //!
 //! Code objects are made by `vm::loader` from plain data; `co_code` shows this runtime's instructions.
 
-use crate::args::{address, arg, or_none, var_kwargs};
+use crate::args::{address, arg, or_none, read_only, var_kwargs};
 use habu_bytecode as bc;
 use habu_object::bytes::Bytes;
 use habu_object::{Array, Code, Gc, Kind, List, Tuple, Value, int, type_flags};
@@ -28,26 +28,52 @@ static METHODS: &[NativeDef] = &[
 ];
 
 static GETSETS: &[GetSetDef] = &[
-    GetSetDef::new("co_name", |vm, v| Ok(this(vm, v)?.name.get())),
-    GetSetDef::new("co_qualname", |vm, v| Ok(this(vm, v)?.qualname.get())),
-    GetSetDef::new("co_filename", |vm, v| Ok(this(vm, v)?.filename.get())),
-    GetSetDef::new("co_firstlineno", |vm, v| Ok(Value::small_int(data(vm, v)?.first_line as i64))),
-    GetSetDef::new("co_argcount", |vm, v| Ok(Value::small_int(data(vm, v)?.argcount as i64))),
-    GetSetDef::new("co_posonlyargcount", |vm, v| Ok(Value::small_int(data(vm, v)?.posonly as i64))),
-    GetSetDef::new("co_kwonlyargcount", |vm, v| Ok(Value::small_int(data(vm, v)?.kwonly as i64))),
+    GetSetDef::with_set("co_name", |vm, v| Ok(this(vm, v)?.name.get()), read_only),
+    GetSetDef::with_set("co_qualname", |vm, v| Ok(this(vm, v)?.qualname.get()), read_only),
+    GetSetDef::with_set("co_filename", |vm, v| Ok(this(vm, v)?.filename.get()), read_only),
+    GetSetDef::with_set(
+        "co_firstlineno",
+        |vm, v| Ok(Value::small_int(data(vm, v)?.first_line as i64)),
+        read_only,
+    ),
+    GetSetDef::with_set(
+        "co_argcount",
+        |vm, v| Ok(Value::small_int(data(vm, v)?.argcount as i64)),
+        read_only,
+    ),
+    GetSetDef::with_set(
+        "co_posonlyargcount",
+        |vm, v| Ok(Value::small_int(data(vm, v)?.posonly as i64)),
+        read_only,
+    ),
+    GetSetDef::with_set(
+        "co_kwonlyargcount",
+        |vm, v| Ok(Value::small_int(data(vm, v)?.kwonly as i64)),
+        read_only,
+    ),
     GetSetDef::new("co_nlocals", |vm, v| {
         Ok(Value::small_int(local_names(data(vm, v)?).len() as i64))
     }),
-    GetSetDef::new("co_stacksize", |vm, v| Ok(Value::small_int(data(vm, v)?.nregs as i64))),
+    GetSetDef::with_set(
+        "co_stacksize",
+        |vm, v| Ok(Value::small_int(data(vm, v)?.nregs as i64)),
+        read_only,
+    ),
     // Bits that only this runtime has are not shown.
-    GetSetDef::new("co_flags", |vm, v| {
-        Ok(Value::small_int((data(vm, v)?.flags & 0x0fff_ffff) as i64))
-    }),
-    GetSetDef::new("co_consts", consts),
-    GetSetDef::new("co_names", |vm, v| {
-        let names = &data(vm, v)?.names;
-        strings(vm, names.iter().map(|n| &**n))
-    }),
+    GetSetDef::with_set(
+        "co_flags",
+        |vm, v| Ok(Value::small_int((data(vm, v)?.flags & 0x0fff_ffff) as i64)),
+        read_only,
+    ),
+    GetSetDef::with_set("co_consts", consts, read_only),
+    GetSetDef::with_set(
+        "co_names",
+        |vm, v| {
+            let names = &data(vm, v)?.names;
+            strings(vm, names.iter().map(|n| &**n))
+        },
+        read_only,
+    ),
     GetSetDef::new("co_varnames", |vm, v| {
         let names = local_names(data(vm, v)?);
         strings(vm, names.into_iter())

@@ -2,7 +2,7 @@
 //!
 //! Calls themselves are prepared in `vm::call`.
 
-use crate::args::{address, arg, forward, or_none, var_args, var_kwargs};
+use crate::args::{address, arg, forward, or_none, read_only, var_args, var_kwargs};
 use habu_object::dict::Dict;
 use habu_object::{CellObject, Code, Function, Gc, Kind, Tuple, Type, Value};
 use habu_vm::{GetSetDef, NativeDef, PyResult, Vm};
@@ -39,9 +39,9 @@ static GETSETS: &[GetSetDef] = &[
     GetSetDef::with_set("__annotations__", annotations, set_annotations),
     GetSetDef::with_set("__annotate__", |_, v| field(v, |f| &f.annotate), set_annotate),
     GetSetDef::with_set("__type_params__", type_params, set_type_params),
-    GetSetDef::new("__globals__", |_, v| field(v, |f| &f.globals)),
-    GetSetDef::new("__closure__", |_, v| field(v, |f| &f.closure)),
-    GetSetDef::new("__builtins__", |_, v| field(v, |f| &f.builtins)),
+    GetSetDef::with_set("__globals__", |_, v| field(v, |f| &f.globals), read_only),
+    GetSetDef::with_set("__closure__", |_, v| field(v, |f| &f.closure), read_only),
+    GetSetDef::with_set("__builtins__", |_, v| field(v, |f| &f.builtins), read_only),
 ];
 
 pub(crate) fn install(vm: &mut Vm) -> PyResult<()> {

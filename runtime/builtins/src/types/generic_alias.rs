@@ -2,7 +2,7 @@
 //!
 //! Library reference "Generic Alias Type"; CPython `genericaliasobject.c`.
 
-use crate::args::{arg, forward, or_none, var_args, var_kwargs};
+use crate::args::{arg, forward, or_none, read_only, var_args, var_kwargs};
 use habu_object::{Gc, GenericAlias, Kind, List, Tuple, Type, Value};
 use habu_vm::protocol::identity_hash;
 use habu_vm::{GetSetDef, NativeDef, PyResult, Vm};
@@ -30,8 +30,8 @@ pub(crate) static METHODS: &[NativeDef] = &[
 ];
 
 static GETSETS: &[GetSetDef] = &[
-    GetSetDef::new("__origin__", |vm, v| Ok(this(vm, v)?.origin.get())),
-    GetSetDef::new("__args__", |vm, v| Ok(this(vm, v)?.args.get())),
+    GetSetDef::with_set("__origin__", |vm, v| Ok(this(vm, v)?.origin.get()), read_only),
+    GetSetDef::with_set("__args__", |vm, v| Ok(this(vm, v)?.args.get()), read_only),
     GetSetDef::new("__parameters__", parameters),
     GetSetDef::new("__unpacked__", |vm, v| Ok(Value::bool(this(vm, v)?.starred.get()))),
     GetSetDef::new("__typing_unpacked_tuple_args__", unpacked_tuple_args),

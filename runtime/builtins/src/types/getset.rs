@@ -3,7 +3,7 @@
 //! Reading and writing through them is in `vm::attr`.
 
 use super::function::descriptor_get;
-use crate::args::arg;
+use crate::args::{arg, read_only};
 use habu_object::{Gc, GetSet, Kind, Member, Type, Value, type_flags};
 use habu_vm::types::getset_def;
 use habu_vm::{GetSetDef, NativeDef, PyResult, Vm};
@@ -16,15 +16,19 @@ static METHODS: &[NativeDef] = &[
 ];
 
 static GETSETS: &[GetSetDef] = &[
-    GetSetDef::new("__name__", |vm, v| {
-        let name = name(vm, v);
-        vm.intern(&name)
-    }),
+    GetSetDef::with_set(
+        "__name__",
+        |vm, v| {
+            let name = name(vm, v);
+            vm.intern(&name)
+        },
+        read_only,
+    ),
     GetSetDef::new("__qualname__", |vm, v| {
         let text = format!("{}.{}", vm.text(class(vm, v).qualname.get()), name(vm, v));
         vm.new_str(&text)
     }),
-    GetSetDef::new("__objclass__", |vm, v| Ok(class(vm, v).value())),
+    GetSetDef::with_set("__objclass__", |vm, v| Ok(class(vm, v).value()), read_only),
     GetSetDef::new("__doc__", |vm, v| match v.cast::<GetSet>().map(getset_def) {
         Some(def) if !def.doc.is_empty() => vm.new_str(def.doc),
         _ => Ok(Value::NONE),

@@ -3,7 +3,7 @@
 //! Calls are prepared in `vm::call`; signatures are read by `vm::native`.
 
 use super::function::descriptor_get;
-use crate::args::{address, arg, forward, or_none, var_args, var_kwargs};
+use crate::args::{address, arg, forward, or_none, read_only, var_args, var_kwargs};
 use habu_object::dict::Dict;
 use habu_object::{Builtin, Gc, Kind, Method, MethodDescr, Type, Value, type_flags};
 use habu_vm::protocol::identity_hash;
@@ -22,8 +22,16 @@ static METHOD: &[NativeDef] = &[
 ];
 
 static METHOD_FIELDS: &[GetSetDef] = &[
-    GetSetDef::new("__func__", |_, v| Ok(v.cast::<Method>().map_or(Value::NONE, |m| m.func.get()))),
-    GetSetDef::new("__self__", |_, v| Ok(v.cast::<Method>().map_or(Value::NONE, |m| m.this.get()))),
+    GetSetDef::with_set(
+        "__func__",
+        |_, v| Ok(v.cast::<Method>().map_or(Value::NONE, |m| m.func.get())),
+        read_only,
+    ),
+    GetSetDef::with_set(
+        "__self__",
+        |_, v| Ok(v.cast::<Method>().map_or(Value::NONE, |m| m.this.get())),
+        read_only,
+    ),
     GetSetDef::new("__doc__", |vm, v| {
         let name = vm.names.__doc__;
         of_function(vm, v, name)
@@ -59,9 +67,11 @@ static DESCR: &[NativeDef] = &[
 static DESCR_FIELDS: &[GetSetDef] = &[
     GetSetDef::new("__name__", name),
     GetSetDef::new("__qualname__", qualname),
-    GetSetDef::new("__objclass__", |_, v| {
-        Ok(v.cast::<MethodDescr>().map_or(Value::NONE, |m| m.class.get()))
-    }),
+    GetSetDef::with_set(
+        "__objclass__",
+        |_, v| Ok(v.cast::<MethodDescr>().map_or(Value::NONE, |m| m.class.get())),
+        read_only,
+    ),
     GetSetDef::new("__doc__", doc),
     GetSetDef::new("__text_signature__", text_signature),
 ];
@@ -140,10 +150,7 @@ fn hash(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
 fn getattr(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     let m = method(vm, arg(args, 0))?;
     let name = vm.intern_value(arg(args, 1))?;
-    match vm.getattr_opt(m.func.get(), name)? {
-        Some(v) => Ok(v),
-        None => Err(vm.attribute_error(arg(args, 0), name)),
-    }
+    vm.getattr(m.func.get(), name)
 }
 
 fn of_function(vm: &mut Vm, v: Value, name: Value) -> PyResult<Value> {

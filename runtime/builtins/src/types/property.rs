@@ -2,7 +2,7 @@
 //!
 //! Reading and writing through exact properties has a short way in `vm::attr`.
 
-use crate::args::{arg, new_class_arg, or_none};
+use crate::args::{arg, new_class_arg, or_none, read_only};
 use habu_object::{Gc, Kind, Property, Value, type_flags};
 use habu_vm::{GetSetDef, NativeDef, PyResult, Vm};
 
@@ -34,9 +34,9 @@ static METHODS: &[NativeDef] = &[
 ];
 
 static GETSETS: &[GetSetDef] = &[
-    GetSetDef::new("fget", |vm, v| Ok(or_none(this(vm, v)?.fget.get()))),
-    GetSetDef::new("fset", |vm, v| Ok(or_none(this(vm, v)?.fset.get()))),
-    GetSetDef::new("fdel", |vm, v| Ok(or_none(this(vm, v)?.fdel.get()))),
+    GetSetDef::with_set("fget", |vm, v| Ok(or_none(this(vm, v)?.fget.get())), read_only),
+    GetSetDef::with_set("fset", |vm, v| Ok(or_none(this(vm, v)?.fset.get())), read_only),
+    GetSetDef::with_set("fdel", |vm, v| Ok(or_none(this(vm, v)?.fdel.get())), read_only),
     GetSetDef::with_set("__doc__", |vm, v| Ok(or_none(this(vm, v)?.doc.get())), set_doc),
     GetSetDef::with_set("__name__", name, |vm, v, x| {
         let p = this(vm, v)?;

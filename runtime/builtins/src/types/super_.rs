@@ -2,7 +2,7 @@
 //!
 //! The search along the MRO is in `vm::attr`, what no arguments mean in `vm::inspect`.
 
-use crate::args::{arg, new_class_arg, or_none};
+use crate::args::{arg, new_class_arg, or_none, read_only};
 use habu_object::{Gc, Kind, Super, Type, Value};
 use habu_vm::{GetSetDef, NativeDef, PyResult, Vm};
 
@@ -15,9 +15,13 @@ static METHODS: &[NativeDef] = &[
 ];
 
 static GETSETS: &[GetSetDef] = &[
-    GetSetDef::new("__thisclass__", |vm, v| Ok(or_none(this(vm, v)?.class.get()))),
-    GetSetDef::new("__self__", |vm, v| Ok(or_none(this(vm, v)?.object.get()))),
-    GetSetDef::new("__self_class__", |vm, v| Ok(or_none(this(vm, v)?.object_type.get()))),
+    GetSetDef::with_set("__thisclass__", |vm, v| Ok(or_none(this(vm, v)?.class.get())), read_only),
+    GetSetDef::with_set("__self__", |vm, v| Ok(or_none(this(vm, v)?.object.get())), read_only),
+    GetSetDef::with_set(
+        "__self_class__",
+        |vm, v| Ok(or_none(this(vm, v)?.object_type.get())),
+        read_only,
+    ),
 ];
 
 pub(crate) fn install(vm: &mut Vm) -> PyResult<()> {

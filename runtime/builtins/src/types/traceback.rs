@@ -2,7 +2,7 @@
 //!
 //! Entries are made by `vm::frame` while an exception unwinds; printing is elsewhere.
 
-use crate::args::{arg, or_none};
+use crate::args::{arg, or_none, read_only};
 use habu_object::{Frame, Gc, Kind, Traceback, Value, int};
 use habu_vm::{GetSetDef, NativeDef, PyResult, Vm};
 
@@ -11,8 +11,12 @@ static METHODS: &[NativeDef] =
 
 static GETSETS: &[GetSetDef] = &[
     GetSetDef::with_set("tb_next", |vm, v| Ok(or_none(this(vm, v)?.next.get())), set_next),
-    GetSetDef::new("tb_frame", frame),
-    GetSetDef::new("tb_lasti", |vm, v| Ok(Value::small_int(this(vm, v)?.pc.get() as i64 * 4))),
+    GetSetDef::with_set("tb_frame", frame, read_only),
+    GetSetDef::with_set(
+        "tb_lasti",
+        |vm, v| Ok(Value::small_int(this(vm, v)?.pc.get() as i64 * 4)),
+        read_only,
+    ),
     GetSetDef::new("tb_lineno", |vm, v| Ok(Value::small_int(this(vm, v)?.line.get() as i64))),
 ];
 

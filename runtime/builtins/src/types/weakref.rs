@@ -2,7 +2,7 @@
 //!
 //! The collector clears references; callbacks are run by `vm::finalize` at the next safepoint. Proxies are not here.
 
-use crate::args::{address, arg, new_class_arg, or_none};
+use crate::args::{address, arg, new_class_arg, or_none, read_only};
 use habu_object::{Gc, Kind, Value, WeakRef, type_flags};
 use habu_vm::{CmpOp, GetSetDef, NativeDef, PyResult, Vm};
 use std::mem::offset_of;
@@ -20,10 +20,14 @@ static METHODS: &[NativeDef] = &[
     NativeDef::new("__class_getitem__", "(cls, item, /)", super::generic_alias::class_getitem),
 ];
 
-static GETSETS: &[GetSetDef] = &[GetSetDef::new("__callback__", |vm, v| {
-    let r = this(vm, v)?;
-    Ok(if target(r).is_unbound() { Value::NONE } else { or_none(r.callback.get()) })
-})];
+static GETSETS: &[GetSetDef] = &[GetSetDef::with_set(
+    "__callback__",
+    |vm, v| {
+        let r = this(vm, v)?;
+        Ok(if target(r).is_unbound() { Value::NONE } else { or_none(r.callback.get()) })
+    },
+    read_only,
+)];
 
 pub(crate) fn install(vm: &mut Vm) -> PyResult<()> {
     let class = vm.types.of_kind(Kind::WeakRef);

@@ -3,7 +3,7 @@
 //! What `except*` does with them is compiled code that calls `split`.
 
 use super::{class_arg, get, make, store_args, this};
-use crate::args::{arg, items, var_args, var_kwargs};
+use crate::args::{arg, items, read_only, var_args, var_kwargs};
 use habu_object::{Exception, Gc, Kind, List, Tuple, Type, Value, type_flags};
 use habu_vm::{Exc, GetSetDef, NativeDef, PyResult, Vm};
 
@@ -23,8 +23,8 @@ static METHODS: &[NativeDef] = &[
 ];
 
 static GETSETS: &[GetSetDef] = &[
-    GetSetDef::new("message", |vm, v| get(vm, v, |e| &e.extra0)),
-    GetSetDef::new("exceptions", |vm, v| get(vm, v, |e| &e.extra1)),
+    GetSetDef::with_set("message", |vm, v| get(vm, v, |e| &e.extra0), read_only),
+    GetSetDef::with_set("exceptions", |vm, v| get(vm, v, |e| &e.extra1), read_only),
 ];
 
 pub(super) fn install(vm: &mut Vm) -> PyResult<()> {
