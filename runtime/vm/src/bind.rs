@@ -329,7 +329,7 @@ impl Vm {
                 Some(at) if !bound.get(at).is_unbound() => {
                     let msg = format!(
                         "argument for {}() given by name ('{text}') and position ({})",
-                        def.name,
+                        self.bare_name(callee, def, first),
                         at + 1 - is_method as usize
                     );
                     return Err(self.type_error(&msg));
@@ -352,7 +352,8 @@ impl Vm {
                     return Err(self.type_error(&msg));
                 }
                 None => {
-                    let msg = format!("{}() got an unexpected keyword argument '{text}'", def.name);
+                    let name = self.bare_name(callee, def, first);
+                    let msg = format!("{name}() got an unexpected keyword argument '{text}'");
                     return Err(self.type_error(&msg));
                 }
             }
@@ -365,7 +366,7 @@ impl Vm {
                 let name = def.param_names().nth(i).unwrap_or("");
                 let msg = format!(
                     "{}() missing required argument '{name}' (pos {})",
-                    def.name,
+                    self.bare_name(callee, def, first),
                     i + 1 - is_method as usize
                 );
                 return Err(self.type_error(&msg));
@@ -399,6 +400,11 @@ impl Vm {
         }
     }
 
+    /// The name without its class or module; that of the class for a constructor.
+    fn bare_name(&self, callee: Value, def: &NativeDef, first: Value) -> String {
+        constructed(callee, def, first).map_or_else(|| def.name.to_owned(), |c| self.class_name(c))
+    }
+
     /// CPython's complaints about the number of arguments of C functions.
     fn native_arity(&mut self, callee: Value, def: &NativeDef, given: usize, first: Value) -> Raised {
         let descr = callee.cast::<habu_object::MethodDescr>();
@@ -407,12 +413,7 @@ impl Vm {
             return self.type_error(&msg);
         }
         let bound = callee.cast::<habu_object::Builtin>().is_some_and(|b| !b.this.get().is_unbound());
-        // A constructor goes by the name of the builtin class.
-        let class = match def.name {
-            "__new__" => first.cast::<Type>().map(native_base),
-            "__init__" => descr.and_then(|d| d.class.get().cast::<Type>()),
-            _ => None,
-        };
+        let class = constructed(callee, def, first);
         let hidden = (descr.is_some() || bound || def.name == "__new__") as usize;
         let p = def.params;
         let max = (p.positional as usize).saturating_sub(hidden);
@@ -428,6 +429,11 @@ impl Vm {
             format!("{name}() takes no positional arguments")
         } else if max == 0 {
             format!("{full}() takes no arguments ({given} given)")
+        } else if given > max && p.positional_only < p.positional && !matches!(&*name, "int" | "str") {
+            let how = if min == max { "exactly" } else { "at most" };
+            let what = if p.total > p.positional { "positional argument" } else { "argument" };
+            let plural = if max == 1 { "" } else { "s" };
+            format!("{name}() takes {how} {max} {what}{plural} ({given} given)")
         } else if min == max && max == 1 {
             format!("{full}() takes exactly one argument ({given} given)")
         } else if min == max {
@@ -438,6 +444,15 @@ impl Vm {
             expected("at most ", max)
         };
         self.type_error(&msg)
+    }
+}
+
+/// The builtin class that a `__new__` or `__init__` belongs to.
+fn constructed(callee: Value, def: &NativeDef, first: Value) -> Option<Gc<Type>> {
+    match def.name {
+        "__new__" => first.cast::<Type>().map(native_base),
+        "__init__" => callee.cast::<habu_object::MethodDescr>()?.class.get().cast::<Type>(),
+        _ => None,
     }
 }
 

@@ -41,12 +41,11 @@ fn __len__(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
 
 fn __repr__(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     let of = this(vm, args)?;
-    let text = match of {
-        Buffer::Array(_) => {
-            format!("{}({})", vm.type_name(arg(args, 0)), bytes::repr(&of))
-        }
-        _ => bytes::repr(&of),
-    };
+    let text = bytes::repr(&of);
+    let Buffer::Array(_) = of else { return vm.new_str(&text) };
+    // CPython `bytearray_repr` escapes single quotes inside of double ones too.
+    let text = if text.starts_with("b\"") { text.replace('\'', "\\'") } else { text };
+    let text = format!("{}({text})", vm.type_name(arg(args, 0)));
     vm.new_str(&text)
 }
 

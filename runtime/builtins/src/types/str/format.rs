@@ -333,7 +333,7 @@ fn convert(vm: &mut Vm, v: Value, conversion: u32) -> PyResult<Value> {
         Some('r') => vm.repr(v),
         Some('s') => vm.str(v),
         Some('a') => vm.ascii(v),
-        Some(c @ '!'..='~') => Err(vm.value_error(&format!("Unknown conversion specifier '{c}'"))),
+        Some(c @ '!'..='~') => Err(vm.value_error(&format!("Unknown conversion specifier {c}"))),
         _ => Err(vm.value_error(&format!("Unknown conversion specifier \\x{conversion:x}"))),
     }
 }
