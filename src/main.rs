@@ -2,7 +2,7 @@
 
 use habu::options::{self, CommandLine, Task};
 use habu::{NATIVE_STACK, Runtime, commands, report};
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::io::{Read, Write};
 use std::process::ExitCode;
 
@@ -73,10 +73,21 @@ fn show(stage: &str, file: &OsStr) -> u8 {
     }
 }
 
+/// The program's file name as CPython gives it to code objects and `__file__`.
+fn absolute(file: &OsStr) -> OsString {
+    match std::env::current_dir() {
+        Ok(here) => here.join(file).into_os_string(),
+        Err(_) => file.to_owned(),
+    }
+}
+
 fn run_program(command: CommandLine) -> u8 {
     let (source, filename) = match &command.task {
         Task::Command(text) => (Ok(text.clone()), "<string>".to_owned()),
-        Task::File(file) => (read_source(file), file.to_string_lossy().into_owned()),
+        Task::File(file) => {
+            let file = absolute(file);
+            (read_source(&file), file.to_string_lossy().into_owned())
+        }
         Task::Stdin => {
             let mut bytes = Vec::new();
             let read = std::io::stdin().read_to_end(&mut bytes);
@@ -105,6 +116,7 @@ fn run_program(command: CommandLine) -> u8 {
         Task::Command(_) => vec!["-c".to_owned()],
         Task::Module(_) => vec!["-m".to_owned()],
         Task::Stdin => vec!["-".to_owned()],
+        Task::File(file) => vec![file.to_string_lossy().into_owned()],
         _ => vec![filename.clone()],
     }
     .into_iter()

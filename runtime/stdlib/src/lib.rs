@@ -5,7 +5,13 @@
 #![forbid(unsafe_code)]
 
 mod atexit;
+mod collections;
+mod functools;
+mod gc;
 mod import;
+mod itertools;
+mod math;
+mod operator;
 mod program;
 mod registry;
 mod simple_namespace;

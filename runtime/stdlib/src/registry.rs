@@ -10,7 +10,15 @@ use std::rc::Rc;
 pub(crate) type Make = fn(&mut Vm) -> PyResult<Gc<Module>>;
 
 /// Modules written in Rust.
-pub(crate) static MODULES: &[(&str, Make)] = &[("atexit", crate::atexit::module)];
+pub(crate) static MODULES: &[(&str, Make)] = &[
+    ("_collections", crate::collections::module),
+    ("_functools", crate::functools::module),
+    ("atexit", crate::atexit::module),
+    ("gc", crate::gc::module),
+    ("itertools", crate::itertools::module),
+    ("math", crate::math::module),
+    ("operator", crate::operator::module),
+];
 
 /// Modules written in Python whose text is in the binary.
 pub(crate) static LIBRARY: &[(&str, &str)] = &[];

@@ -1,0 +1,387 @@
+//! Module `_functools`: reduce, partial, the lru_cache wrapper, cmp_to_key. The rest of `functools` is in Python
+//! (`lib/functools.py`).
+
+use crate::util::{arg, forward, given, items, native, new_class, new_module, new_native, seal, set};
+use habu_object::dict::Dict;
+use habu_object::{Gc, Kind, List, Module, Native, Tuple, Value, int, type_flags};
+use habu_vm::{CmpOp, GetSetDef, NativeDef, PyResult, Vm};
+
+static FUNCTIONS: &[NativeDef] = &[
+    NativeDef::new("reduce", "(function, iterable, initial=None, /)", reduce),
+    NativeDef::new("cmp_to_key", "(mycmp)", cmp_to_key),
+];
+
+const PLACEHOLDER: &str = "functools.Placeholder";
+const KEY: &str = "functools.KeyWrapper";
+
+pub(crate) fn module(vm: &mut Vm) -> PyResult<Gc<Module>> {
+    let m = new_module(vm, "_functools", "Tools that operate on functions.", FUNCTIONS)?;
+    let partial = new_class(vm, "functools", "partial", Kind::Native, PARTIAL, PARTIAL_ATTRIBUTES)?;
+    let wrapper = new_class(vm, "functools", "_lru_cache_wrapper", Kind::Native, CACHE, CACHE_ATTRIBUTES)?;
+    for class in [partial, wrapper] {
+        class.flags.set(class.flags.get() & !type_flags::NO_DICT);
+    }
+    let key = new_class(vm, "functools", "KeyWrapper", Kind::Native, KEY_METHODS, KEY_ATTRIBUTES)?;
+    seal(key);
+    vm.set_root(KEY, key.value());
+    let hole = new_class(vm, "functools", "_PlaceholderType", Kind::Native, PLACEHOLDER_METHODS, &[])?;
+    seal(hole);
+    let placeholder = Native::new(&mut vm.heap, hole.instance_shape.get(), &[])?.value();
+    vm.set_root(PLACEHOLDER, placeholder);
+    set(vm, m, "partial", partial.value())?;
+    set(vm, m, "_lru_cache_wrapper", wrapper.value())?;
+    set(vm, m, "_PlaceholderType", hole.value())?;
+    set(vm, m, "Placeholder", placeholder)?;
+    Ok(m)
+}
+
+fn reduce(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    let f = arg(args, 0);
+    let it = match vm.iter(arg(args, 1)) {
+        Ok(it) => it,
+        Err(e) => {
+            vm.catch(e, habu_vm::Exc::TypeError)?;
+            return Err(vm.type_error("reduce() arg 2 must support iteration"));
+        }
+    };
+    let mut total = match arg(args, 2).bound() {
+        Some(v) => v,
+        None => match vm.next(it)? {
+            Some(v) => v,
+            None => return Err(vm.type_error("reduce() of empty iterable with no initial value")),
+        },
+    };
+    while let Some(v) = vm.next(it)? {
+        total = vm.call(f, &[total, v])?;
+    }
+    Ok(total)
+}
+
+// Slots of a partial: function, tuple of arguments, dict of keywords.
+
+static PARTIAL: &[NativeDef] = &[
+    NativeDef::new("__new__", "(cls, func, /, *args, **keywords)", new_partial),
+    NativeDef::new("__call__", "(self, /, *args, **keywords)", call_partial),
+    NativeDef::new("__get__", "(self, obj, type=None, /)", bind),
+    NativeDef::new("__repr__", "(self, /)", repr_partial),
+    NativeDef::new("__reduce__", "(self, /)", |vm, args| {
+        let this = native(vm, args)?;
+        let class = vm.type_of(this.value()).value();
+        let first = vm.new_tuple(&[this.slot(0)])?;
+        let dict = match vm.instance_dict(this.value())? {
+            Some(d) if !d.is_empty() => d.value(),
+            _ => Value::NONE,
+        };
+        let state = vm.new_tuple(&[this.slot(0), this.slot(1), this.slot(2), dict])?;
+        vm.new_tuple(&[class, first, state])
+    }),
+];
+
+static PARTIAL_ATTRIBUTES: &[GetSetDef] = &[
+    GetSetDef::new("func", |_, v| Ok(slot(v, 0))),
+    GetSetDef::new("args", |_, v| Ok(slot(v, 1))),
+    GetSetDef::new("keywords", |_, v| Ok(slot(v, 2))),
+    DICT,
+];
+
+/// `__dict__` of native objects that have one.
+const DICT: GetSetDef = GetSetDef::with_set(
+    "__dict__",
+    |vm, v| Ok(vm.instance_dict(v)?.map_or(Value::NONE, |d| d.value())),
+    |vm, v, dict| match dict.cast::<Dict>() {
+        Some(d) => vm.set_instance_dict(v, d),
+        None => Err(vm.type_error("__dict__ must be set to a dictionary")),
+    },
+);
+
+fn slot(v: Value, i: usize) -> Value {
+    v.cast::<Native>().and_then(|o| o.slots().get(i).map(|c| c.get())).unwrap_or(Value::NONE)
+}
+
+fn new_partial(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    let mut f = arg(args, 1);
+    let call = vm.names.__call__;
+    if vm.special(f, call).is_none() && !matches!(f.kind(), Kind::Function | Kind::Method | Kind::Builtin | Kind::Type | Kind::MethodDescr) {
+        return Err(vm.type_error("the first argument must be callable"));
+    }
+    let hole = vm.root(PLACEHOLDER);
+    let mut values = items(arg(args, 2));
+    if values.last() == Some(&hole) {
+        return Err(vm.type_error("trailing Placeholders are not allowed"));
+    }
+    let keywords = vm.new_dict()?;
+    // A partial of a partial is one partial.
+    let class = vm.type_of(f);
+    if let Some(inner) = f.cast::<Native>()
+        && arg(args, 0) == class.value()
+        && inner.slots().len() == 3
+        && vm.instance_dict(f)?.is_none_or(|d| d.is_empty())
+    {
+        let mut rest = values.into_iter();
+        let mut all: Vec<Value> = items(inner.slot(1))
+            .into_iter()
+            .map(|v| if v == hole { rest.next().unwrap_or(hole) } else { v })
+            .collect();
+        all.extend(rest);
+        values = all;
+        f = inner.slot(0);
+        if let Some(d) = inner.slot(2).cast::<Dict>() {
+            vm.dict_copy_into(d, keywords)?;
+        }
+    }
+    if let Some(d) = arg(args, 3).cast::<Dict>() {
+        vm.dict_copy_into(d, keywords)?;
+    }
+    let t = vm.new_tuple(&values)?;
+    new_native(vm, args, &[f, t, keywords.value()])
+}
+
+fn call_partial(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    let this = native(vm, args)?;
+    let hole = vm.root(PLACEHOLDER);
+    let mut first = items(this.slot(1));
+    let given = items(arg(args, 1));
+    let holes = first.iter().filter(|v| **v == hole).count();
+    if given.len() < holes {
+        let msg = format!(
+            "missing positional arguments in 'partial' call; expected at least {holes}, got {}",
+            given.len()
+        );
+        return Err(vm.type_error(&msg));
+    }
+    let mut rest = given.into_iter();
+    if holes > 0 {
+        for v in first.iter_mut().filter(|v| **v == hole) {
+            *v = rest.next().unwrap_or(hole);
+        }
+    }
+    first.extend(rest);
+    let own = this.slot(2).cast::<Dict>().filter(|d| !d.is_empty());
+    let more = arg(args, 2).cast::<Dict>().filter(|d| !d.is_empty());
+    let keywords = match (own, more) {
+        (None, None) => return vm.call(this.slot(0), &first),
+        (Some(d), None) | (None, Some(d)) => d,
+        (Some(own), Some(more)) => {
+            let d = own.copy(&mut vm.heap)?;
+            vm.dict_copy_into(more, d)?;
+            d
+        }
+    };
+    forward(vm, this.slot(0), &first, Value::EMPTY_TUPLE, keywords.value())
+}
+
+/// `__get__`: methods of the class are bound.
+fn bind(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    let (this, object) = (arg(args, 0), arg(args, 1));
+    if object.is_none() || object.is_unbound() { Ok(this) } else { vm.new_method(this, object) }
+}
+
+fn repr_partial(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    let this = native(vm, args)?;
+    let text = vm.guard_repr(this.value(), |vm| {
+        let mut texts = vec![vm.repr_text(this.slot(0))?];
+        for v in items(this.slot(1)) {
+            texts.push(vm.repr_text(v)?);
+        }
+        if let Some(d) = this.slot(2).cast::<Dict>() {
+            let mut pos = 0;
+            while let Some((next, key, v, _)) = d.next_entry(pos) {
+                let text = vm.repr_text(v)?;
+                texts.push(format!("{}={text}", vm.text(key)));
+                pos = next;
+            }
+        }
+        Ok(texts.join(", "))
+    })?;
+    let name = vm.type_name(this.value());
+    let text = format!("functools.{name}({})", text.unwrap_or_else(|| "...".to_owned()));
+    vm.new_str(&text)
+}
+
+// Slots of a cache: function, maxsize or None, typed, entries, hits, misses, class of cache_info's result.
+
+static CACHE: &[NativeDef] = &[
+    NativeDef::new("__new__", "(cls, user_function, maxsize, typed, cache_info_type, /)", new_cache),
+    NativeDef::new("__call__", "(self, /, *args, **kwargs)", call_cache),
+    NativeDef::new("__get__", "(self, obj, type=None, /)", bind),
+    NativeDef::new("cache_info", "(self, /)", cache_info),
+    NativeDef::new("cache_clear", "(self, /)", cache_clear),
+    NativeDef::new("__copy__", "(self, /)", |_, args| Ok(arg(args, 0))),
+    NativeDef::new("__deepcopy__", "(self, memo, /)", |_, args| Ok(arg(args, 0))),
+    NativeDef::new("__repr__", "(self, /)", |vm, args| {
+        let f = native(vm, args)?.slot(0);
+        let name = vm.callable_name(f)?;
+        let text = format!(
+            "<functools._lru_cache_wrapper object at {:#x}>",
+            arg(args, 0).bits().wrapping_sub(1)
+        );
+        let _ = name;
+        vm.new_str(&text)
+    }),
+];
+
+static CACHE_ATTRIBUTES: &[GetSetDef] = &[DICT];
+
+fn new_cache(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    let maxsize = match arg(args, 2) {
+        v if v.is_none() => v,
+        v => Value::small_int(vm.index_i64(v)?.clamp(0, 1 << 60)),
+    };
+    let typed = Value::bool(vm.truth(arg(args, 3))?);
+    let entries = vm.new_dict()?;
+    let zero = Value::small_int(0);
+    new_native(vm, args, &[arg(args, 1), maxsize, typed, entries.value(), zero, zero, arg(args, 4)])
+}
+
+/// The key of a call: one plain argument stands for itself, others for the tuple of all.
+fn cache_key(vm: &mut Vm, args: Value, kwargs: Value, typed: bool) -> PyResult<Value> {
+    let Some(t) = args.cast::<Tuple>() else { return Ok(Value::NONE) };
+    let kwargs = kwargs.cast::<Dict>().filter(|d| !d.is_empty());
+    if kwargs.is_none() && !typed {
+        if t.len() == 1 {
+            let v = t.get(0);
+            if v.is_int() || v.shape() == habu_object::shape::STR {
+                return Ok(v);
+            }
+        }
+        return Ok(args);
+    }
+    let key = List::new(&mut vm.heap, t.len() + 4)?;
+    key.extend_from_cells(&mut vm.heap, t.items())?;
+    let mut count = t.len();
+    if let Some(d) = kwargs {
+        // Something no argument is separates positions from names.
+        let mark = vm.root(KEY);
+        key.push(&mut vm.heap, mark)?;
+        let mut pos = 0;
+        while let Some((next, name, v, _)) = d.next_entry(pos) {
+            key.push(&mut vm.heap, name)?;
+            key.push(&mut vm.heap, v)?;
+            count += 1;
+            pos = next;
+        }
+    }
+    if typed {
+        for i in 0..t.len() {
+            let class = vm.type_of(t.get(i)).value();
+            key.push(&mut vm.heap, class)?;
+        }
+        if let Some(d) = kwargs {
+            let mut pos = 0;
+            while let Some((next, _, v, _)) = d.next_entry(pos) {
+                let class = vm.type_of(v).value();
+                key.push(&mut vm.heap, class)?;
+                pos = next;
+            }
+        }
+        key.push(&mut vm.heap, Value::small_int(count as i64))?;
+    }
+    Ok(vm.list_to_tuple(key)?.value())
+}
+
+fn count(vm: &mut Vm, this: Gc<Native>, slot: usize) {
+    let n = this.slot(slot);
+    if n.is_int() {
+        this.set_slot(&mut vm.heap, slot, Value::small_int(n.as_int() + 1));
+    }
+}
+
+fn call_cache(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    let this = native(vm, args)?;
+    let (f, maxsize) = (this.slot(0), this.slot(1));
+    if maxsize == Value::small_int(0) {
+        count(vm, this, 5);
+        return forward(vm, f, &[], arg(args, 1), arg(args, 2));
+    }
+    let Some(entries) = this.slot(3).cast::<Dict>() else { return Ok(Value::NONE) };
+    let key = cache_key(vm, arg(args, 1), arg(args, 2), this.slot(2) == Value::TRUE)?;
+    let hash = vm.hash(key)?;
+    if let Some(found) = entries.get(key, hash, |a, b| vm.eq(a, b))? {
+        count(vm, this, 4);
+        if maxsize.is_int() && vm.dict_del(entries, key)?.is_some() {
+            // Most recently used ones stand last.
+            vm.dict_set_hashed(entries, key, hash, found)?;
+        }
+        return Ok(found);
+    }
+    count(vm, this, 5);
+    let result = forward(vm, f, &[], arg(args, 1), arg(args, 2))?;
+    if maxsize.is_int()
+        && entries.len() as i64 >= maxsize.as_int()
+        && entries.get(key, hash, |a, b| vm.eq(a, b))?.is_none()
+    {
+        entries.pop_first();
+    }
+    vm.dict_set_hashed(entries, key, hash, result)?;
+    Ok(result)
+}
+
+fn cache_info(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    let this = native(vm, args)?;
+    let size = this.slot(3).cast::<Dict>().map_or(0, |d| d.len());
+    let info = [this.slot(4), this.slot(5), this.slot(1), Value::small_int(size as i64)];
+    vm.call(this.slot(6), &info)
+}
+
+fn cache_clear(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    let this = native(vm, args)?;
+    if let Some(d) = this.slot(3).cast::<Dict>() {
+        d.clear();
+    }
+    this.set_slot(&mut vm.heap, 4, Value::small_int(0));
+    this.set_slot(&mut vm.heap, 5, Value::small_int(0));
+    Ok(Value::NONE)
+}
+
+// Slots of a key: comparison function, object or UNBOUND.
+
+macro_rules! compare {
+    ($($name:literal $op:ident),*) => {
+        &[
+            NativeDef::new("__new__", "(cls, /)", |vm, _| Err(vm.type_error("cannot create 'functools.KeyWrapper' instances"))),
+            NativeDef::new("__call__", "(self, obj, /)", call_key),
+            $(NativeDef::new($name, "(self, other, /)", |vm, args| compare_keys(vm, args, CmpOp::$op)),)*
+        ]
+    };
+}
+
+static KEY_METHODS: &[NativeDef] =
+    compare! { "__lt__" Lt, "__le__" Le, "__gt__" Gt, "__ge__" Ge, "__eq__" Eq, "__ne__" Ne };
+
+static KEY_ATTRIBUTES: &[GetSetDef] = &[GetSetDef::new("obj", |_, v| Ok(slot(v, 1)))];
+
+fn new_key(vm: &mut Vm, f: Value, object: Value) -> PyResult<Value> {
+    let class = vm.root(KEY);
+    new_native(vm, &[class], &[f, object])
+}
+
+fn cmp_to_key(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    new_key(vm, arg(args, 0), Value::UNBOUND)
+}
+
+fn call_key(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    let f = native(vm, args)?.slot(0);
+    new_key(vm, f, arg(args, 1))
+}
+
+fn compare_keys(vm: &mut Vm, args: &[Value], op: CmpOp) -> PyResult<Value> {
+    let this = native(vm, args)?;
+    let other = given(args, 1).filter(|o| vm.type_of(*o).value() == vm.root(KEY));
+    let Some(other) = other else {
+        return Err(vm.type_error("other argument must be K instance"));
+    };
+    let (x, y) = (this.slot(1), slot(other, 1));
+    if x.is_unbound() || y.is_unbound() {
+        return Err(vm.raise_msg(habu_vm::Exc::AttributeError, "object"));
+    }
+    let r = vm.call(this.slot(0), &[x, y])?;
+    if r.is_int() {
+        return Ok(Value::bool(op.holds(int::cmp(r, Value::small_int(0)))));
+    }
+    vm.compare(op, r, Value::small_int(0))
+}
+
+static PLACEHOLDER_METHODS: &[NativeDef] = &[
+    NativeDef::new("__new__", "(cls, /)", |vm, _| Ok(vm.root(PLACEHOLDER))),
+    NativeDef::new("__repr__", "(self, /)", |vm, _| vm.intern("Placeholder")),
+];

@@ -1,0 +1,353 @@
+//! Module `operator`: the operators as functions, and `itemgetter`, `attrgetter`, `methodcaller`.
+
+use crate::util::{arg, forward, items, native, new_class, new_module, new_native, seal, set};
+use habu_object::dict::Dict;
+use habu_object::{Gc, Kind, Module, Tuple, Value, int};
+use habu_vm::{BinOp, CmpOp, Exc, GetSetDef, NativeDef, PyResult, Vm};
+
+macro_rules! binary {
+    ($($name:literal $op:ident),* $(,)?) => {
+        &[$(NativeDef::new($name, "(a, b, /)", |vm, args| vm.binary_op(BinOp::$op, arg(args, 0), arg(args, 1))),)*]
+    };
+}
+macro_rules! inplace {
+    ($($name:literal $op:ident),* $(,)?) => {
+        &[$(NativeDef::new($name, "(a, b, /)", |vm, args| vm.inplace_op(BinOp::$op, arg(args, 0), arg(args, 1))),)*]
+    };
+}
+macro_rules! compare {
+    ($($name:literal $op:ident),* $(,)?) => {
+        &[$(NativeDef::new($name, "(a, b, /)", |vm, args| vm.compare(CmpOp::$op, arg(args, 0), arg(args, 1))),)*]
+    };
+}
+
+static BINARY: &[NativeDef] = binary! {
+    "add" Add, "__add__" Add, "sub" Sub, "__sub__" Sub, "mul" Mul, "__mul__" Mul, "truediv" TrueDiv,
+    "__truediv__" TrueDiv, "floordiv" FloorDiv, "__floordiv__" FloorDiv, "mod" Mod, "__mod__" Mod, "pow" Pow,
+    "__pow__" Pow, "lshift" LShift, "__lshift__" LShift, "rshift" RShift, "__rshift__" RShift, "and_" And,
+    "__and__" And, "or_" Or, "__or__" Or, "xor" Xor, "__xor__" Xor, "matmul" MatMul, "__matmul__" MatMul,
+};
+static INPLACE: &[NativeDef] = inplace! {
+    "iadd" Add, "__iadd__" Add, "isub" Sub, "__isub__" Sub, "imul" Mul, "__imul__" Mul, "itruediv" TrueDiv,
+    "__itruediv__" TrueDiv, "ifloordiv" FloorDiv, "__ifloordiv__" FloorDiv, "imod" Mod, "__imod__" Mod, "ipow" Pow,
+    "__ipow__" Pow, "ilshift" LShift, "__ilshift__" LShift, "irshift" RShift, "__irshift__" RShift, "iand" And,
+    "__iand__" And, "ior" Or, "__ior__" Or, "ixor" Xor, "__ixor__" Xor, "imatmul" MatMul, "__imatmul__" MatMul,
+};
+static COMPARE: &[NativeDef] = compare! {
+    "lt" Lt, "__lt__" Lt, "le" Le, "__le__" Le, "gt" Gt, "__gt__" Gt, "ge" Ge, "__ge__" Ge, "eq" Eq, "__eq__" Eq,
+    "ne" Ne, "__ne__" Ne,
+};
+
+static OTHER: &[NativeDef] = &[
+    NativeDef::new("neg", "(a, /)", neg),
+    NativeDef::new("__neg__", "(a, /)", neg),
+    NativeDef::new("pos", "(a, /)", pos),
+    NativeDef::new("__pos__", "(a, /)", pos),
+    NativeDef::new("abs", "(a, /)", abs),
+    NativeDef::new("__abs__", "(a, /)", abs),
+    NativeDef::new("inv", "(a, /)", invert),
+    NativeDef::new("__inv__", "(a, /)", invert),
+    NativeDef::new("invert", "(a, /)", invert),
+    NativeDef::new("__invert__", "(a, /)", invert),
+    NativeDef::new("not_", "(a, /)", not),
+    NativeDef::new("__not__", "(a, /)", not),
+    NativeDef::new("truth", "(a, /)", |vm, args| Ok(Value::bool(vm.truth(arg(args, 0))?))),
+    NativeDef::new("is_", "(a, b, /)", |_, args| Ok(Value::bool(arg(args, 0) == arg(args, 1)))),
+    NativeDef::new("is_not", "(a, b, /)", |_, args| Ok(Value::bool(arg(args, 0) != arg(args, 1)))),
+    NativeDef::new("is_none", "(a, /)", |_, args| Ok(Value::bool(arg(args, 0).is_none()))),
+    NativeDef::new("is_not_none", "(a, /)", |_, args| Ok(Value::bool(!arg(args, 0).is_none()))),
+    NativeDef::new("index", "(a, /)", |vm, args| vm.index(arg(args, 0))),
+    NativeDef::new("__index__", "(a, /)", |vm, args| vm.index(arg(args, 0))),
+    NativeDef::new("concat", "(a, b, /)", concat),
+    NativeDef::new("__concat__", "(a, b, /)", concat),
+    NativeDef::new("iconcat", "(a, b, /)", iconcat),
+    NativeDef::new("__iconcat__", "(a, b, /)", iconcat),
+    NativeDef::new("contains", "(a, b, /)", contains),
+    NativeDef::new("__contains__", "(a, b, /)", contains),
+    NativeDef::new("getitem", "(a, b, /)", |vm, args| vm.getitem(arg(args, 0), arg(args, 1))),
+    NativeDef::new("__getitem__", "(a, b, /)", |vm, args| vm.getitem(arg(args, 0), arg(args, 1))),
+    NativeDef::new("setitem", "(a, b, c, /)", setitem),
+    NativeDef::new("__setitem__", "(a, b, c, /)", setitem),
+    NativeDef::new("delitem", "(a, b, /)", delitem),
+    NativeDef::new("__delitem__", "(a, b, /)", delitem),
+    NativeDef::new("countOf", "(a, b, /)", count_of),
+    NativeDef::new("indexOf", "(a, b, /)", index_of),
+    NativeDef::new("length_hint", "(obj, default=0, /)", length_hint),
+    NativeDef::new("call", "(obj, /, *args, **kwargs)", |vm, args| {
+        forward(vm, arg(args, 0), &[], arg(args, 1), arg(args, 2))
+    }),
+    NativeDef::new("__call__", "(obj, /, *args, **kwargs)", |vm, args| {
+        forward(vm, arg(args, 0), &[], arg(args, 1), arg(args, 2))
+    }),
+];
+
+pub(crate) fn module(vm: &mut Vm) -> PyResult<Gc<Module>> {
+    let m = new_module(vm, "operator", "Operator interface.", BINARY)?;
+    for table in [INPLACE, COMPARE, OTHER] {
+        vm.add_functions(m, table)?;
+    }
+    for (name, methods) in
+        [("itemgetter", ITEMGETTER), ("attrgetter", ATTRGETTER), ("methodcaller", METHODCALLER)]
+    {
+        let class = new_class(vm, "operator", name, Kind::Native, methods, GETTER_ATTRIBUTES)?;
+        seal(class);
+        set(vm, m, name, class.value())?;
+    }
+    Ok(m)
+}
+
+static GETTER_ATTRIBUTES: &[GetSetDef] = &[];
+
+fn neg(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    let name = vm.names.__neg__;
+    vm.unary_op(arg(args, 0), name)
+}
+
+fn pos(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    let name = vm.names.__pos__;
+    vm.unary_op(arg(args, 0), name)
+}
+
+fn invert(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    let name = vm.names.__invert__;
+    vm.unary_op(arg(args, 0), name)
+}
+
+fn abs(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    let v = arg(args, 0);
+    let name = vm.names.__abs__;
+    match vm.call_special(v, name, &[])? {
+        Some(r) => Ok(r),
+        None => {
+            let msg = format!("bad operand type for abs(): '{}'", vm.type_name(v));
+            Err(vm.type_error(&msg))
+        }
+    }
+}
+
+fn not(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    Ok(Value::bool(!vm.truth(arg(args, 0))?))
+}
+
+fn sequence(vm: &mut Vm, a: Value) -> PyResult<()> {
+    let name = vm.names.__getitem__;
+    if a.kind() == Kind::Dict || vm.special(a, name).is_none() {
+        let msg = format!("'{}' object can't be concatenated", vm.type_name(a));
+        return Err(vm.type_error(&msg));
+    }
+    Ok(())
+}
+
+fn concat(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    sequence(vm, arg(args, 0))?;
+    vm.binary_op(BinOp::Add, arg(args, 0), arg(args, 1))
+}
+
+fn iconcat(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    sequence(vm, arg(args, 0))?;
+    vm.inplace_op(BinOp::Add, arg(args, 0), arg(args, 1))
+}
+
+fn contains(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    Ok(Value::bool(vm.contains(arg(args, 0), arg(args, 1))?))
+}
+
+fn setitem(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    vm.setitem(arg(args, 0), arg(args, 1), arg(args, 2))?;
+    Ok(Value::NONE)
+}
+
+fn delitem(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    vm.delitem(arg(args, 0), arg(args, 1))?;
+    Ok(Value::NONE)
+}
+
+fn count_of(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    let mut n = 0;
+    let wanted = arg(args, 1);
+    vm.for_each(arg(args, 0), |vm, v| {
+        n += i64::from(vm.eq(v, wanted)?);
+        Ok(())
+    })?;
+    Ok(Value::small_int(n))
+}
+
+fn index_of(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    let it = vm.iter(arg(args, 0))?;
+    let mut i = 0;
+    while let Some(v) = vm.next(it)? {
+        if vm.eq(v, arg(args, 1))? {
+            return Ok(Value::small_int(i));
+        }
+        i += 1;
+    }
+    Err(vm.value_error("sequence.index(x): x not in sequence"))
+}
+
+fn length_hint(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    let (v, default) = (arg(args, 0), arg(args, 1));
+    let default = if default.is_unbound() { Value::small_int(0) } else { default };
+    if !int::is_int_like(default) {
+        let msg = format!("'{}' object cannot be interpreted as an integer", vm.type_name(default));
+        return Err(vm.type_error(&msg));
+    }
+    let (len, hint) = (vm.names.__len__, vm.names.__length_hint__);
+    if vm.special(v, len).is_some() {
+        match vm.len(v) {
+            Ok(n) => return Ok(Value::small_int(n as i64)),
+            Err(e) => vm.catch(e, Exc::TypeError)?,
+        };
+    }
+    let hint = match vm.call_special(v, hint, &[]) {
+        Ok(Some(h)) if h != Value::NOT_IMPLEMENTED => h,
+        Ok(_) => return Ok(default),
+        Err(e) => {
+            vm.catch(e, Exc::TypeError)?;
+            return Ok(default);
+        }
+    };
+    if !int::is_int_like(hint) {
+        let msg = format!("__length_hint__ must be an integer, not {}", vm.type_name(hint));
+        return Err(vm.type_error(&msg));
+    }
+    if int::is_negative(hint) {
+        return Err(vm.value_error("__length_hint__() should return >= 0"));
+    }
+    Ok(hint)
+}
+
+static ITEMGETTER: &[NativeDef] = &[
+    NativeDef::new("__new__", "(cls, item, /, *items)", new_getter),
+    NativeDef::new("__call__", "(self, obj, /)", get_items),
+    NativeDef::new("__repr__", "(self, /)", repr_getter),
+    NativeDef::new("__reduce__", "(self, /)", reduce_getter),
+];
+
+/// A getter's one slot is the tuple of items or of dotted names.
+fn new_getter(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    let mut all = vec![arg(args, 1)];
+    all.extend(items(arg(args, 2)));
+    let t = vm.new_tuple(&all)?;
+    new_native(vm, args, &[t])
+}
+
+fn slot(vm: &mut Vm, args: &[Value], i: usize) -> PyResult<Value> {
+    let this = native(vm, args)?;
+    Ok(this.slots().get(i).map_or(Value::NONE, |c| c.get()))
+}
+
+fn get_items(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    let keys = slot(vm, args, 0)?;
+    each(vm, keys, arg(args, 1), |vm, v, key| vm.getitem(v, key))
+}
+
+/// The result for one item alone, or the tuple of the results for all.
+fn each(
+    vm: &mut Vm,
+    keys: Value,
+    v: Value,
+    get: fn(&mut Vm, Value, Value) -> PyResult<Value>,
+) -> PyResult<Value> {
+    let Some(keys) = keys.cast::<Tuple>() else { return Ok(Value::NONE) };
+    if keys.len() == 1 {
+        return get(vm, v, keys.get(0));
+    }
+    let out = Tuple::zeroed(&mut vm.heap, keys.len())?;
+    for i in 0..keys.len() {
+        let found = get(vm, v, keys.get(i))?;
+        out.set(&mut vm.heap, i, found);
+    }
+    Ok(out.value())
+}
+
+fn repr_getter(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    let keys = slot(vm, args, 0)?;
+    let mut texts = Vec::new();
+    for key in items(keys) {
+        texts.push(vm.repr_text(key)?);
+    }
+    let text = format!("operator.{}({})", vm.type_name(arg(args, 0)), texts.join(", "));
+    vm.new_str(&text)
+}
+
+fn reduce_getter(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    let class = vm.type_of(arg(args, 0)).value();
+    let keys = slot(vm, args, 0)?;
+    vm.new_tuple(&[class, keys])
+}
+
+static ATTRGETTER: &[NativeDef] = &[
+    NativeDef::new("__new__", "(cls, attr, /, *attrs)", new_attrgetter),
+    NativeDef::new("__call__", "(self, obj, /)", get_attrs),
+    NativeDef::new("__repr__", "(self, /)", repr_getter),
+    NativeDef::new("__reduce__", "(self, /)", reduce_getter),
+];
+
+fn new_attrgetter(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    let rest = items(arg(args, 2));
+    for v in std::iter::once(arg(args, 1)).chain(rest) {
+        if v.kind() != Kind::Str {
+            return Err(vm.type_error("attribute name must be a string"));
+        }
+    }
+    new_getter(vm, args)
+}
+
+fn get_attrs(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    let keys = slot(vm, args, 0)?;
+    each(vm, keys, arg(args, 1), |vm, v, path| {
+        let text = vm.text(path);
+        if !text.contains('.') {
+            let name = vm.intern_value(path)?;
+            return vm.getattr(v, name);
+        }
+        let mut at = v;
+        for part in text.split('.') {
+            at = vm.getattr_str(at, part)?;
+        }
+        Ok(at)
+    })
+}
+
+static METHODCALLER: &[NativeDef] = &[
+    NativeDef::new("__new__", "(cls, name, /, *args, **kwargs)", new_methodcaller),
+    NativeDef::new("__call__", "(self, obj, /)", call_method),
+    NativeDef::new("__repr__", "(self, /)", repr_methodcaller),
+];
+
+fn new_methodcaller(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    if arg(args, 1).kind() != Kind::Str {
+        return Err(vm.type_error("method name must be a string"));
+    }
+    let name = vm.intern_value(arg(args, 1))?;
+    let kwargs = if arg(args, 3).is_unbound() { Value::NONE } else { arg(args, 3) };
+    new_native(vm, args, &[name, arg(args, 2), kwargs])
+}
+
+fn call_method(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    let this = native(vm, args)?;
+    let (name, positional, kwargs) = (this.slot(0), this.slot(1), this.slot(2));
+    if kwargs.is_none() {
+        let values = items(positional);
+        return vm.call_method(arg(args, 1), name, &values);
+    }
+    let f = vm.getattr(arg(args, 1), name)?;
+    forward(vm, f, &[], positional, kwargs)
+}
+
+fn repr_methodcaller(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    let this = native(vm, args)?;
+    let mut texts = vec![vm.repr_text(this.slot(0))?];
+    for v in items(this.slot(1)) {
+        texts.push(vm.repr_text(v)?);
+    }
+    if let Some(d) = this.slot(2).cast::<Dict>() {
+        let mut pos = 0;
+        while let Some((next, key, v, _)) = d.next_entry(pos) {
+            let text = vm.repr_text(v)?;
+            texts.push(format!("{}={text}", vm.text(key)));
+            pos = next;
+        }
+    }
+    vm.new_str(&format!("operator.methodcaller({})", texts.join(", ")))
+}
