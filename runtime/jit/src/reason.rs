@@ -15,6 +15,8 @@ pub enum Abort {
     Raised,
     /// A guard known to fail: the program did something contradictory (our bug if it persists).
     Contradiction,
+    /// Classes that the recording relied on changed meanwhile.
+    Stale,
     /// The lowering refused the tree.
     Lowering,
 }
@@ -29,6 +31,7 @@ impl Abort {
             Abort::LeftFrame => "the frame ended before the loop closed",
             Abort::Raised => "an exception left the recorded code",
             Abort::Contradiction => "a guard contradicts what is known",
+            Abort::Stale => "a class changed during recording",
             Abort::Lowering => "code generation refused the tree",
         }
     }

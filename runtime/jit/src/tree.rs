@@ -298,8 +298,14 @@ impl Jit {
 
     fn record(&mut self, vm: &mut Vm, kind: TraceKind, start: &Start, goal: Goal) -> Recorded {
         self.recording = true;
-        let recorded = Recorder::new(vm, &mut self.shelf, &self.headers, kind, start).record(goal);
+        let epoch = vm.class_epoch;
+        let mut recorded = Recorder::new(vm, &mut self.shelf, &self.headers, kind, start).record(goal);
         self.recording = false;
+        if vm.class_epoch != epoch {
+            // The port could not reach the JIT while it was recording.
+            self.invalidate();
+            recorded.trace = Err(Abort::Stale);
+        }
         self.stats.recorded += recorded.steps as u64;
         if recorded.trace.is_ok() {
             for op in &recorded.residuals {
@@ -413,6 +419,13 @@ impl Jit {
         let kind = TraceKind::Bridge { parent: number as u64, exit: key.snap };
         let recorded = self.record(vm, kind, &start, goal);
         let at = recorded.at;
+        if self.groves[number].compiled.is_valid() {
+            self.grow_or_count(vm, number, key, recorded);
+        }
+        settle_recorded(vm, at)
+    }
+
+    fn grow_or_count(&mut self, vm: &mut Vm, number: usize, key: ExitKey, recorded: Recorded) {
         let grown = match recorded.trace {
             Ok(trace) => self.grow(vm, number, key, &trace, recorded.extent),
             Err(a) => Err(a),
@@ -421,7 +434,6 @@ impl Jit {
             *self.stats.aborts.entry(a).or_default() += 1;
             self.groves[number].counts.entry(key).or_default().1 += 1;
         }
-        settle_recorded(vm, at)
     }
 
     /// Adds a bridge and compiles the tree anew.

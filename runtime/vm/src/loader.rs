@@ -219,6 +219,7 @@ impl Vm {
                 at += op.size();
             }
         }
+        self.class_epoch = self.class_epoch.wrapping_add(1);
         (self.ports.invalidate)(self);
     }
 }

@@ -121,6 +121,8 @@ pub struct Vm {
     /// Attribute lookups in classes: (class version, name) to cell.
     pub(crate) class_cache: Vec<(u32, u64, Value)>,
     pub(crate) next_version: u32,
+    /// Bumped whenever inline caches were flushed: what a recording took for granted may be wrong.
+    pub class_epoch: u32,
     /// All code objects, for cache flushes.
     pub codes: Vec<Value>,
     /// Ports.
@@ -182,6 +184,7 @@ impl Vm {
             native_limit: here.saturating_sub(native_stack.saturating_sub(256 * 1024)),
             class_cache: vec![(0, 0, Value::UNBOUND); 4096],
             next_version: 1,
+            class_epoch: 0,
             codes: Vec::new(),
             ports,
             options,

@@ -351,6 +351,15 @@ impl Machine for Recorder<'_> {
             self.pin(v);
             return true;
         }
+        if what.is_unbound() && v.now.is_ptr() {
+            // Before anything looks at the object: UNBOUND has no header to look at.
+            if self.b.known_shape(v.id).is_none() && self.b.const_bits(v.id).is_none() {
+                let snap = self.guard_snapshot();
+                let unbound = self.b.const_val(what.bits());
+                self.b.guard_is_not(v.id, unbound, |_| snap);
+            }
+            return false;
+        }
         // Another kind of word or another shape settles it; else identity itself.
         self.pin_kind(v);
         let differs = v.now.is_int()

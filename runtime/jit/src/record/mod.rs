@@ -493,6 +493,11 @@ impl<'a> Recorder<'a> {
         let ok = self.b.const_raw(0);
         let same = self.b.op(habu_trace::Op::Req, &[status, ok]);
         self.b.guard_true(same, |_| other_way);
+        // The op may have run Python code that changed what the trace relies on.
+        self.op_pc = self.pc.wrapping_add(1);
+        self.op_snap = None;
+        let snap = self.snapshot();
+        self.b.guard_valid(|_| snap);
         Ok(None)
     }
 
