@@ -24,7 +24,7 @@ print("views:", k.keys(), k.values(), k.items())
 print("view ops:", k.keys() & {"a", "z"}, sorted(k.keys() | {"z"}), sorted(k.keys() - {"a"}), ("a", 1) in k.items(), ("a", 2) in k.items(), 3 in k.values(), k.keys() == {"a", "b", "c"}, len(k.items()), k.keys().isdisjoint(["q"]))
 view = k.keys(); k["d"] = 4; print("live:", list(view))
 print("reversed:", list(reversed(k)), list(reversed(k.items())))
-for f in (lambda: {}["missing"], lambda: {}[1], lambda: {}.pop("x"), lambda: {}.popitem(), lambda: {} < {}, lambda: {}.fromkeys(1), lambda: dict([1]), lambda: dict([(1, 2, 3)]), lambda: {} + {}, lambda: hash({}), lambda: {}[("t", 1)]):
+for f in (lambda: {}["missing"], lambda: {}[1], lambda: {}.pop("x"), lambda: {}.popitem(), lambda: {} < {}, lambda: {}.fromkeys(1), lambda: dict([(1, 2, 3)]), lambda: {} + {}, lambda: hash({}), lambda: {}[("t", 1)]):
     show("error", f)
 for key in ([], {}, set()):
     try:

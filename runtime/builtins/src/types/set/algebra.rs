@@ -139,11 +139,10 @@ pub(crate) fn symmetric_difference_update(
     Ok(())
 }
 
-/// `a ^ iterable`: CPython begins with the other operand.
+/// `a ^ iterable`: what is left of `a`, then what is new.
 pub(crate) fn symmetric_difference(vm: &mut Vm, a: Gc<Set>, iterable: Value) -> PyResult<Gc<Set>> {
-    let result = empty_like(vm, a)?;
-    update(vm, result, iterable)?;
-    symmetric_difference_update(vm, result, a.value())?;
+    let result = copy_basetype(vm, a)?;
+    symmetric_difference_update(vm, result, iterable)?;
     Ok(result)
 }
 
