@@ -5,6 +5,7 @@
 use crate::error::{Exc, PyResult};
 use crate::vm::Vm;
 use habu_object::dict::{Dict, DictItemIter, DictKeyIter, DictValueIter, IterStep};
+use habu_object::format::format_exact;
 use habu_object::str::Str;
 use habu_object::{
     BytesIter, CallIter, Gc, Generator, Kind, List, ListIter, RangeIter, SeqIter, StrIter, Tuple, TupleIter, Value,
@@ -745,6 +746,10 @@ impl Vm {
         let empty = spec.cast::<Str>().is_some_and(|s| s.is_empty());
         if empty && (v.shape() == shape::STR || v.is_int()) {
             return self.str(v);
+        }
+        let text = spec.cast::<Str>().filter(|_| !empty).and_then(|s| format_exact(v, s.as_str()?));
+        if let Some(text) = text {
+            return self.new_str(&text);
         }
         let name = self.names.__format__;
         match self.call_special(v, name, &[spec])? {

@@ -14,6 +14,10 @@ mod tests;
 pub use number::{format_complex, format_float, format_int, format_str};
 pub use spec::{Align, Grouping, Sign, Spec, parse_spec};
 
+use crate::kind::shape;
+use crate::str::Str;
+use crate::{float, value::Value};
+
 /// Why formatting failed: the exception's class and its text.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum FormatError {
@@ -39,6 +43,25 @@ impl From<&str> for FormatError {
 
 /// Text or the reason why there is none.
 pub type Formatted = Result<String, FormatError>;
+
+/// `format(v, spec)` of an exact float, immediate int or ASCII str; None for other values, and for specifications that
+/// something is wrong with.
+pub fn format_exact(v: Value, spec: &str) -> Option<String> {
+    if v.is_int() {
+        return format_int(v, &parse_spec(spec, "int", Align::Right).ok()?, "int").ok();
+    }
+    match v.shape() {
+        shape::FLOAT => {
+            let spec = parse_spec(spec, "float", Align::Right).ok()?;
+            format_float(float::get(v)?, &spec, "float").ok()
+        }
+        shape::STR => {
+            let s = v.cast::<Str>()?;
+            format_str(s.as_str()?, &parse_spec(spec, "str", Align::Left).ok()?, "str").ok()
+        }
+        _ => None,
+    }
+}
 
 /// The message about a type letter that a class does not know.
 fn unknown_code(code: char, type_name: &str) -> FormatError {

@@ -68,6 +68,14 @@ impl<'a, U: Unit> Needle<'a, U> {
         let (bytes, needle) = (U::as_bytes(hay), U::as_bytes(&self.units));
         if U::WIDTH == 1 && n == 1 {
             memchr::memchr_iter(needle[0], bytes).all(f);
+        } else if U::WIDTH == 1 && bytes.len() <= SHORT {
+            let mut at = 0;
+            while let Some(found) = find_bytes(&bytes[at..], needle) {
+                if !f(at + found) {
+                    return;
+                }
+                at += found + n;
+            }
         } else if U::WIDTH == 1 {
             memmem::find_iter(bytes, needle).all(f);
         } else {
@@ -86,6 +94,9 @@ impl<'a, U: Unit> Needle<'a, U> {
         }
     }
 }
+
+/// Up to this many bytes a search is done before a searcher would be prepared (`memmem::find` does the same).
+const SHORT: usize = 64;
 
 /// `find` for bytes; short haystacks are not worth preparing a searcher.
 #[inline]

@@ -6,6 +6,7 @@
 use super::percent::push_plain;
 use super::this;
 use crate::args::{arg, var_args};
+use habu_object::format::format_exact;
 use habu_object::str::{Str, StrBuf, Units, chars};
 use habu_object::{Gc, Tuple, Value};
 use habu_vm::{Exc, NativeDef, PyResult, Vm};
@@ -191,6 +192,14 @@ impl Formatter {
             Some(c) => convert(vm, v, c)?,
         };
         if field.spec.is_empty() && push_plain(out, v) {
+            return Ok(());
+        }
+        if !field.nested
+            && !field.spec.is_empty()
+            && let Some(text) = self.text.as_str()
+            && let Some(done) = format_exact(v, text.get(field.spec.clone()).unwrap_or_default())
+        {
+            out.push_str(&done);
             return Ok(());
         }
         let spec = if field.nested {
