@@ -21,7 +21,12 @@ pub(crate) static MODULES: &[(&str, Make)] = &[
 ];
 
 /// Modules written in Python whose text is in the binary.
-pub(crate) static LIBRARY: &[(&str, &str)] = &[];
+pub(crate) static LIBRARY: &[(&str, &str)] = &[
+    ("collections", include_str!("../lib/collections/__init__.py")),
+    ("functools", include_str!("../lib/functools.py")),
+    ("string", include_str!("../lib/string.py")),
+    ("types", include_str!("../lib/types.py")),
+];
 
 /// The native or embedded module of this name, made and entered in `sys.modules`; None if there is none.
 pub(crate) fn import(vm: &mut Vm, name: &str) -> PyResult<Option<Value>> {
