@@ -6,6 +6,7 @@
 
 mod atexit;
 mod collections;
+mod errno;
 mod functools;
 mod gc;
 mod import;
@@ -17,8 +18,10 @@ mod registry;
 mod simple_namespace;
 mod structseq;
 mod sys;
+mod time;
 mod traceback;
 mod util;
+mod weakref;
 
 pub use import::run_module;
 pub use program::{exit_code, finish, report_exception, start};

@@ -13,19 +13,25 @@ pub(crate) type Make = fn(&mut Vm) -> PyResult<Gc<Module>>;
 pub(crate) static MODULES: &[(&str, Make)] = &[
     ("_collections", crate::collections::module),
     ("_functools", crate::functools::module),
+    ("_weakref", crate::weakref::module),
     ("atexit", crate::atexit::module),
+    ("errno", crate::errno::module),
     ("gc", crate::gc::module),
     ("itertools", crate::itertools::module),
     ("math", crate::math::module),
     ("operator", crate::operator::module),
+    ("time", crate::time::module),
 ];
 
 /// Modules written in Python whose text is in the binary.
 pub(crate) static LIBRARY: &[(&str, &str)] = &[
+    ("abc", include_str!("../lib/abc.py")),
     ("collections", include_str!("../lib/collections/__init__.py")),
+    ("collections.abc", include_str!("../lib/collections/abc.py")),
     ("functools", include_str!("../lib/functools.py")),
     ("string", include_str!("../lib/string.py")),
     ("types", include_str!("../lib/types.py")),
+    ("weakref", include_str!("../lib/weakref.py")),
 ];
 
 /// The native or embedded module of this name, made and entered in `sys.modules`; None if there is none.

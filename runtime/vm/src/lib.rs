@@ -7,6 +7,7 @@ pub mod attr;
 pub mod bind;
 pub mod call;
 pub mod class;
+pub mod clock;
 pub mod dicts;
 pub mod error;
 pub mod frame;

@@ -145,6 +145,10 @@ pub(crate) fn boot(vm: &mut Vm) -> PyResult<()> {
         class.instance_shape.set(*kind as u32);
         vm.init_type(class, name, bases, flags)?;
     }
+    // `bool` comes before `int` in the table, so its MRO was made before int's base was known.
+    let bool_ = vm.types.of_kind(Kind::Bool);
+    vm.set_linear_mro(bool_)?;
+    vm.class_changed(bool_);
     // BaseException is the class of kind `Exception`; the others are its descendants with shapes of their own.
     for (exc, name, base) in EXCEPTIONS {
         let class = match base {

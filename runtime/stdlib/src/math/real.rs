@@ -312,11 +312,11 @@ fn step(x: f64, y: f64, steps: u64) -> f64 {
     } else {
         (from - i128::from(steps)).max(to)
     };
-    if moved == to {
-        return y;
-    }
     if moved == 0 {
         return 0f64.copysign(x);
+    }
+    if moved == to {
+        return y;
     }
     let bits = moved as i64;
     f64::from_bits((if bits < 0 { i64::MIN.wrapping_sub(bits) } else { bits }) as u64)

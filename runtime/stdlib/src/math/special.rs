@@ -173,9 +173,19 @@ pub(super) fn atanh(x: f64) -> f64 {
     r.copysign(x)
 }
 
-/// Value of a polynomial, coefficients from the constant one up.
+/// Value of a polynomial, coefficients from the constant one up, summed in pairs as glibc does.
 fn polynomial(x: f64, coefficients: &[f64]) -> f64 {
-    coefficients.iter().rev().fold(0.0, |sum, c| sum * x + c)
+    let x2 = x * x;
+    let x4 = x2 * x2;
+    let powers = [1.0, x2, x4, x4 * x2, x4 * x4];
+    coefficients.chunks(2).zip(powers).fold(0.0, |sum, (pair, power)| {
+        let term = match pair {
+            [a, b] => a + x * b,
+            [a, ..] => *a,
+            [] => 0.0,
+        };
+        sum + power * term
+    })
 }
 
 const ERX: f64 = 8.450_629_115_104_675_292_97e-01;

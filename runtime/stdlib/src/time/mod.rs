@@ -1,0 +1,317 @@
+//! Module `time`: clocks, sleeping, calendar times. `calendar` computes dates and zones, `format` is strftime.
+
+mod calendar;
+mod format;
+
+use crate::structseq::{self, fields};
+use crate::util::{arg, as_f64, given, new_module, set, set_text, text_arg};
+use calendar::{Fields, Zone, ZoneInfo};
+use habu_object::{Gc, Module, Tuple, Type, Value, float, int};
+use habu_vm::{Exc, GetSetDef, NativeDef, PyResult, Raised, Vm};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+fields! { FIELDS: 0 "tm_year", 1 "tm_mon", 2 "tm_mday", 3 "tm_hour", 4 "tm_min", 5 "tm_sec", 6 "tm_wday",
+    7 "tm_yday", 8 "tm_isdst", 9 "tm_zone", 10 "tm_gmtoff" }
+
+/// What struct_time has beside its nine items.
+static EXTRA: &[GetSetDef] = &[
+    GetSetDef::new("tm_zone", |vm, v| Ok(extra(vm, v, 0))),
+    GetSetDef::new("tm_gmtoff", |vm, v| Ok(extra(vm, v, 1))),
+];
+
+fn extra(vm: &mut Vm, v: Value, i: usize) -> Value {
+    let side = v.object().and_then(|o| vm.heap.side_get(o)).map(Value::from_bits);
+    let items = side.and_then(|s| s.cast::<Tuple>());
+    items.and_then(|t| t.items().get(i).map(|c| c.get())).unwrap_or(Value::NONE)
+}
+
+const STRUCT: &str = "time.struct_time";
+
+static FUNCTIONS: &[NativeDef] = &[
+    NativeDef::new("time", "()", |vm, _| seconds(vm, wall())),
+    NativeDef::new("time_ns", "()", |vm, _| nanoseconds(vm, wall())),
+    NativeDef::new("perf_counter", "()", |vm, _| monotonic().and_then(|t| seconds(vm, t))),
+    NativeDef::new("perf_counter_ns", "()", |vm, _| monotonic().and_then(|t| nanoseconds(vm, t))),
+    NativeDef::new("monotonic", "()", |vm, _| monotonic().and_then(|t| seconds(vm, t))),
+    NativeDef::new("monotonic_ns", "()", |vm, _| monotonic().and_then(|t| nanoseconds(vm, t))),
+    NativeDef::new("process_time", "()", |vm, _| seconds(vm, habu_vm::clock::process())),
+    NativeDef::new("process_time_ns", "()", |vm, _| nanoseconds(vm, habu_vm::clock::process())),
+    NativeDef::new("thread_time", "()", |vm, _| seconds(vm, habu_vm::clock::thread())),
+    NativeDef::new("thread_time_ns", "()", |vm, _| nanoseconds(vm, habu_vm::clock::thread())),
+    NativeDef::new("sleep", "(seconds, /)", sleep),
+    NativeDef::new("gmtime", "(seconds=None, /)", gmtime),
+    NativeDef::new("localtime", "(seconds=None, /)", localtime),
+    NativeDef::new("mktime", "(time_tuple, /)", mktime),
+    NativeDef::new("strftime", "(format, time_tuple=None, /)", strftime),
+    NativeDef::new("asctime", "(time_tuple=None, /)", asctime),
+    NativeDef::new("ctime", "(seconds=None, /)", ctime),
+    NativeDef::new("tzset", "()", |_, _| Ok(Value::NONE)),
+    NativeDef::new("get_clock_info", "(name, /)", clock_info),
+];
+
+pub(crate) fn module(vm: &mut Vm) -> PyResult<Gc<Module>> {
+    let m = new_module(vm, "time", "This module provides various functions to manipulate time values.", FUNCTIONS)?;
+    let class = structseq::new_type(vm, "time", "struct_time", FIELDS, 9)?;
+    vm.add_methods(class, STRUCT_METHODS)?;
+    vm.add_getsets(class, EXTRA)?;
+    vm.set_root(STRUCT, class.value());
+    set(vm, m, "struct_time", class.value())?;
+    let info = ZoneInfo::local();
+    let now = wall().as_secs() as i64;
+    let half_year = 183 * 86_400;
+    let (a, b) = (info.at(now), info.at(now + half_year));
+    let (standard, summer) = if a.dst { (b, a) } else { (a, b) };
+    set(vm, m, "timezone", Value::small_int(-standard.offset))?;
+    set(vm, m, "altzone", Value::small_int(-summer.offset))?;
+    set(vm, m, "daylight", Value::small_int(i64::from(summer.dst)))?;
+    let names = [vm.new_str(&standard.name)?, vm.new_str(&summer.name)?];
+    let names = vm.new_tuple(&names)?;
+    set(vm, m, "tzname", names)?;
+    set_text(vm, m, "__package__", "")?;
+    Ok(m)
+}
+
+fn wall() -> Duration {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
+}
+
+/// Time since some moment before the program's start.
+fn monotonic() -> PyResult<Duration> {
+    Ok(habu_vm::clock::monotonic())
+}
+
+fn seconds(vm: &mut Vm, t: Duration) -> PyResult<Value> {
+    vm.new_float(t.as_secs_f64())
+}
+
+fn nanoseconds(vm: &mut Vm, t: Duration) -> PyResult<Value> {
+    vm.new_int(i64::try_from(t.as_nanos()).unwrap_or(i64::MAX))
+}
+
+fn sleep(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    let v = arg(args, 0);
+    let s = as_f64(vm, v)?;
+    if s.is_nan() {
+        return Err(vm.value_error("Invalid value NaN (not a number)"));
+    }
+    if s < 0.0 {
+        return Err(vm.value_error("sleep length must be non-negative"));
+    }
+    let Ok(length) = Duration::try_from_secs_f64(s) else {
+        return Err(vm.overflow_error("timestamp too large to convert to C PyTime_t"));
+    };
+    let end = Instant::now().checked_add(length);
+    // In slices, so that Ctrl-C is served.
+    loop {
+        let left = end.map_or(length, |end| end.saturating_duration_since(Instant::now()));
+        if left.is_zero() {
+            return Ok(Value::NONE);
+        }
+        std::thread::sleep(left.min(Duration::from_millis(50)));
+        if vm.poll != 0 {
+            vm.serve_poll()?;
+        }
+    }
+}
+
+/// Whole seconds of an argument, now if there is none.
+fn timestamp(vm: &mut Vm, args: &[Value]) -> PyResult<i64> {
+    let Some(v) = given(args, 0) else { return Ok(wall().as_secs() as i64) };
+    if let Some(f) = float::get(v) {
+        if f.is_nan() {
+            return Err(vm.value_error("Invalid value NaN (not a number)"));
+        }
+        if f.abs() >= 9.2e18 {
+            return Err(out_of_range(vm));
+        }
+        return Ok(f.floor() as i64);
+    }
+    let n = vm.index(v)?;
+    int::to_i64(n).ok_or_else(|| out_of_range(vm))
+}
+
+fn out_of_range(vm: &mut Vm) -> Raised {
+    vm.overflow_error("timestamp out of range for platform time_t")
+}
+
+fn make(vm: &mut Vm, f: &Fields) -> PyResult<Value> {
+    let n = Value::small_int;
+    let zone = vm.new_str(&f.zone)?;
+    let items = [
+        n(f.year),
+        n(f.month),
+        n(f.day),
+        n(f.hour),
+        n(f.minute),
+        n(f.second),
+        n(f.weekday),
+        n(f.yearday),
+        n(f.dst),
+        zone,
+        n(f.offset),
+    ];
+    struct_time(vm, &items)
+}
+
+/// A struct_time; the items after the ninth are attributes only.
+fn struct_time(vm: &mut Vm, items: &[Value]) -> PyResult<Value> {
+    match vm.root(STRUCT).cast::<Type>() {
+        Some(class) => {
+            let v = structseq::new(vm, class, &items[..9.min(items.len())])?;
+            if let Some(o) = v.object() {
+                let extra = vm.new_tuple(items.get(9..).unwrap_or_default())?;
+                vm.heap.side_set(o, extra.bits());
+            }
+            Ok(v)
+        }
+        None => vm.new_tuple(items),
+    }
+}
+
+static STRUCT_METHODS: &[NativeDef] = &[NativeDef::new("__new__", "(cls, sequence, dict=None, /)", |vm, args| {
+    let t = vm.tuple_from_iter(arg(args, 1))?;
+    if t.len() < 9 || t.len() > 11 {
+        let bound = if t.len() < 9 { "at least 9" } else { "at most 11" };
+        let msg = format!("time.struct_time() takes an {bound}-sequence ({}-sequence given)", t.len());
+        return Err(vm.type_error(&msg));
+    }
+    let mut items: Vec<Value> = t.items().iter().map(|c| c.get()).collect();
+    items.resize(11, Value::NONE);
+    struct_time(vm, &items)
+})];
+
+fn year_in_range(vm: &mut Vm, f: Fields) -> PyResult<Fields> {
+    if f.year.abs() > i64::from(i32::MAX) { Err(out_of_range(vm)) } else { Ok(f) }
+}
+
+fn gmtime(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    let t = timestamp(vm, args)?;
+    let f = year_in_range(vm, calendar::fields(t, &Zone::utc("GMT")))?;
+    make(vm, &f)
+}
+
+fn local(vm: &mut Vm, t: i64) -> PyResult<Fields> {
+    year_in_range(vm, calendar::fields(t, &ZoneInfo::local().at(t)))
+}
+
+fn localtime(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    let t = timestamp(vm, args)?;
+    let f = local(vm, t)?;
+    make(vm, &f)
+}
+
+/// The fields of a time tuple.
+fn from_tuple(vm: &mut Vm, v: Value) -> PyResult<Fields> {
+    let Some(t) = v.cast::<Tuple>() else {
+        return Err(vm.type_error("Tuple or struct_time argument required"));
+    };
+    if t.len() != 9 {
+        return Err(vm.type_error("strftime(): illegal time tuple argument"));
+    }
+    let mut n = [0; 9];
+    for (i, slot) in n.iter_mut().enumerate() {
+        *slot = vm.index_i64(t.get(i))?;
+    }
+    let limits: [(usize, i64, i64, &str); 7] = [
+        (1, 0, 12, "month"),
+        (2, 0, 31, "day of month"),
+        (3, 0, 23, "hour"),
+        (4, 0, 59, "minute"),
+        (5, 0, 61, "seconds"),
+        (6, -1, 6, "day of week"),
+        (7, 0, 366, "day of year"),
+    ];
+    for (i, low, high, what) in limits {
+        if n[i] < low || n[i] > high {
+            return Err(vm.value_error(&format!("{what} out of range")));
+        }
+    }
+    let extra = v.object().and_then(|o| vm.heap.side_get(o)).map(Value::from_bits);
+    let extra = extra.and_then(|e| e.cast::<Tuple>()).filter(|e| e.len() == 2);
+    let (zone, offset) = match extra {
+        Some(e) if !e.get(0).is_none() => {
+            (vm.text(e.get(0)), if e.get(1).is_int() { e.get(1).as_int() } else { 0 })
+        }
+        _ => {
+            let seconds = calendar::days(n[0], n[1].max(1), n[2].max(1)) * 86_400;
+            let zone = ZoneInfo::local().at(seconds);
+            (zone.name, zone.offset)
+        }
+    };
+    Ok(Fields {
+        year: n[0],
+        month: n[1].max(1),
+        day: n[2].max(1),
+        hour: n[3],
+        minute: n[4],
+        second: n[5],
+        weekday: n[6].rem_euclid(7),
+        yearday: n[7].max(1),
+        dst: n[8],
+        zone,
+        offset,
+    })
+}
+
+fn mktime(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    let Some(t) = arg(args, 0).cast::<Tuple>().filter(|t| t.len() >= 6) else {
+        return Err(vm.type_error("Tuple or struct_time argument required"));
+    };
+    let mut n = [0; 6];
+    for (i, slot) in n.iter_mut().enumerate() {
+        *slot = vm.index_i64(t.get(i))?;
+    }
+    let year = n[0].saturating_add((n[1] - 1).div_euclid(12));
+    if year.abs() > 1 << 31 {
+        return Err(vm.overflow_error("mktime argument out of range"));
+    }
+    let days = calendar::days(year, (n[1] - 1).rem_euclid(12) + 1, 1).saturating_add(n[2] - 1);
+    let wall = [(days, 86_400), (n[3], 3600), (n[4], 60), (n[5], 1)];
+    let wall = wall.iter().fold(0i64, |t, (x, unit)| t.saturating_add(x.saturating_mul(*unit)));
+    let info = ZoneInfo::local();
+    let guess = wall - info.at(wall).offset;
+    vm.new_float((wall - info.at(guess).offset) as f64)
+}
+
+fn fields_or_now(vm: &mut Vm, v: Option<Value>) -> PyResult<Fields> {
+    match v {
+        Some(v) => from_tuple(vm, v),
+        None => local(vm, wall().as_secs() as i64),
+    }
+}
+
+fn strftime(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    let format = text_arg(vm, arg(args, 0), "strftime() argument 1")?;
+    let f = fields_or_now(vm, given(args, 1))?;
+    vm.new_str(&format::strftime(&format, &f))
+}
+
+fn asctime(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    let f = fields_or_now(vm, given(args, 0))?;
+    vm.new_str(&format::asctime(&f))
+}
+
+fn ctime(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    let t = timestamp(vm, args)?;
+    let f = local(vm, t)?;
+    vm.new_str(&format::asctime(&f))
+}
+
+fn clock_info(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    let name = text_arg(vm, arg(args, 0), "get_clock_info() argument")?;
+    let (function, monotonic, adjustable) = match name.as_str() {
+        "time" => ("clock_gettime(CLOCK_REALTIME)", false, true),
+        "monotonic" | "perf_counter" => ("clock_gettime(CLOCK_MONOTONIC)", true, false),
+        "process_time" => ("clock_gettime(CLOCK_PROCESS_CPUTIME_ID)", true, false),
+        "thread_time" => ("clock_gettime(CLOCK_THREAD_CPUTIME_ID)", true, false),
+        _ => return Err(vm.raise_msg(Exc::ValueError, "unknown clock")),
+    };
+    let (function, resolution) = (vm.new_str(function)?, vm.new_float(1e-9)?);
+    let entries = [
+        ("implementation", function),
+        ("monotonic", Value::bool(monotonic)),
+        ("adjustable", Value::bool(adjustable)),
+        ("resolution", resolution),
+    ];
+    crate::simple_namespace::new(vm, &entries)
+}
