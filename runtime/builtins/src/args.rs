@@ -75,6 +75,9 @@ pub(crate) fn keywords(names: Option<Gc<Tuple>>) -> Keywords {
 /// The class given to a `__new__` whose instances have layout `kind`, with CPython's complaints (`tp_new_wrapper`).
 pub(crate) fn new_class_arg(vm: &mut Vm, v: Value, kind: Kind) -> PyResult<Gc<Type>> {
     let owner = vm.types.of_kind(kind);
+    if v == owner.value() {
+        return Ok(owner);
+    }
     let owner_name = vm.class_name(owner);
     let Some(class) = v.cast::<Type>() else {
         let msg = format!("{owner_name}.__new__(X): X is not a type object ({})", vm.type_name(v));

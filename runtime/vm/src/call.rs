@@ -290,6 +290,20 @@ impl Vm {
                 return self.prepare_call(init_window, nargs + 1, keywords, stub(Op::ContInit), kb);
             }
         }
+        // A builtin class whose `__new__` does everything.
+        if !plain
+            && !class.has(type_flags::HEAP | type_flags::NO_NEW)
+            && let Some(f) = new.cast::<StaticMethod>().map(|s| s.func.get())
+            && f.kind() == Kind::Builtin
+            && init == self.root("object.__init__")
+        {
+            // SAFETY: passed on.
+            unsafe {
+                self.insert_argument(window, nargs, class.value());
+                set_reg(window, 0, f);
+                return self.call_native_window(f, window, nargs + 1, keywords, ret, caller).map(Prepared::Done);
+            }
+        }
         self.base = caller;
         self.pc = ret;
         let args = window.wrapping_add(LINK);
@@ -424,8 +438,14 @@ impl Vm {
             }
         } else {
             self.top = args.wrapping_add(nargs + total + 8);
-            // SAFETY: passed on.
-            let bound = unsafe { self.bind_native(callee, def, args, nargs, keywords) };
+            let simple = keywords.is_none() && nargs >= def.params.required as usize;
+            let bound = if simple && def.params.var_args != 255 {
+                // SAFETY: passed on.
+                unsafe { self.pack_var_args(def, args, nargs) }
+            } else {
+                // SAFETY: passed on.
+                unsafe { self.bind_native(callee, def, args, nargs, keywords) }
+            };
             if let Err(e) = bound {
                 self.top = old_top;
                 return Err(e);
@@ -446,6 +466,31 @@ impl Vm {
         let result = (def.func)(self, slice);
         self.top = old_top;
         result
+    }
+
+    /// Binds the arguments of a native function with `*args` that is called without keywords.
+    ///
+    /// # Safety
+    /// `nargs` initialised words at `args`, free words above them.
+    unsafe fn pack_var_args(&mut self, def: &NativeDef, args: *mut Value, nargs: usize) -> PyResult<()> {
+        let at = def.params.var_args as usize;
+        let direct = nargs.min(def.params.positional as usize);
+        let extra = nargs - direct;
+        let packed = if extra == 0 {
+            Value::EMPTY_TUPLE
+        } else {
+            let t = Tuple::zeroed(&mut self.heap, extra)?;
+            for (i, cell) in t.items().iter().enumerate() {
+                // SAFETY: positional arguments beyond the parameters.
+                cell.set(unsafe { reg(args, (direct + i) as isize) });
+            }
+            t.value()
+        };
+        for i in direct..def.params.total as usize {
+            // SAFETY: `total` words at `args` are the callee's parameters.
+            unsafe { set_reg(args, i as isize, if i == at { packed } else { Value::UNBOUND }) };
+        }
+        Ok(())
     }
 
     /// TypeError unless `this` is an instance of the class that a method descriptor belongs to.

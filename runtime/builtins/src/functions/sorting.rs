@@ -1,17 +1,24 @@
 //! `sorted` and `list.sort`: one driver over `habu_object::sort`.
 
-use habu_object::{Array, Gc, List, TempVec, Value};
+use habu_object::{Array, Gc, List, Value};
 use habu_vm::{CmpOp, NativeDef, PyResult, Vm};
 
 pub(crate) static FUNCTIONS: &[NativeDef] =
-    &[NativeDef::new("sorted", "(iterable, /, *, key=None, reverse=False)", sorted).doc(
+    &[NativeDef::new("sorted", "(iterable, /, *, key=None, reverse=False, **kwargs)", sorted).doc(
         "Return a new list containing all items from the iterable in ascending order.\n\nA custom key function can be \
          supplied to customize the sort order, and the\nreverse flag can be set to request the result in descending \
          order.",
     )];
 
 fn sorted(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
-    let &[iterable, key, reverse] = args else { return Ok(Value::NONE) };
+    let &[iterable, key, reverse, _] = args else { return Ok(Value::NONE) };
+    if let Some(others) = crate::args::var_kwargs(args, 3)
+        && let Some((_, name, _, _)) = others.next_entry(0)
+    {
+        // The complaint is that of `list.sort`, to which CPython passes the keywords on.
+        let name = vm.text(name);
+        return Err(vm.type_error(&format!("sort() got an unexpected keyword argument '{name}'")));
+    }
     let list = vm.list_from_iter(iterable)?;
     let reverse = !reverse.is_unbound() && vm.truth(reverse)?;
     sort_list(vm, list, key, reverse)?;
@@ -26,17 +33,11 @@ pub(crate) fn sort_list(vm: &mut Vm, list: Gc<List>, key: Value, reverse: bool) 
     if len < 2 && key.is_none() {
         return Ok(());
     }
-    let values = TempVec::from_cells(&mut vm.heap, list.cells())?.array();
-    list.clear();
+    let (Some(values), len) = list.take() else { return Ok(()) };
     let result = sort_values(vm, values, len, key, reverse);
     // Whatever happened, the list gets all its items back.
     let modified = !list.is_empty();
-    let items = match &result {
-        Ok(sorted) => &sorted.items()[..len],
-        Err(_) => &values.items()[..len],
-    };
-    list.clear();
-    list.extend_from_cells(&mut vm.heap, items)?;
+    list.put(&mut vm.heap, Some(*result.as_ref().unwrap_or(&values)), len);
     result?;
     if modified {
         return Err(vm.value_error("list modified during sort"));
