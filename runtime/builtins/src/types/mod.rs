@@ -21,6 +21,7 @@ pub mod int;
 pub mod iterators;
 pub mod list;
 pub mod mapping_proxy;
+pub mod memoryview;
 pub mod method;
 pub mod module;
 pub mod none;
@@ -65,6 +66,7 @@ pub(crate) fn install_all(vm: &mut Vm) -> PyResult<()> {
     iterators::install(vm)?;
     list::install(vm)?;
     mapping_proxy::install(vm)?;
+    memoryview::install(vm)?;
     method::install(vm)?;
     module::install(vm)?;
     none::install(vm)?;

@@ -31,13 +31,18 @@ fn decode(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
 }
 
 fn hex(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
-    let group = c_int_or(vm, arg(args, 2), 1)?;
-    let separator = match arg(args, 1) {
-        v if v.is_unbound() => None,
-        v => Some(hex_separator(vm, v)?),
-    };
+    let (separator, group) = hex_args(vm, args)?;
     let text = bytes::hex(&this(vm, args)?, separator, group);
     vm.new_str(&text)
+}
+
+/// The arguments of `hex` after the receiver: separator and size of a group.
+pub(crate) fn hex_args(vm: &mut Vm, args: &[Value]) -> PyResult<(Option<char>, i64)> {
+    let group = c_int_or(vm, arg(args, 2), 1)?;
+    match arg(args, 1) {
+        v if v.is_unbound() => Ok((None, group)),
+        v => Ok((Some(hex_separator(vm, v)?), group)),
+    }
 }
 
 fn hex_separator(vm: &mut Vm, v: Value) -> PyResult<char> {

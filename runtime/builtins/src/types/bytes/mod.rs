@@ -13,6 +13,8 @@ mod search;
 mod split;
 mod text;
 
+pub(crate) use hex::hex_args;
+
 use buffer::Buffer;
 use habu_object::bytes::{ByteArray, Bytes};
 use habu_object::{Gc, Kind, Type, Value};

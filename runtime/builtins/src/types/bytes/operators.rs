@@ -153,7 +153,9 @@ fn part(vm: &mut Vm, of: &Buffer, extent: Extent) -> PyResult<Value> {
 
 fn compare(vm: &mut Vm, op: CmpOp, args: &[Value]) -> PyResult<Value> {
     let (a, b) = (arg(args, 0), arg(args, 1));
-    if !bytes_like(b) {
+    // A memoryview compares itself with bytes: only by == and !=.
+    let view = a.kind() == Kind::Bytes && b.kind() == Kind::MemoryView;
+    if !bytes_like(b) || view {
         return Ok(Value::NOT_IMPLEMENTED);
     }
     let (a, b) = (Buffer::of(vm, a)?, Buffer::of(vm, b)?);
