@@ -271,7 +271,7 @@ impl Vm {
         let (new_name, init_name) = (self.names.__new__, self.names.__init__);
         let new = self.class_lookup(class, new_name).unwrap_or(Value::NONE);
         let init = self.class_lookup(class, init_name).unwrap_or(Value::NONE);
-        let plain = self.root("object.__new__") == new && !class.has(type_flags::ABSTRACT);
+        let plain = self.object_methods.new == new && !class.has(type_flags::ABSTRACT);
         if plain && init.kind() == Kind::Function {
             let o = self.new_instance(class)?;
             // SAFETY: the arguments move up to make room for the continuation frame and self.
@@ -295,7 +295,7 @@ impl Vm {
             && !class.has(type_flags::HEAP | type_flags::NO_NEW)
             && let Some(f) = new.cast::<StaticMethod>().map(|s| s.func.get())
             && f.kind() == Kind::Builtin
-            && init == self.root("object.__init__")
+            && init == self.object_methods.init
         {
             // SAFETY: passed on.
             unsafe {
@@ -356,7 +356,7 @@ impl Vm {
         }
         let init_name = self.names.__init__;
         if let Some(init) = self.class_lookup(made, init_name)
-            && init != self.root("object.__init__")
+            && init != self.object_methods.init
         {
             let result = if matches!(init.kind(), Kind::Function | Kind::MethodDescr) {
                 self.call_with_first(init, Some(o), args, keywords)?
@@ -379,7 +379,7 @@ impl Vm {
     pub fn check_object_init_args(&mut self, class: Gc<Type>, excess: bool) -> PyResult<()> {
         let new_name = self.names.__new__;
         let new = self.class_lookup(class, new_name).unwrap_or(Value::NONE);
-        if excess && new == self.root("object.__new__") {
+        if excess && new == self.object_methods.new {
             let msg = format!("{}() takes no arguments", self.class_name(class));
             return Err(self.type_error(&msg));
         }

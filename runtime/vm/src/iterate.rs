@@ -48,7 +48,7 @@ impl Vm {
             Some(after) => after,
             None => {
                 let after = int::add(&mut self.heap, count, Value::small_int(1));
-                after.or_else(|e| Err(self.int_error(crate::BinOp::Add, e)))?
+                after.map_err(|e| self.int_error(crate::BinOp::Add, e))?
             }
         };
         it.store(&mut self.heap, &it.count, after);

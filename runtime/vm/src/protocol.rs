@@ -85,7 +85,7 @@ impl Vm {
         let name = self.names.__hash__;
         match self.special(v, name) {
             Some(f) if !f.is_none() => {
-                if f == self.root("object.__hash__") {
+                if f == self.object_methods.hash {
                     return Ok(identity_hash(v));
                 }
                 let h = self.call_unbound(f, v, &[])?;

@@ -69,6 +69,23 @@ impl Default for Options {
     }
 }
 
+/// The methods of `object` that calls ask for by identity: inheriting them means that there is nothing to do.
+#[derive(Clone, Copy)]
+pub struct ObjectMethods {
+    /// `object.__new__`
+    pub new: Value,
+    /// `object.__init__`
+    pub init: Value,
+    /// `object.__hash__`
+    pub hash: Value,
+}
+
+impl Default for ObjectMethods {
+    fn default() -> ObjectMethods {
+        ObjectMethods { new: Value::UNBOUND, init: Value::UNBOUND, hash: Value::UNBOUND }
+    }
+}
+
 /// A runtime.
 #[repr(C)]
 pub struct Vm {
@@ -114,6 +131,8 @@ pub struct Vm {
     pub sys: Value,
     /// Objects that upper floors keep alive, by name.
     pub roots: FxHashMap<&'static str, Value>,
+    /// `object.__new__`, `__init__` and `__hash__` as they stand in the class, also among the roots.
+    pub object_methods: ObjectMethods,
     /// Python frames allowed.
     pub recursion_limit: usize,
     /// Address below which native code may not recurse further.
@@ -145,7 +164,6 @@ impl Vm {
         habu_object::singletons::init();
         let mut heap = Heap::new(habu_gc::Config {
             max_heap: options.max_heap,
-            stress: options.gc_stress,
             ..habu_gc::Config::default()
         });
         let marker_here = 0usize;
@@ -180,6 +198,7 @@ impl Vm {
             builtins: Value::UNBOUND,
             sys: Value::UNBOUND,
             roots: FxHashMap::default(),
+            object_methods: ObjectMethods::default(),
             recursion_limit: 1000,
             native_limit: here.saturating_sub(native_stack.saturating_sub(256 * 1024)),
             class_cache: vec![(0, 0, Value::UNBOUND); 4096],
@@ -294,6 +313,12 @@ impl Vm {
 
     /// Keeps a value alive under a name.
     pub fn set_root(&mut self, name: &'static str, v: Value) {
+        match name {
+            "object.__new__" => self.object_methods.new = v,
+            "object.__init__" => self.object_methods.init = v,
+            "object.__hash__" => self.object_methods.hash = v,
+            _ => {}
+        }
         self.roots.insert(name, v);
     }
 

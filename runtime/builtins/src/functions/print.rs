@@ -84,7 +84,7 @@ impl Target {
         match self {
             Target::Buffer => {
                 let result = vm.stdout.write(c.encode_utf8(&mut [0; 4]));
-                result.or_else(|e| Err(os_error(vm, &e)))
+                result.map_err(|e| os_error(vm, &e))
             }
             Target::File(_) => {
                 let text = vm.char_str(c as u32)?;
@@ -116,7 +116,7 @@ pub(crate) fn write_stdout(vm: &mut Vm, text: Value) -> PyResult<()> {
             vm.stdout.write(&s.to_string_lossy())
         }
     };
-    result.or_else(|e| Err(os_error(vm, &e)))
+    result.map_err(|e| os_error(vm, &e))
 }
 
 fn surrogate_error(vm: &mut Vm, text: Value, at: usize) -> Raised {
@@ -135,7 +135,7 @@ fn surrogate_error(vm: &mut Vm, text: Value, at: usize) -> Raised {
 /// Flushes the runtime's standard output.
 pub(crate) fn flush_stdout(vm: &mut Vm) -> PyResult<()> {
     let result = vm.stdout.flush();
-    result.or_else(|e| Err(os_error(vm, &e)))
+    result.map_err(|e| os_error(vm, &e))
 }
 
 /// `sep` or `end`: None and absent mean the default.
@@ -180,7 +180,7 @@ fn print_item(vm: &mut Vm, target: Target, item: Value) -> PyResult<()> {
     if let (Target::Buffer, true) = (target, item.is_int()) {
         let stdout = &mut vm.stdout;
         let result = int::with_decimal(item, |text| stdout.write(text));
-        return result.or_else(|e| Err(os_error(vm, &e)));
+        return result.map_err(|e| os_error(vm, &e));
     }
     let text = vm.str(item)?;
     target.write(vm, text)

@@ -8,7 +8,7 @@ use habu_vm::{BinOp, Exc, PyResult, Raised, Vm};
 
 /// The result of an int operation that cannot fail but for memory and size.
 pub(crate) fn int_result(vm: &mut Vm, result: IntResult) -> PyResult<Value> {
-    result.or_else(|e| Err(vm.int_error(BinOp::Add, e)))
+    result.map_err(|e| vm.int_error(BinOp::Add, e))
 }
 
 /// An operand of float arithmetic: floats and ints; None for anything else.
@@ -22,7 +22,7 @@ pub(crate) fn real_operand(vm: &mut Vm, v: Value) -> PyResult<Option<f64>> {
 
 /// An int as a float.
 pub(crate) fn int_as_float(vm: &mut Vm, v: Value) -> PyResult<f64> {
-    int::to_f64(v).or_else(|_| Err(vm.overflow_error("int too large to convert to float")))
+    int::to_f64(v).map_err(|_| vm.overflow_error("int too large to convert to float"))
 }
 
 /// `float(v)` for numbers: the value of `__float__` or `__index__`; None if `v` has neither.

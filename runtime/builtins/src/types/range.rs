@@ -214,7 +214,7 @@ fn contains(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
 
 fn position(vm: &mut Vm, r: Gc<Range>, key: Value) -> PyResult<Option<Value>> {
     let key = argument(vm, key)?;
-    r.position(&mut vm.heap, key).or_else(|e| Err(vm.int_error(BinOp::Add, e)))
+    r.position(&mut vm.heap, key).map_err(|e| vm.int_error(BinOp::Add, e))
 }
 
 fn count(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {

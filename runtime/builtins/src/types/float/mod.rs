@@ -194,7 +194,7 @@ fn getnewargs(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
 }
 
 fn whole(vm: &mut Vm, result: Result<Value, IntError>) -> PyResult<Value> {
-    result.or_else(|e| Err(float_to_int_error(vm, e)))
+    result.map_err(|e| float_to_int_error(vm, e))
 }
 
 fn trunc(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {

@@ -38,7 +38,7 @@ pub(crate) fn from_object(vm: &mut Vm, x: Value) -> PyResult<Value> {
     }
     if float::is_exact_float(x) {
         let f = float::get(x).unwrap_or_default();
-        return int::from_f64(&mut vm.heap, f).or_else(|e| Err(float_to_int_error(vm, e)));
+        return int::from_f64(&mut vm.heap, f).map_err(|e| float_to_int_error(vm, e));
     }
     if x.shape() == habu_object::shape::STR {
         return parse(vm, x, 10);
