@@ -109,14 +109,24 @@ unsafe fn stop(pc: *const u32, base: *mut Value, vm: *mut Vm, insn: u64, table: 
     let again = i.op() == Some(Op::Reraise) || i.op() == Some(Op::Raise) && i.c() == 0;
     // SAFETY: the window is live and the exception pending; see the handlers.
     unsafe {
-        match (*vm).unwind(pc, base, !again) {
-            Some((pc, base)) => {
-                let _ = table;
-                dispatch!(pc, base, vm, table)
-            }
-            None => Value::UNBOUND.bits(),
+        let (pc, base) = handler_of(&mut *vm, pc, base, !again);
+        if pc.is_null() {
+            return Value::UNBOUND.bits();
         }
+        let _ = table;
+        dispatch!(pc, base, vm, table)
     }
+}
+
+/// Where the pending exception is handled; a null pc if nowhere in this run. Apart from `stop`, and returning two
+/// words in registers, because a local of `stop` in memory would make its dispatch a call that never returns.
+///
+/// # Safety
+/// As `Vm::unwind`.
+#[inline(never)]
+unsafe fn handler_of(vm: &mut Vm, pc: *const u32, base: *mut Value, add_entry: bool) -> (*const u32, *mut Value) {
+    // SAFETY: passed on.
+    unsafe { vm.unwind(pc, base, add_entry) }.unwrap_or((std::ptr::null(), base))
 }
 
 /// Runs from `pc` in the window at `base` until the run's HALT or an exception nobody in it handles.
