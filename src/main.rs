@@ -124,10 +124,14 @@ fn run_program(command: CommandLine) -> u8 {
     .collect();
     let result = match habu_stdlib::start(&mut runtime.vm, &argv) {
         Err(e) => Err(e),
-        Ok(()) => match &command.task {
+        Ok(()) => {
+            // From here on: start-up makes tens of thousands of objects, of which none is the program's.
+            runtime.vm.heap.set_stress(command.options.gc_stress);
+            match &command.task {
             Task::Module(name) => habu_stdlib::run_module(&mut runtime.vm, name),
             _ => runtime.run_main(&source, &filename),
-        },
+        }
+        }
     };
     let code = match result {
         Ok(_) => 0,

@@ -124,3 +124,20 @@ impl Vm {
         Ok(())
     }
 }
+
+/// The highest address of the calling thread's native stack.
+pub(crate) fn native_stack_end() -> Option<*const u8> {
+    // SAFETY: a zeroed attribute object is what the call fills.
+    let mut attributes: libc::pthread_attr_t = unsafe { std::mem::zeroed() };
+    // SAFETY: the calling thread exists.
+    if unsafe { libc::pthread_getattr_np(libc::pthread_self(), &raw mut attributes) } != 0 {
+        return None;
+    }
+    let mut lowest = std::ptr::null_mut();
+    let mut size = 0;
+    // SAFETY: the attributes were just filled; both results are written on success.
+    let ok = unsafe { libc::pthread_attr_getstack(&raw const attributes, &raw mut lowest, &raw mut size) } == 0;
+    // SAFETY: what `pthread_getattr_np` initialised is released once.
+    unsafe { libc::pthread_attr_destroy(&raw mut attributes) };
+    ok.then(|| lowest.cast::<u8>().wrapping_add(size).cast_const())
+}

@@ -168,9 +168,8 @@ impl Vm {
         });
         let marker_here = 0usize;
         let here = &raw const marker_here as usize;
-        // SAFETY: the frames of this thread that hold Values lie below the caller's frame; a little slack above this
-        // frame covers the caller's own locals.
-        unsafe { heap.set_stack_base((here + 4096) as *const u8) };
+        // SAFETY: the whole of this thread's stack; only this thread runs the runtime.
+        unsafe { heap.set_stack_base(crate::stack::native_stack_end().unwrap_or((here + 4096) as *const u8)) };
         let hash_key = HashKey::from_seed(options.hash_seed);
         let stack = Stack::new();
         let stack_start = stack.start();
