@@ -345,6 +345,16 @@ impl Vm {
         }
         let new_name = self.names.__new__;
         let new = self.class_lookup(class, new_name).unwrap_or(Value::NONE);
+        if class.has(type_flags::EXCEPTION)
+            && !class.has(type_flags::HAS_DEL)
+            && keywords.is_none()
+            && new == self.root("BaseException.__new__")
+        {
+            let init_name = self.names.__init__;
+            if self.class_lookup(class, init_name) == Some(self.root("BaseException.__init__")) {
+                return Ok(self.new_exception(class, args)?.value());
+            }
+        }
         let new = match new.cast::<StaticMethod>() {
             Some(s) => s.func.get(),
             None => self.descriptor_get_unbound(new, class)?,

@@ -39,6 +39,11 @@ pub(crate) fn install(vm: &mut Vm) -> PyResult<()> {
     let class = vm.types.of_kind(Kind::Exception);
     vm.add_methods(class, METHODS)?;
     vm.add_getsets(class, GETSETS)?;
+    for root in ["BaseException.__new__", "BaseException.__init__"] {
+        let name = vm.intern(&root["BaseException.".len()..])?;
+        let v = vm.class_lookup(class, name).unwrap_or(Value::NONE);
+        vm.set_root(root, v);
+    }
     special::install(vm)?;
     os_error::install(vm)?;
     syntax_error::install(vm)?;
