@@ -402,6 +402,7 @@ impl Vm {
         let shape = class.instance_shape.get();
         let o = Instance::new(&mut self.heap, shape, class.inline_slots.get())?;
         if class.has(type_flags::HAS_DEL) {
+            self.watched = true;
             self.heap.register_finalizer(o.header());
         }
         Ok(o.value())

@@ -10,6 +10,7 @@ pub mod class;
 pub mod clock;
 pub mod dicts;
 pub mod error;
+pub mod finalize;
 pub mod frame;
 pub mod generator;
 pub mod inspect;

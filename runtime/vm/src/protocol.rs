@@ -842,6 +842,7 @@ impl Vm {
         if crate::signals::take_interrupt() {
             return Err(self.raise_args(Exc::KeyboardInterrupt, &[]));
         }
+        self.run_finalizers();
         Ok(())
     }
 }

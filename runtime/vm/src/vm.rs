@@ -156,6 +156,10 @@ pub struct Vm {
     pub stdout: crate::output::OutputBuffer,
     /// Objects whose repr is being computed.
     pub(crate) repr_active: Vec<u64>,
+    /// Whether any object wants to be seen after its death: set by those who register it with the heap.
+    pub watched: bool,
+    /// Whether finalizers are being run.
+    pub(crate) finalizing: bool,
 }
 
 impl Vm {
@@ -210,6 +214,8 @@ impl Vm {
             int_max_str_digits: 4300,
             stdout: crate::output::OutputBuffer::stdout(),
             repr_active: Vec::new(),
+            watched: false,
+            finalizing: false,
         });
         let ctx = (&raw mut *vm).cast::<c_void>();
         // SAFETY: the Vm is boxed and outlives its heap, which it owns.
@@ -352,6 +358,13 @@ impl Vm {
 /// Reports everything the runtime refers to.
 unsafe fn trace_roots(ctx: *mut c_void, marker: &mut Marker<'_>) {
     let vm = ctx.cast::<Vm>();
+    // SAFETY: the context is the Vm that owns the heap; nobody relies on the flag while an allocation is under way.
+    unsafe {
+        // After the collection the interpreter looks for finalizers.
+        if (&raw const (*vm).watched).read() {
+            (&raw mut (*vm).poll).write_volatile(1);
+        }
+    }
     // SAFETY: the heap calls this during an allocation of the very Vm that owns it; only plain reads follow.
     let vm = unsafe { &*vm };
     let top = vm.top.max(vm.base);

@@ -266,6 +266,7 @@ pub(crate) fn made(vm: &mut Vm, class: Gc<Type>, v: Value) -> Value {
     if class.has(type_flags::HAS_DEL)
         && let Some(object) = v.object()
     {
+        vm.watched = true;
         vm.heap.register_finalizer(object);
     }
     v

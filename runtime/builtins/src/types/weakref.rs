@@ -60,6 +60,7 @@ fn new(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     let r = WeakRef::blank_with_shape(&mut vm.heap, class.instance_shape.get())?;
     r.callback.set(or_none(arg(args, 2)));
     r.target.set(v.bits());
+    vm.watched = true;
     vm.heap.register_weak(r.header(), offset_of!(WeakRef, target));
     Ok(r.value())
 }

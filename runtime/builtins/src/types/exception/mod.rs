@@ -111,6 +111,7 @@ pub(super) fn make(
     e.context.set(Value::NONE);
     e.traceback.set(Value::NONE);
     if class.has(type_flags::HAS_DEL) {
+        vm.watched = true;
         vm.heap.register_finalizer(e.header());
     }
     vm.fill_exception(class, e);
