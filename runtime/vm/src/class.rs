@@ -366,7 +366,8 @@ impl Vm {
             class.flags.set(class.flags.get() | type_flags::NO_DICT);
         }
         if class.instance_kind.get() != Kind::Instance as u8 {
-            class.flags.set(class.flags.get() & !type_flags::NO_DICT | (!has_dict as u32) * type_flags::NO_DICT);
+            let rest = class.flags.get() & !type_flags::NO_DICT;
+            class.flags.set(rest | (!has_dict as u32) * type_flags::NO_DICT);
         }
         let room = if has_dict { (next + 4).max(inherited) } else { next };
         class.inline_slots.set(room);

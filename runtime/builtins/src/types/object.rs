@@ -338,7 +338,8 @@ fn set_class(vm: &mut Vm, this: Value, v: Value) -> PyResult<()> {
         return Ok(());
     }
     let module = this.kind() == Kind::Module && new.instance_kind.get() == Kind::Module as u8;
-    if !module && !(old.has(type_flags::HEAP) && new.has(type_flags::HEAP)) {
+    let mutable = old.has(type_flags::HEAP) && new.has(type_flags::HEAP);
+    if !(module || mutable) {
         return Err(vm.type_error(
             "__class__ assignment only supported for mutable types or ModuleType subclasses",
         ));
