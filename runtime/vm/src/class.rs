@@ -367,7 +367,7 @@ impl Vm {
         }
         if class.instance_kind.get() != Kind::Instance as u8 {
             let rest = class.flags.get() & !type_flags::NO_DICT;
-            class.flags.set(rest | (!has_dict as u32) * type_flags::NO_DICT);
+            class.flags.set(rest | if has_dict { 0 } else { type_flags::NO_DICT });
         }
         let room = if has_dict { (next + 4).max(inherited) } else { next };
         class.inline_slots.set(room);
