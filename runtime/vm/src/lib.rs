@@ -20,6 +20,7 @@ pub mod names;
 pub mod native;
 pub mod operator;
 pub mod output;
+pub mod plans;
 pub mod protocol;
 pub mod shape;
 pub mod signals;

@@ -219,6 +219,8 @@ impl Vm {
                 at += op.size();
             }
         }
+        self.attr_plans.clear();
+        self.store_plans.clear();
         self.class_epoch = self.class_epoch.wrapping_add(1);
         (self.ports.invalidate)(self);
     }

@@ -139,6 +139,10 @@ pub struct Vm {
     pub native_limit: usize,
     /// Attribute lookups in classes: (class version, name) to cell.
     pub(crate) class_cache: Vec<(u32, u64, Value)>,
+    /// How attributes are loaded, by shape and name.
+    pub attr_plans: crate::plans::LoadPlans,
+    /// How attributes are stored, by shape and name.
+    pub store_plans: crate::plans::StorePlans,
     pub(crate) next_version: u32,
     /// Bumped whenever inline caches were flushed: what a recording took for granted may be wrong.
     pub class_epoch: u32,
@@ -205,6 +209,8 @@ impl Vm {
             recursion_limit: 1000,
             native_limit: here.saturating_sub(native_stack.saturating_sub(256 * 1024)),
             class_cache: vec![(0, 0, Value::UNBOUND); 4096],
+            attr_plans: Default::default(),
+            store_plans: Default::default(),
             next_version: 1,
             class_epoch: 0,
             codes: Vec::new(),

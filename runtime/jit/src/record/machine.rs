@@ -6,6 +6,7 @@ use crate::reason::Abort;
 use habu_bytecode::{Insn, Op, for_each_op};
 use habu_object::array::{INSTANCE_SLOTS_OFFSET, ITEMS_OFFSET, LEN_OFFSET};
 use habu_object::{Function, Instance, Kind, Tuple, Type, Value, float, type_flags};
+use habu_semantics::slow::attrs::{Plan, plan_load};
 use habu_semantics::slow::operators::python_method;
 use habu_semantics::{Field, Flow, Layout, Machine, ops};
 use habu_trace::{AllocDesc, InstId, MemType, Op as I, Slot};
@@ -816,5 +817,41 @@ impl Recorder<'_> {
                 _ => self.b.store(id, field, zero),
             }
         }
+    }
+}
+
+impl Recorder<'_> {
+    /// Attribute ops by the plan for the object's own shape, whatever shape the inline cache holds. None: as the op
+    /// stands.
+    pub(super) fn attribute(&mut self, i: Insn, op: Op) -> Option<Flow> {
+        let load = matches!(op, Op::LoadAttr | Op::LoadAttrSlot | Op::LoadAttrCell);
+        let method = matches!(op, Op::LoadMethod | Op::LoadMethodCell);
+        let store = matches!(op, Op::StoreAttr | Op::StoreAttrSlot);
+        if !load && !method && !store {
+            return None;
+        }
+        let name = self.op_name()?;
+        let register = if store { i.a() } else { i.b() };
+        // SAFETY: verified code names registers of its own live window.
+        let o = unsafe { reg(self.base, register as isize) };
+        let shape = o.shape();
+        if store {
+            let (offset, after) = self.vm.store_plans.get(shape, name)?;
+            return Some(ops::store_attr_slot(self, i, shape, offset, after));
+        }
+        match plan_load(self.vm, o, name) {
+            Plan::Slot(offset) if load => Some(ops::load_attr_slot(self, i, shape, offset)),
+            Plan::Cell(cell) if load => Some(ops::load_attr_cell(self, i, shape, cell)),
+            Plan::Method(cell) if method => Some(ops::load_method_cell(self, i, shape, cell)),
+            _ => None,
+        }
+    }
+
+    /// The interned name in the running op's first word.
+    fn op_name(&self) -> Option<Value> {
+        // SAFETY: the window is live.
+        let f = unsafe { habu_vm::frame::frame_function(self.base) }?;
+        let names = Vm::function_code(f).names.get().cast::<habu_object::Array>()?;
+        Some(names.get(self.word(0) as usize))
     }
 }

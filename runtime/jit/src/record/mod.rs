@@ -15,7 +15,7 @@ use crate::tuning::{
 };
 use habu_bytecode::liveness::Liveness;
 use habu_bytecode::{Code, Insn, Op, decode};
-use habu_object::{Kind, Value};
+use habu_object::{Gc, Kind, List, Value};
 use habu_semantics::{Field, FieldType, Flow, Jump, slow};
 use habu_trace::{
     AliasClass, AliasSet, ArrayDesc, ArrayId, Builder, Descs, Effects, End, FieldDesc, FieldId,
@@ -53,6 +53,14 @@ pub(crate) struct Recorded {
     pub(crate) residuals: Vec<Op>,
     /// Bytecode instructions executed.
     pub(crate) steps: usize,
+}
+
+impl Recorded {
+    /// A recording that did not begin.
+    pub(crate) fn nothing(why: Abort, start: &Start) -> Recorded {
+        let at = Jump { pc: start.pc, base: start.base };
+        Recorded { trace: Err(why), at, extent: 0, residuals: Vec::new(), steps: 0 }
+    }
 }
 
 /// Where a recorded trace begins: the windows of the open frames, outermost first, with the return addresses.
@@ -114,6 +122,9 @@ pub(crate) struct Recorder<'a> {
     residuals: Vec<Op>,
     inner: FxHashMap<usize, u32>,
     abort: Option<Abort>,
+    /// Objects that the trace names, and how many of them are there.
+    roots: Gc<List>,
+    rooted: usize,
 }
 
 /// The op that a tree-entering op stands for.
@@ -154,6 +165,7 @@ impl<'a> Recorder<'a> {
         headers: &'a Headers,
         kind: TraceKind,
         start: &Start,
+        roots: Gc<List>,
     ) -> Recorder<'a> {
         let mut r = Recorder {
             vm,
@@ -176,6 +188,8 @@ impl<'a> Recorder<'a> {
             residuals: Vec::new(),
             inner: FxHashMap::default(),
             abort: None,
+            roots,
+            rooted: 0,
         };
         r.open_frames(start.base);
         if let Some(d) = &start.divergence {
@@ -446,12 +460,33 @@ impl<'a> Recorder<'a> {
         self.pc = self.op_pc;
         self.op_snap = None;
         self.effect = false;
-        let flow = machine::fast(self, op, insn);
+        let flow = match self.attribute(insn, op) {
+            Some(flow) => flow,
+            None => machine::fast(self, op, insn),
+        };
         if flow == Flow::Slow {
             self.pc = self.op_pc;
             return self.residual(insn, op);
         }
         Ok(None)
+    }
+
+    /// Shows the collector the frames, which fast paths do not.
+    fn publish(&mut self) {
+        self.vm.base = self.base;
+        self.vm.pc = self.op_pc;
+        self.vm.top = self.tree_base.wrapping_add(self.extent);
+    }
+
+    /// Keeps the objects that the trace names alive: were one to die, another could come to lie at its address.
+    fn root_constants(&mut self) {
+        while let Some(&bits) = self.b.trace().symbols.bits().get(self.rooted) {
+            let v = Value::from_bits(bits);
+            self.rooted += 1;
+            if v.object().is_some() && !v.is_unbound() {
+                let _ = self.roots.push(&mut self.vm.heap, v);
+            }
+        }
     }
 
     /// Records the op as a call of its residual function.
@@ -462,6 +497,7 @@ impl<'a> Recorder<'a> {
         let continued = self.continued_writes(op);
         let pc = self.op_pc;
         let function = slow::RESIDUALS[op as usize];
+        self.root_constants();
         // SAFETY: the recorder's window is live and runs verified code.
         let mut jump = unsafe { function(self.vm, pc, self.base, insn) };
         let mut raises = false;

@@ -148,12 +148,17 @@ pub fn CopyFree<M: Machine>(m: &mut M, i: Insn) -> Flow {
 /// LOAD_ATTR of an in-object slot.
 #[inline(always)]
 pub fn LoadAttrSlot<M: Machine>(m: &mut M, i: Insn) -> Flow {
+    let (shape, offset) = (m.word(1), m.word(2));
+    load_attr_slot(m, i, shape, offset)
+}
+
+/// Loads the slot at `offset` of R[B] if that has the shape.
+#[inline(always)]
+pub fn load_attr_slot<M: Machine>(m: &mut M, i: Insn, shape: u32, offset: u32) -> Flow {
     let o = m.reg(i.b());
-    let shape = m.word(1);
     if !m.has_shape(o, shape) {
         return Flow::Slow;
     }
-    let offset = m.word(2);
     let v = m.load_slot(o, offset);
     if m.is(v, Value::UNBOUND) {
         return Flow::Slow;
@@ -166,13 +171,18 @@ pub fn LoadAttrSlot<M: Machine>(m: &mut M, i: Insn) -> Flow {
 /// LOAD_ATTR of a class attribute or module global in a cell.
 #[inline(always)]
 pub fn LoadAttrCell<M: Machine>(m: &mut M, i: Insn) -> Flow {
+    let (shape, cell) = (m.word(1), m.wide(3));
+    load_attr_cell(m, i, shape, Value::from_bits(cell))
+}
+
+/// Loads the contents of a cell if R[B] has the shape.
+#[inline(always)]
+pub fn load_attr_cell<M: Machine>(m: &mut M, i: Insn, shape: u32, cell: Value) -> Flow {
     let o = m.reg(i.b());
-    let shape = m.word(1);
     if !m.has_shape(o, shape) {
         return Flow::Slow;
     }
-    let cell = m.wide(3);
-    let cell = m.konst(Value::from_bits(cell));
+    let cell = m.konst(cell);
     let v = m.load(cell, &CELL_CONTENTS);
     if m.is(v, Value::UNBOUND) {
         return Flow::Slow;
@@ -185,13 +195,17 @@ pub fn LoadAttrCell<M: Machine>(m: &mut M, i: Insn) -> Flow {
 /// STORE_ATTR to an in-object slot, perhaps with a shape change.
 #[inline(always)]
 pub fn StoreAttrSlot<M: Machine>(m: &mut M, i: Insn) -> Flow {
+    let (shape, offset, to) = (m.word(1), m.word(2), m.word(3));
+    store_attr_slot(m, i, shape, offset, to)
+}
+
+/// Stores R[B] into the slot at `offset` of R[A] if that has the shape.
+#[inline(always)]
+pub fn store_attr_slot<M: Machine>(m: &mut M, i: Insn, shape: u32, offset: u32, to: u32) -> Flow {
     let o = m.reg(i.a());
-    let shape = m.word(1);
     if !m.has_shape(o, shape) {
         return Flow::Slow;
     }
-    let offset = m.word(2);
-    let to = m.word(3);
     let v = m.reg(i.b());
     m.store_slot(o, offset, v);
     if to != shape {
@@ -204,13 +218,18 @@ pub fn StoreAttrSlot<M: Machine>(m: &mut M, i: Insn) -> Flow {
 /// LOAD_METHOD of a function in the class.
 #[inline(always)]
 pub fn LoadMethodCell<M: Machine>(m: &mut M, i: Insn) -> Flow {
+    let (shape, cell) = (m.word(1), m.wide(3));
+    load_method_cell(m, i, shape, Value::from_bits(cell))
+}
+
+/// Loads a method from a cell if R[B] has the shape.
+#[inline(always)]
+pub fn load_method_cell<M: Machine>(m: &mut M, i: Insn, shape: u32, cell: Value) -> Flow {
     let o = m.reg(i.b());
-    let shape = m.word(1);
     if !m.has_shape(o, shape) {
         return Flow::Slow;
     }
-    let cell = m.wide(3);
-    let cell = m.konst(Value::from_bits(cell));
+    let cell = m.konst(cell);
     let f = m.load(cell, &CELL_CONTENTS);
     m.set(i.a(), f);
     m.set(i.a() + 3, o);

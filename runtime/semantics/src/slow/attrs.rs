@@ -6,10 +6,11 @@ use habu_bytecode::{Insn, Op, special};
 use habu_object::array::INSTANCE_SLOTS_OFFSET;
 use habu_object::dict::Dict;
 use habu_object::{Gc, Instance, Kind, Member, Module, Property, Super, Type, Value, shape, type_flags};
-use habu_vm::{Exc, PyResult};
+use habu_vm::{Exc, PyResult, Vm};
 
 /// What an attribute load can be cached as.
-enum Plan {
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Plan {
     /// In-object slot at this byte offset.
     Slot(u32),
     /// The cell of a class attribute or module global.
@@ -22,8 +23,35 @@ enum Plan {
     No,
 }
 
-fn plan_load(frame: &mut Frame<'_>, o: Value, name: Value) -> Plan {
-    let vm = &mut *frame.vm;
+/// How `o.name` is loaded, for this shape of `o`; remembered until classes change.
+pub fn plan_load(vm: &mut Vm, o: Value, name: Value) -> Plan {
+    let shape = o.shape();
+    if let Some((tag, data)) = vm.attr_plans.get(shape, name) {
+        return match tag {
+            SLOT => Plan::Slot(data as u32),
+            CELL => Plan::Cell(Value::from_bits(data)),
+            METHOD => Plan::Method(Value::from_bits(data)),
+            _ => Plan::Property(Value::from_bits(data)),
+        };
+    }
+    let plan = make_plan(vm, o, name);
+    let (tag, data) = match plan {
+        Plan::Slot(offset) => (SLOT, offset as u64),
+        Plan::Cell(cell) => (CELL, cell.bits()),
+        Plan::Method(cell) => (METHOD, cell.bits()),
+        Plan::Property(cell) => (PROPERTY, cell.bits()),
+        Plan::No => return plan,
+    };
+    vm.attr_plans.set(shape, name, tag, data);
+    plan
+}
+
+const SLOT: u8 = 0;
+const CELL: u8 = 1;
+const METHOD: u8 = 2;
+const PROPERTY: u8 = 3;
+
+fn make_plan(vm: &mut Vm, o: Value, name: Value) -> Plan {
     let class = vm.type_of(o);
     if class.has(type_flags::CUSTOM_GETATTRIBUTE) || !o.is_ptr() && o.kind() == Kind::Unbound {
         return Plan::No;
@@ -39,7 +67,7 @@ fn plan_load(frame: &mut Frame<'_>, o: Value, name: Value) -> Plan {
         return Plan::No;
     }
     let cell = vm.class_cell(class, name);
-    let on_class = habu_vm::Vm::cell_contents(cell);
+    let on_class = Vm::cell_contents(cell);
     if !on_class.is_unbound() && vm.is_data_descriptor(on_class) {
         vm.rely_on_class(class);
         return match on_class.kind() {
@@ -93,7 +121,19 @@ fn plan_load(frame: &mut Frame<'_>, o: Value, name: Value) -> Plan {
     }
 }
 
-fn cache(frame: &mut Frame<'_>, o: Value, op: Op, offset: u32, cell: Option<Value>) -> PyResult<()> {
+/// Fills the inline cache of an op that has none yet: a site that sees several shapes keeps its first one, the others
+/// are found by their plans.
+fn cache(
+    frame: &mut Frame<'_>,
+    i: Insn,
+    o: Value,
+    op: Op,
+    offset: u32,
+    cell: Option<Value>,
+) -> PyResult<()> {
+    if !matches!(i.op(), Some(Op::LoadAttr | Op::LoadMethod)) {
+        return Ok(());
+    }
     if let Some(cell) = cell {
         keep(frame, cell)?;
         frame.set_wide(3, cell);
@@ -108,12 +148,24 @@ pub(super) fn LoadAttr(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
     let name = frame.name(0);
     let o = frame.reg(i.b());
     let words = Op::LoadAttr.size() - 1;
-    match plan_load(frame, o, name) {
-        Plan::Slot(offset) => cache(frame, o, Op::LoadAttrSlot, offset, None)?,
-        Plan::Cell(cell) => cache(frame, o, Op::LoadAttrCell, 0, Some(cell))?,
+    match plan_load(frame.vm, o, name) {
+        Plan::Slot(offset) => {
+            cache(frame, i, o, Op::LoadAttrSlot, offset, None)?;
+            let slot = (offset as usize - INSTANCE_SLOTS_OFFSET) / 8;
+            let v = o.cast::<Instance>().and_then(|o| o.slots().get(slot).map(|c| c.get()));
+            if let Some(v) = v.and_then(Value::bound) {
+                return store_result(frame, i, v, words);
+            }
+        }
+        Plan::Cell(cell) => {
+            cache(frame, i, o, Op::LoadAttrCell, 0, Some(cell))?;
+            if let Some(v) = Vm::cell_contents(cell).bound() {
+                return store_result(frame, i, v, words);
+            }
+        }
         Plan::Property(cell) => {
-            cache(frame, o, Op::LoadAttrProperty, 0, Some(cell))?;
-            let getter = habu_vm::Vm::cell_contents(cell).cast::<Property>().map(|p| p.fget.get());
+            cache(frame, i, o, Op::LoadAttrProperty, 0, Some(cell))?;
+            let getter = Vm::cell_contents(cell).cast::<Property>().map(|p| p.fget.get());
             if let Some(getter) = getter {
                 let ret = frame.next(words)?.pc;
                 return match frame.call_then(getter, &[o], Op::ContStore, ret)? {
@@ -136,10 +188,10 @@ pub(super) fn LoadMethod(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
     let name = frame.name(0);
     let o = frame.reg(i.b());
     let words = Op::LoadMethod.size() - 1;
-    match plan_load(frame, o, name) {
+    match plan_load(frame.vm, o, name) {
         Plan::Method(cell) => {
-            cache(frame, o, Op::LoadMethodCell, 0, Some(cell))?;
-            frame.set(i.a(), habu_vm::Vm::cell_contents(cell));
+            cache(frame, i, o, Op::LoadMethodCell, 0, Some(cell))?;
+            frame.set(i.a(), Vm::cell_contents(cell));
             frame.set(i.a() + 3, o);
         }
         _ => {
@@ -197,9 +249,17 @@ pub(super) fn StoreAttr(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
     let (o, v) = (frame.reg(i.a()), frame.reg(i.b()));
     let words = Op::StoreAttr.size() - 1;
     let before = o.shape();
+    if let Some((offset, after)) = frame.vm.store_plans.get(before, name)
+        && let Some(inst) = o.cast::<Instance>()
+        && let Some(cell) = inst.slots().get((offset as usize - INSTANCE_SLOTS_OFFSET) / 8)
+    {
+        inst.store(&mut frame.vm.heap, cell, v);
+        frame.vm.set_shape(o, after);
+        return frame.next(words);
+    }
     frame.vm.setattr(o, name, v)?;
     if let Some(inst) = o.cast::<Instance>() {
-        plan_store(frame, inst, name, before);
+        plan_store(frame, i, inst, name, before);
     }
     frame.next(words)
 }
@@ -207,7 +267,7 @@ pub(super) fn StoreAttr(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
 pub(super) use StoreAttr as StoreAttrSlot;
 
 /// Fills the cache of an attribute store that has just been done, if it went to an in-object slot.
-fn plan_store(frame: &mut Frame<'_>, o: Gc<Instance>, name: Value, before: u32) {
+fn plan_store(frame: &mut Frame<'_>, i: Insn, o: Gc<Instance>, name: Value, before: u32) {
     let vm = &mut *frame.vm;
     let after = o.value().shape();
     let class = vm.type_of(o.value());
@@ -223,8 +283,13 @@ fn plan_store(frame: &mut Frame<'_>, o: Gc<Instance>, name: Value, before: u32) 
     let Some(slot) = slot.filter(|s| *s < o.slots().len()) else { return };
     // All instances with the shape before have as many in-object slots as this one: the count is part of the shape.
     vm.rely_on_class(class);
+    let offset = (INSTANCE_SLOTS_OFFSET + 8 * slot) as u32;
+    vm.store_plans.set(before, name, offset, after);
+    if i.op() != Some(Op::StoreAttr) {
+        return;
+    }
     frame.set_word(1, before);
-    frame.set_word(2, (INSTANCE_SLOTS_OFFSET + 8 * slot) as u32);
+    frame.set_word(2, offset);
     frame.set_word(3, after);
     frame.quicken(Op::StoreAttrSlot);
 }
@@ -265,7 +330,7 @@ pub(super) fn LoadSpecial(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
 
 pub(super) fn LoadSuper(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
     let callee = frame.reg(i.a());
-    let class = habu_vm::Vm::cell_contents(frame.reg(i.b()));
+    let class = Vm::cell_contents(frame.reg(i.b()));
     let this = frame.reg(i.c());
     let vm = &mut *frame.vm;
     if callee != vm.types.of_kind(Kind::Super).value() {

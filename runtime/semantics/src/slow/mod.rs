@@ -4,7 +4,7 @@
 //! push frames and change the pc. The frame's registers are in the value stack when they run.
 #![allow(non_snake_case, reason = "functions are named as the ops of the table")]
 
-mod attrs;
+pub mod attrs;
 mod build;
 mod calls;
 mod exceptions;
