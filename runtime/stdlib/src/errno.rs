@@ -19,7 +19,8 @@ static CODES: &[(&str, i32)] = codes! {
 };
 
 pub(crate) fn module(vm: &mut Vm) -> PyResult<Gc<Module>> {
-    let m = new_module(vm, "errno", "This module makes available standard errno system symbols.", &[])?;
+    let m =
+        new_module(vm, "errno", "This module makes available standard errno system symbols.", &[])?;
     let table = vm.new_dict()?;
     for (name, code) in CODES {
         let code = Value::small_int(i64::from(*code));

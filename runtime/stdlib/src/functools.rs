@@ -1,7 +1,9 @@
 //! Module `_functools`: reduce, partial, the lru_cache wrapper, cmp_to_key. The rest of `functools` is in Python
 //! (`lib/functools.py`).
 
-use crate::util::{arg, forward, given, items, native, new_class, new_module, new_native, seal, set};
+use crate::util::{
+    arg, forward, given, items, native, new_class, new_module, new_native, seal, set,
+};
 use habu_object::dict::Dict;
 use habu_object::{Gc, Kind, List, Module, Native, Tuple, Value, int, type_flags};
 use habu_vm::{CmpOp, GetSetDef, NativeDef, PyResult, Vm};
@@ -17,14 +19,16 @@ const KEY: &str = "functools.KeyWrapper";
 pub(crate) fn module(vm: &mut Vm) -> PyResult<Gc<Module>> {
     let m = new_module(vm, "_functools", "Tools that operate on functions.", FUNCTIONS)?;
     let partial = new_class(vm, "functools", "partial", Kind::Native, PARTIAL, PARTIAL_ATTRIBUTES)?;
-    let wrapper = new_class(vm, "functools", "_lru_cache_wrapper", Kind::Native, CACHE, CACHE_ATTRIBUTES)?;
+    let wrapper =
+        new_class(vm, "functools", "_lru_cache_wrapper", Kind::Native, CACHE, CACHE_ATTRIBUTES)?;
     for class in [partial, wrapper] {
         class.flags.set(class.flags.get() & !type_flags::NO_DICT);
     }
     let key = new_class(vm, "functools", "KeyWrapper", Kind::Native, KEY_METHODS, KEY_ATTRIBUTES)?;
     seal(key);
     vm.set_root(KEY, key.value());
-    let hole = new_class(vm, "functools", "_PlaceholderType", Kind::Native, PLACEHOLDER_METHODS, &[])?;
+    let hole =
+        new_class(vm, "functools", "_PlaceholderType", Kind::Native, PLACEHOLDER_METHODS, &[])?;
     seal(hole);
     let placeholder = Native::new(&mut vm.heap, hole.instance_shape.get(), &[])?.value();
     vm.set_root(PLACEHOLDER, placeholder);
@@ -101,7 +105,12 @@ fn slot(v: Value, i: usize) -> Value {
 fn new_partial(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     let mut f = arg(args, 1);
     let call = vm.names.__call__;
-    if vm.special(f, call).is_none() && !matches!(f.kind(), Kind::Function | Kind::Method | Kind::Builtin | Kind::Type | Kind::MethodDescr) {
+    if vm.special(f, call).is_none()
+        && !matches!(
+            f.kind(),
+            Kind::Function | Kind::Method | Kind::Builtin | Kind::Type | Kind::MethodDescr
+        )
+    {
         return Err(vm.type_error("the first argument must be callable"));
     }
     let hole = vm.root(PLACEHOLDER);
@@ -201,7 +210,11 @@ fn repr_partial(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
 // Slots of a cache: function, maxsize or None, typed, entries, hits, misses, class of cache_info's result.
 
 static CACHE: &[NativeDef] = &[
-    NativeDef::new("__new__", "(cls, user_function, maxsize, typed, cache_info_type, /)", new_cache),
+    NativeDef::new(
+        "__new__",
+        "(cls, user_function, maxsize, typed, cache_info_type, /)",
+        new_cache,
+    ),
     NativeDef::new("__call__", "(self, /, *args, **kwargs)", call_cache),
     NativeDef::new("__get__", "(self, obj, type=None, /)", bind),
     NativeDef::new("cache_info", "(self, /)", cache_info),

@@ -26,7 +26,9 @@ static FUNCTIONS: &[NativeDef] = &[
     NativeDef::new("get_threshold", "()", |vm, _| {
         vm.new_tuple(&[Value::small_int(2000), Value::small_int(10), Value::small_int(0)])
     }),
-    NativeDef::new("set_threshold", "(threshold0, threshold1=10, threshold2=0, /)", |_, _| Ok(Value::NONE)),
+    NativeDef::new("set_threshold", "(threshold0, threshold1=10, threshold2=0, /)", |_, _| {
+        Ok(Value::NONE)
+    }),
     NativeDef::new("get_count", "()", |vm, _| {
         vm.new_tuple(&[Value::small_int(0), Value::small_int(0), Value::small_int(0)])
     }),
@@ -41,7 +43,8 @@ static FUNCTIONS: &[NativeDef] = &[
 ];
 
 pub(crate) fn module(vm: &mut Vm) -> PyResult<Gc<Module>> {
-    let m = new_module(vm, "gc", "This module provides access to the garbage collector.", FUNCTIONS)?;
+    let m =
+        new_module(vm, "gc", "This module provides access to the garbage collector.", FUNCTIONS)?;
     for name in ["garbage", "callbacks"] {
         let list = vm.new_list(&[])?;
         set(vm, m, name, list)?;

@@ -140,8 +140,7 @@ pub(crate) fn as_f64(vm: &mut Vm, v: Value) -> PyResult<f64> {
         return Ok(f);
     }
     if int::is_int_like(v) {
-        return int::to_f64(v)
-            .or_else(|_| Err(vm.overflow_error("int too large to convert to float")));
+        return int::to_f64(v).map_err(|_| vm.overflow_error("int too large to convert to float"));
     }
     let name = vm.names.__float__;
     if let Some(r) = vm.call_special(v, name, &[])? {
@@ -160,8 +159,7 @@ pub(crate) fn as_f64(vm: &mut Vm, v: Value) -> PyResult<f64> {
     let name = vm.names.__index__;
     if vm.special(v, name).is_some() {
         let n = vm.index(v)?;
-        return int::to_f64(n)
-            .or_else(|_| Err(vm.overflow_error("int too large to convert to float")));
+        return int::to_f64(n).map_err(|_| vm.overflow_error("int too large to convert to float"));
     }
     let msg = format!("must be real number, not {}", vm.type_name(v));
     Err(vm.type_error(&msg))

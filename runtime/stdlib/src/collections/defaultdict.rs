@@ -20,8 +20,7 @@ static METHODS: &[NativeDef] = &[
     NativeDef::new("__reduce__", "(self, /)", reduce),
 ];
 
-static ATTRIBUTES: &[GetSetDef] =
-    &[GetSetDef::with_set("default_factory", |vm, v| factory(vm, v), set_factory)];
+static ATTRIBUTES: &[GetSetDef] = &[GetSetDef::with_set("default_factory", factory, set_factory)];
 
 const ROOT: &str = "collections.defaultdict";
 const NAME: &str = "default_factory";
@@ -66,7 +65,10 @@ fn init(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     let positional = items(arg(args, 1));
     let f = positional.first().copied().unwrap_or(Value::NONE);
     let call = vm.names.__call__;
-    let callable = matches!(f.kind(), Kind::Type | Kind::Function | Kind::Builtin | Kind::Method | Kind::MethodDescr);
+    let callable = matches!(
+        f.kind(),
+        Kind::Type | Kind::Function | Kind::Builtin | Kind::Method | Kind::MethodDescr
+    );
     if !f.is_none() && !callable && vm.special(f, call).is_none() {
         return Err(vm.type_error("first argument must be callable or None"));
     }

@@ -35,7 +35,9 @@ static METHODS: &[NativeDef] = &[
     NativeDef::new("insert", "(self, index, value, /)", insert),
     NativeDef::new("remove", "(self, value, /)", remove),
     NativeDef::new("__len__", "(self, /)", len),
-    NativeDef::new("__bool__", "(self, /)", |vm, args| Ok(Value::bool(length(native(vm, args)?) > 0))),
+    NativeDef::new("__bool__", "(self, /)", |vm, args| {
+        Ok(Value::bool(length(native(vm, args)?) > 0))
+    }),
     NativeDef::new("__getitem__", "(self, key, /)", getitem),
     NativeDef::new("__setitem__", "(self, key, value, /)", setitem),
     NativeDef::new("__delitem__", "(self, key, /)", delitem),
@@ -220,9 +222,8 @@ fn init(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     };
     this.set_slot(&mut vm.heap, MAXLEN, limit);
     reset(vm, this);
-    match arg(args, 1).bound() {
-        Some(v) => fill(vm, this, v)?,
-        None => {}
+    if let Some(v) = arg(args, 1).bound() {
+        fill(vm, this, v)?;
     }
     Ok(Value::NONE)
 }
@@ -365,7 +366,13 @@ fn mutated(vm: &mut Vm) -> habu_vm::Raised {
 }
 
 /// The first index from `start` to before `stop` whose item equals `v`.
-fn find(vm: &mut Vm, this: Gc<Native>, v: Value, start: usize, stop: usize) -> PyResult<Option<usize>> {
+fn find(
+    vm: &mut Vm,
+    this: Gc<Native>,
+    v: Value,
+    start: usize,
+    stop: usize,
+) -> PyResult<Option<usize>> {
     let version = number(this, VERSION);
     for i in start..stop.min(length(this)) {
         let equal = vm.eq(get(this, i), v)?;
@@ -500,7 +507,9 @@ fn iter(vm: &mut Vm, args: &[Value], reversed: bool) -> PyResult<Value> {
 
 fn next(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     let it = native(vm, args)?;
-    let Some(this) = it.slot(0).cast::<Native>() else { return Err(vm.stop_iteration(Value::NONE)) };
+    let Some(this) = it.slot(0).cast::<Native>() else {
+        return Err(vm.stop_iteration(Value::NONE));
+    };
     if this.slot(VERSION) != it.slot(2) {
         it.set_slot(&mut vm.heap, 0, Value::NONE);
         return Err(mutated(vm));
@@ -538,7 +547,8 @@ fn other(vm: &mut Vm, args: &[Value]) -> Option<Gc<Native>> {
 fn add(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     let this = native(vm, args)?;
     let Some(more) = other(vm, args) else {
-        let msg = format!("can only concatenate deque (not \"{}\") to deque", vm.type_name(arg(args, 1)));
+        let msg =
+            format!("can only concatenate deque (not \"{}\") to deque", vm.type_name(arg(args, 1)));
         return Err(vm.type_error(&msg));
     };
     let list = to_list(vm, this)?;

@@ -13,7 +13,12 @@ use habu_object::{Gc, Kind, Module, Native, Value};
 use habu_vm::{NativeDef, PyResult, Vm};
 
 pub(crate) fn module(vm: &mut Vm) -> PyResult<Gc<Module>> {
-    let m = new_module(vm, "itertools", "Functional tools for creating and using iterators.", group::FUNCTIONS)?;
+    let m = new_module(
+        vm,
+        "itertools",
+        "Functional tools for creating and using iterators.",
+        group::FUNCTIONS,
+    )?;
     for (name, methods) in simple::CLASSES.iter().chain(combine::CLASSES).chain(group::CLASSES) {
         let class = new_class(vm, "itertools", name, Kind::Native, methods, &[])?;
         if *name == "_tee" || *name == "_grouper" {

@@ -32,7 +32,9 @@ iterator!(
             let (index, float) = (vm.names.__index__, vm.names.__float__);
             let names = [number, index, float];
             let complex = v.kind() == habu_object::Kind::Complex;
-            if vm.special(v, add).is_none() || !(complex || names.iter().any(|n| vm.special(v, *n).is_some())) {
+            if vm.special(v, add).is_none()
+                || !(complex || names.iter().any(|n| vm.special(v, *n).is_some()))
+            {
                 return Err(vm.type_error("a number is required"));
             }
         }
@@ -112,7 +114,11 @@ iterator!(
     NativeDef::new("__repr__", "(self, /)", |vm, args| {
         let this = native(vm, args)?;
         let object = vm.repr_text(this.slot(0))?;
-        let times = if this.slot(1).is_int() { format!(", {}", this.slot(1).as_int()) } else { String::new() };
+        let times = if this.slot(1).is_int() {
+            format!(", {}", this.slot(1).as_int())
+        } else {
+            String::new()
+        };
         vm.new_str(&format!("repeat({object}{times})"))
     }),
 );
@@ -125,7 +131,11 @@ iterator!(
         let it = vm.iter(arg(args, 1))?;
         let initial = given(args, 3);
         let pending = Value::bool(initial.is_some());
-        new_native(vm, args, &[it, arg_or_none(args, 2), initial.unwrap_or(Value::UNBOUND), pending])
+        new_native(
+            vm,
+            args,
+            &[it, arg_or_none(args, 2), initial.unwrap_or(Value::UNBOUND), pending],
+        )
     },
     |vm, this| {
         if this.slot(3) == Value::TRUE {
@@ -246,17 +256,12 @@ iterator!(FILTERFALSE, "(cls, function, iterable, /)", predicate_and_iterator, |
     }
 });
 
-iterator!(
-    STARMAP,
-    "(cls, function, iterable, /)",
-    predicate_and_iterator,
-    |vm, this| {
-        let Some(v) = vm.next(this.slot(1))? else { return Ok(None) };
-        let t = vm.tuple_from_iter(v)?;
-        let values = items(t.value());
-        vm.call(this.slot(0), &values).map(Some)
-    }
-);
+iterator!(STARMAP, "(cls, function, iterable, /)", predicate_and_iterator, |vm, this| {
+    let Some(v) = vm.next(this.slot(1))? else { return Ok(None) };
+    let t = vm.tuple_from_iter(v)?;
+    let values = items(t.value());
+    vm.call(this.slot(0), &values).map(Some)
+});
 
 fn islice_bound(vm: &mut Vm, v: Value, what: &str) -> PyResult<Option<i64>> {
     if v.is_none() {
@@ -272,8 +277,12 @@ fn islice_bound(vm: &mut Vm, v: Value, what: &str) -> PyResult<Option<i64>> {
         None => {
             let msg = match what {
                 "Step" => "Step for islice() must be a positive integer or None.".to_owned(),
-                "Stop" => "Stop argument for islice() must be None or an integer: 0 <= x <= sys.maxsize.".to_owned(),
-                _ => "Indices for islice() must be None or an integer: 0 <= x <= sys.maxsize.".to_owned(),
+                "Stop" => {
+                    "Stop argument for islice() must be None or an integer: 0 <= x <= sys.maxsize."
+                        .to_owned()
+                }
+                _ => "Indices for islice() must be None or an integer: 0 <= x <= sys.maxsize."
+                    .to_owned(),
             };
             Err(vm.value_error(&msg))
         }

@@ -76,7 +76,9 @@ fn factorial(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     }
     match int::to_i64(n) {
         Some(n) => product(vm, 2, n),
-        None => Err(vm.overflow_error("factorial() argument should not exceed 9223372036854775807")),
+        None => {
+            Err(vm.overflow_error("factorial() argument should not exceed 9223372036854775807"))
+        }
     }
 }
 

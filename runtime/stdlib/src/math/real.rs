@@ -6,7 +6,13 @@ use habu_object::{Value, float, int};
 use habu_vm::{Effects, NativeDef, PyResult, Raised, Vm};
 
 /// `f(x)`; ranges beyond what floats hold are errors (`overflows`), or else domain errors with this text.
-fn one(vm: &mut Vm, args: &[Value], f: fn(f64) -> f64, overflows: bool, text: &str) -> PyResult<Value> {
+fn one(
+    vm: &mut Vm,
+    args: &[Value],
+    f: fn(f64) -> f64,
+    overflows: bool,
+    text: &str,
+) -> PyResult<Value> {
     let x = as_f64(vm, arg(args, 0))?;
     let r = f(x);
     if r.is_nan() && !x.is_nan() {
@@ -78,9 +84,15 @@ pub(super) static FUNCTIONS: &[NativeDef] = &[
         let x = as_f64(vm, arg(args, 0))?;
         vm.new_float(x * (std::f64::consts::PI / 180.0))
     }),
-    NativeDef::new("isnan", "(x, /)", |vm, args| Ok(Value::bool(as_f64(vm, arg(args, 0))?.is_nan()))),
-    NativeDef::new("isinf", "(x, /)", |vm, args| Ok(Value::bool(as_f64(vm, arg(args, 0))?.is_infinite()))),
-    NativeDef::new("isfinite", "(x, /)", |vm, args| Ok(Value::bool(as_f64(vm, arg(args, 0))?.is_finite()))),
+    NativeDef::new("isnan", "(x, /)", |vm, args| {
+        Ok(Value::bool(as_f64(vm, arg(args, 0))?.is_nan()))
+    }),
+    NativeDef::new("isinf", "(x, /)", |vm, args| {
+        Ok(Value::bool(as_f64(vm, arg(args, 0))?.is_infinite()))
+    }),
+    NativeDef::new("isfinite", "(x, /)", |vm, args| {
+        Ok(Value::bool(as_f64(vm, arg(args, 0))?.is_finite()))
+    }),
     NativeDef::new("isclose", "(a, b, *, rel_tol=1e-09, abs_tol=0.0)", isclose),
     NativeDef::new("log", "(x, base=None, /)", log),
     NativeDef::new("log2", "(x, /)", |vm, args| log_of(vm, arg(args, 0), f64::log2)),
@@ -113,11 +125,17 @@ fn lgamma(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     gamma_like(vm, args, special::lgamma)
 }
 
-fn gamma_like(vm: &mut Vm, args: &[Value], f: fn(f64) -> Result<f64, special::Fault>) -> PyResult<Value> {
+fn gamma_like(
+    vm: &mut Vm,
+    args: &[Value],
+    f: fn(f64) -> Result<f64, special::Fault>,
+) -> PyResult<Value> {
     let x = as_f64(vm, arg(args, 0))?;
     match f(x) {
         Ok(r) => vm.new_float(r),
-        Err(special::Fault::Domain) => Err(domain(vm, "expected a noninteger or positive integer", x)),
+        Err(special::Fault::Domain) => {
+            Err(domain(vm, "expected a noninteger or positive integer", x))
+        }
         Err(special::Fault::Range) => Err(range(vm)),
     }
 }

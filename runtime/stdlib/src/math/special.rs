@@ -1,5 +1,7 @@
 //! gamma, lgamma (CPython's Lanczos approximation), erf, erfc and the inverse hyperbolic functions (fdlibm's).
 
+#![allow(clippy::excessive_precision, reason = "constants as published")]
+
 use std::f64::consts::{LN_2, PI};
 
 /// Why there is no result.
@@ -11,7 +13,6 @@ pub(super) enum Fault {
 const G: f64 = 6.024_680_040_776_729_583_740_234_375;
 const G_MINUS_HALF: f64 = 5.524_680_040_776_729_583_740_234_375;
 
-#[allow(clippy::excessive_precision, reason = "as published")]
 const NUMERATOR: [f64; 13] = [
     23531376880.410759688572007674451636754734846804940,
     42919803642.649098768957899047001988850926355848959,
@@ -169,7 +170,8 @@ pub(super) fn atanh(x: f64) -> f64 {
         return x;
     }
     let t = a + a;
-    let r = if a < 0.5 { 0.5 * (t + t * a / (1.0 - a)).ln_1p() } else { 0.5 * (t / (1.0 - a)).ln_1p() };
+    let r =
+        if a < 0.5 { 0.5 * (t + t * a / (1.0 - a)).ln_1p() } else { 0.5 * (t / (1.0 - a)).ln_1p() };
     r.copysign(x)
 }
 

@@ -155,7 +155,7 @@ fn input_fd(vm: &mut Vm, args: &[Value]) -> PyResult<()> {
     }
     // What was printed so far should be seen before the program waits.
     let flushed = vm.stdout.flush();
-    flushed.or_else(|e| Err(os_error(vm, &e)))
+    flushed.map_err(|e| os_error(vm, &e))
 }
 
 fn put(vm: &mut Vm, fd: i64, bytes: &[u8]) -> PyResult<()> {
@@ -165,7 +165,7 @@ fn put(vm: &mut Vm, fd: i64, bytes: &[u8]) -> PyResult<()> {
         let _ = vm.stdout.flush();
         io::stderr().write_all(bytes)
     };
-    result.or_else(|e| Err(os_error(vm, &e)))
+    result.map_err(|e| os_error(vm, &e))
 }
 
 fn write(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
@@ -238,7 +238,7 @@ fn writelines(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
 fn flush(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     if open_fd(vm, args)? == 1 {
         let flushed = vm.stdout.flush();
-        flushed.or_else(|e| Err(os_error(vm, &e)))?;
+        flushed.map_err(|e| os_error(vm, &e))?;
     }
     Ok(Value::NONE)
 }

@@ -90,7 +90,11 @@ impl ZoneInfo {
             Ok(tz) if tz.is_empty() => return utc(),
             Ok(tz) => {
                 let tz = tz.trim_start_matches(':');
-                if tz.starts_with('/') { tz.to_owned() } else { format!("/usr/share/zoneinfo/{tz}") }
+                if tz.starts_with('/') {
+                    tz.to_owned()
+                } else {
+                    format!("/usr/share/zoneinfo/{tz}")
+                }
             }
             Err(_) => "/etc/localtime".to_owned(),
         };
@@ -142,7 +146,12 @@ impl Counts {
     }
 
     fn size(&self, word: usize) -> usize {
-        self.time * (word + 1) + self.kind * 6 + self.chars + self.leap * (word + 4) + self.std + self.utc
+        self.time * (word + 1)
+            + self.kind * 6
+            + self.chars
+            + self.leap * (word + 4)
+            + self.std
+            + self.utc
     }
 
     fn block(&self, data: &[u8], word: usize) -> Option<ZoneInfo> {
@@ -151,7 +160,8 @@ impl Counts {
         let at = times.len() + kinds.len();
         let types = data.get(at..at + self.kind * 6)?;
         let names = data.get(at + types.len()..at + types.len() + self.chars)?;
-        let transitions = times.chunks(word).map(number).zip(kinds.iter().map(|k| usize::from(*k))).collect();
+        let transitions =
+            times.chunks(word).map(number).zip(kinds.iter().map(|k| usize::from(*k))).collect();
         let zones = types
             .chunks(6)
             .map(|t| {
@@ -176,6 +186,9 @@ mod tests {
             assert_eq!(days(y, m, d), n);
         }
         let f = fields(951_827_696, &Zone::utc("UTC"));
-        assert_eq!((f.year, f.month, f.day, f.hour, f.weekday, f.yearday), (2000, 2, 29, 12, 1, 60));
+        assert_eq!(
+            (f.year, f.month, f.day, f.hour, f.weekday, f.yearday),
+            (2000, 2, 29, 12, 1, 60)
+        );
     }
 }

@@ -11,7 +11,7 @@ use habu_vm::{Exc, GetSetDef, NativeDef, PyResult, Raised, Vm};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 fields! { FIELDS: 0 "tm_year", 1 "tm_mon", 2 "tm_mday", 3 "tm_hour", 4 "tm_min", 5 "tm_sec", 6 "tm_wday",
-    7 "tm_yday", 8 "tm_isdst", 9 "tm_zone", 10 "tm_gmtoff" }
+7 "tm_yday", 8 "tm_isdst", 9 "tm_zone", 10 "tm_gmtoff" }
 
 /// What struct_time has beside its nine items.
 static EXTRA: &[GetSetDef] = &[
@@ -50,7 +50,12 @@ static FUNCTIONS: &[NativeDef] = &[
 ];
 
 pub(crate) fn module(vm: &mut Vm) -> PyResult<Gc<Module>> {
-    let m = new_module(vm, "time", "This module provides various functions to manipulate time values.", FUNCTIONS)?;
+    let m = new_module(
+        vm,
+        "time",
+        "This module provides various functions to manipulate time values.",
+        FUNCTIONS,
+    )?;
     let class = structseq::new_type(vm, "time", "struct_time", FIELDS, 9)?;
     vm.add_methods(class, STRUCT_METHODS)?;
     vm.add_getsets(class, EXTRA)?;
@@ -168,17 +173,21 @@ fn struct_time(vm: &mut Vm, items: &[Value]) -> PyResult<Value> {
     }
 }
 
-static STRUCT_METHODS: &[NativeDef] = &[NativeDef::new("__new__", "(cls, sequence, dict=None, /)", |vm, args| {
-    let t = vm.tuple_from_iter(arg(args, 1))?;
-    if t.len() < 9 || t.len() > 11 {
-        let bound = if t.len() < 9 { "at least 9" } else { "at most 11" };
-        let msg = format!("time.struct_time() takes an {bound}-sequence ({}-sequence given)", t.len());
-        return Err(vm.type_error(&msg));
-    }
-    let mut items: Vec<Value> = t.items().iter().map(|c| c.get()).collect();
-    items.resize(11, Value::NONE);
-    struct_time(vm, &items)
-})];
+static STRUCT_METHODS: &[NativeDef] =
+    &[NativeDef::new("__new__", "(cls, sequence, dict=None, /)", |vm, args| {
+        let t = vm.tuple_from_iter(arg(args, 1))?;
+        if t.len() < 9 || t.len() > 11 {
+            let bound = if t.len() < 9 { "at least 9" } else { "at most 11" };
+            let msg = format!(
+                "time.struct_time() takes an {bound}-sequence ({}-sequence given)",
+                t.len()
+            );
+            return Err(vm.type_error(&msg));
+        }
+        let mut items: Vec<Value> = t.items().iter().map(|c| c.get()).collect();
+        items.resize(11, Value::NONE);
+        struct_time(vm, &items)
+    })];
 
 fn year_in_range(vm: &mut Vm, f: Fields) -> PyResult<Fields> {
     if f.year.abs() > i64::from(i32::MAX) { Err(out_of_range(vm)) } else { Ok(f) }

@@ -175,25 +175,16 @@ pub(super) fn node(text: &[char]) -> Node {
     }
 }
 
-/// Whether the text before a call says that the call is all of a `return` or of an assignment: `return` for calls of
-/// plain names only.
+/// Whether the text before a call says that the call is all of a `return`, which counts for calls of plain names only,
+/// or of an assignment to one name.
 pub(super) fn is_whole_statement(before: &[char], plain_name: bool) -> bool {
     let Some(tokens) = tokens(before) else { return false };
     let s = Segment { text: before, tokens };
-    let n = s.tokens.len();
-    if n == 1 && s.is(0, "return") {
-        return plain_name;
+    match s.tokens.len() {
+        1 => plain_name && s.is(0, "return"),
+        2 => s.tokens[0].kind == Kind::Name && s.is(1, "="),
+        _ => false,
     }
-    if n < 2 || !s.is(n - 1, "=") {
-        return false;
-    }
-    // Targets only: no annotation, no second statement.
-    !(0..n - 1).any(|i| {
-        s.tokens[i].depth == 0
-            && !s.is(i, "=")
-            && !s.is(i, ",")
-            && OTHER.contains(&s.text(i).as_str())
-    })
 }
 
 #[cfg(test)]
