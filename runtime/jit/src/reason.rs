@@ -19,6 +19,8 @@ pub enum Abort {
     Stale,
     /// The lowering refused the tree.
     Lowering,
+    /// Memory for the recording's own objects.
+    NoMemory,
 }
 
 impl Abort {
@@ -33,6 +35,7 @@ impl Abort {
             Abort::Contradiction => "a guard contradicts what is known",
             Abort::Stale => "a class changed during recording",
             Abort::Lowering => "code generation refused the tree",
+            Abort::NoMemory => "memory is exhausted",
         }
     }
 }

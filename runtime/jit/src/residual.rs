@@ -5,8 +5,8 @@
 
 use crate::lower::JitContext;
 use habu_bytecode::Insn;
-use habu_object::Value;
-use habu_semantics::{Jump, Residual};
+use habu_object::{Exception, Value};
+use habu_semantics::{Jump, Residual, slow};
 use habu_vm::Vm;
 use habu_vm::stack::{CALLER, RETURN_PC, set_reg};
 
@@ -73,22 +73,47 @@ pub extern "C" fn residual(context: *mut JitContext, site: u64) -> u64 {
     }
     let base = at(site.base);
     let tree_base = shared.base;
+    // Up to here compiled code keeps values in the stack; the op publishes its own frame only.
+    let top = vm.top;
+    let expected =
+        Jump { pc: site.expected.0, base: tree_base.wrapping_offset(site.expected.1 as isize) };
     // SAFETY: the frame is live and the trace has stored what the op reads.
     let mut jump = unsafe { (site.function)(vm, site.pc, base, site.insn) };
     if jump.pc.is_null() && site.raises {
-        // SAFETY: the exception is pending in this frame.
-        if let Some((pc, base)) = unsafe { vm.unwind(site.pc, jump.base, site.add_entry) } {
-            jump = Jump { pc, base };
-        }
+        jump = unwind(vm, site, jump, |to| to == expected);
     }
     // SAFETY: as above; the op may have entered other trees, which restored the base when they left.
     let shared = unsafe { &mut *context.cast::<Shared>() };
     debug_assert_eq!(shared.base, tree_base);
-    let expected =
-        Jump { pc: site.expected.0, base: tree_base.wrapping_offset(site.expected.1 as isize) };
     if jump == expected {
+        vm.top = top;
         return 0;
     }
+    // SAFETY: where the op went is a live window.
+    vm.top = top.max(jump.base.wrapping_add(unsafe { slow::window_size(jump.base) }));
     shared.jump = jump;
     1
+}
+
+/// Unwinds to the handler if that is where the recording went. Otherwise the exception stays pending where it was
+/// raised: an exit writes registers, the handler's own among them, so unwinding comes after it.
+fn unwind(vm: &mut Vm, site: &Site, jump: Jump, expected: impl Fn(Jump) -> bool) -> Jump {
+    if vm.raised.is_unbound() {
+        vm.raised = vm.memory_error;
+    }
+    let raised = vm.raised;
+    let traceback = raised.cast::<Exception>().map(|e| e.traceback.get());
+    // SAFETY: the exception is pending in this frame.
+    if let Some((pc, base)) = unsafe { vm.unwind(site.pc, jump.base, site.add_entry) } {
+        let to = Jump { pc, base };
+        if expected(to) {
+            return to;
+        }
+    }
+    if let (Some(e), Some(traceback)) = (raised.cast::<Exception>(), traceback) {
+        e.store(&mut vm.heap, &e.traceback, traceback);
+    }
+    vm.raised = raised;
+    vm.pc = site.pc;
+    jump
 }

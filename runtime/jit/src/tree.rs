@@ -299,7 +299,13 @@ impl Jit {
     fn record(&mut self, vm: &mut Vm, kind: TraceKind, start: &Start, goal: Goal) -> Recorded {
         self.recording = true;
         let epoch = vm.class_epoch;
-        let mut recorded = Recorder::new(vm, &mut self.shelf, &self.headers, kind, start).record(goal);
+        // Until `keep_alive` knows them, the objects of the trace live in this list.
+        let Ok(roots) = List::new(&mut vm.heap, 64) else {
+            self.recording = false;
+            return Recorded::nothing(Abort::NoMemory, start);
+        };
+        vm.set_root("jit.recording", roots.value());
+        let mut recorded = Recorder::new(vm, &mut self.shelf, &self.headers, kind, start, roots).record(goal);
         self.recording = false;
         if vm.class_epoch != epoch {
             // The port could not reach the JIT while it was recording.
