@@ -80,6 +80,7 @@ pub(crate) fn run(vm: &mut Vm) {
     let Some(list) = vm.root(FUNCTIONS).cast::<List>() else { return };
     while let Some(entry) = list.pop() {
         let Some(t) = entry.cast::<Tuple>() else { continue };
+        vm.set_root("atexit entry", entry);
         if let Err(raised) = forward(vm, t.get(0), &[], t.get(1), t.get(2)) {
             let e = vm.take_raised(raised);
             let name = vm.repr_text(t.get(0));

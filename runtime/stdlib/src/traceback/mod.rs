@@ -23,6 +23,9 @@ use source::Sources;
 const CAUSE: &str = "\nThe above exception was the direct cause of the following exception:\n\n";
 const CONTEXT: &str = "\nDuring handling of the above exception, another exception occurred:\n\n";
 
+/// Root of the exceptions being printed.
+const CHAIN: &str = "exceptions being printed";
+
 /// Prints an exception with its traceback and its chain to `sys.stderr`.
 pub fn print_exception(vm: &mut Vm, e: Value) {
     let text = format_exception(vm, e);
@@ -35,7 +38,14 @@ pub fn format_exception(vm: &mut Vm, e: Value) -> String {
     let mut out = String::new();
     let mut sources = Sources::default();
     let limit = limit(vm);
-    for (message, link) in chain(e).into_iter().rev() {
+    let links = chain(e);
+    // Python code that runs meanwhile may take the chain apart.
+    let values: Vec<Value> = links.iter().map(|l| l.1).collect();
+    let kept = vm.new_list(&values);
+    let kept = quiet(vm, kept).unwrap_or(Value::NONE);
+    let outer = vm.root(CHAIN);
+    vm.set_root(CHAIN, kept);
+    for (message, link) in links.into_iter().rev() {
         let Some(exc) = link.cast::<Exception>() else { continue };
         let traceback = exc.traceback.get();
         if traceback.cast::<Traceback>().is_some() && limit != Some(0) {
@@ -46,12 +56,12 @@ pub fn format_exception(vm: &mut Vm, e: Value) -> String {
         format_only(vm, link, &mut out);
         out.push_str(message);
     }
+    vm.set_root(CHAIN, outer);
     vm.handled = handled;
     out
 }
 
 /// The exceptions of a chain, the last one first, each with the text that stands between it and the next one shown.
-/// All are reachable from the first one, so the Vec hides nothing from the collector.
 fn chain(e: Value) -> Vec<(&'static str, Value)> {
     let mut out = vec![("", e)];
     let mut at = e;
@@ -129,9 +139,8 @@ fn class_name(vm: &mut Vm, e: Value) -> String {
 
 fn notes(vm: &mut Vm, e: Value, out: &mut String) {
     let Some(notes) = attribute(vm, e, "__notes__") else { return };
-    let items: Vec<Value> = match (notes.cast::<List>(), notes.cast::<Tuple>()) {
-        (Some(l), _) => l.cells().iter().map(|c| c.get()).collect(),
-        (_, Some(t)) => t.items().iter().map(|c| c.get()).collect(),
+    let items = match (notes.cast::<List>(), notes.cast::<Tuple>()) {
+        (Some(_), _) | (_, Some(_)) => vm.list_from_iter(notes),
         _ => {
             let text = vm.repr_text(notes);
             let text = quiet(vm, text).unwrap_or_else(|| "<__notes__ repr() failed>".to_owned());
@@ -139,7 +148,10 @@ fn notes(vm: &mut Vm, e: Value, out: &mut String) {
             return;
         }
     };
-    for note in items {
+    let Some(items) = quiet(vm, items) else { return };
+    let mut i = 0;
+    while let Some(note) = items.get(i) {
+        i += 1;
         let text = safe_str(vm, note, "note");
         for line in text.split('\n') {
             out.push_str(&format!("{line}\n"));
