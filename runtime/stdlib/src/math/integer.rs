@@ -1,20 +1,21 @@
 //! Integer functions: factorial, comb, perm, gcd, lcm, isqrt; floor, ceil, trunc.
 
+use super::real::pure;
 use crate::util::{arg, as_f64, given, items};
 use habu_object::int::IntError;
 use habu_object::{Kind, Value, float, int};
 use habu_vm::{BinOp, NativeDef, PyResult, Vm};
 
 pub(super) static FUNCTIONS: &[NativeDef] = &[
-    NativeDef::new("factorial", "(n, /)", factorial),
-    NativeDef::new("comb", "(n, k, /)", comb),
-    NativeDef::new("perm", "(n, k=None, /)", perm),
+    pure("factorial", "(n, /)", factorial),
+    pure("comb", "(n, k, /)", comb),
+    pure("perm", "(n, k=None, /)", perm),
     NativeDef::new("gcd", "(*integers)", |vm, args| fold(vm, args, 0, int::gcd)),
     NativeDef::new("lcm", "(*integers)", |vm, args| fold(vm, args, 1, int::lcm)),
-    NativeDef::new("isqrt", "(n, /)", isqrt),
-    NativeDef::new("floor", "(x, /)", |vm, args| round(vm, args, "__floor__", f64::floor)),
-    NativeDef::new("ceil", "(x, /)", |vm, args| round(vm, args, "__ceil__", f64::ceil)),
-    NativeDef::new("trunc", "(x, /)", trunc),
+    pure("isqrt", "(n, /)", isqrt),
+    pure("floor", "(x, /)", |vm, args| round(vm, args, "__floor__", f64::floor)),
+    pure("ceil", "(x, /)", |vm, args| round(vm, args, "__ceil__", f64::ceil)),
+    pure("trunc", "(x, /)", trunc),
 ];
 
 fn done(vm: &mut Vm, r: Result<Value, IntError>) -> PyResult<Value> {

@@ -3,7 +3,12 @@
 use super::special;
 use crate::util::{arg, as_f64};
 use habu_object::{Value, float, int};
-use habu_vm::{Effects, NativeDef, PyResult, Raised, Vm};
+use habu_vm::{Effects, NativeDef, NativeFn, PyResult, Raised, Vm};
+
+/// A function that depends on its arguments alone, numbers given.
+pub(super) const fn pure(name: &'static str, signature: &'static str, f: NativeFn) -> NativeDef {
+    NativeDef::new(name, signature, f).effects(Effects::PureOfPlain)
+}
 
 /// `f(x)`; ranges beyond what floats hold are errors (`overflows`), or else domain errors with this text.
 fn one(
@@ -38,7 +43,7 @@ pub(super) fn domain(vm: &mut Vm, text: &str, x: f64) -> Raised {
 
 macro_rules! unary {
     ($($name:literal $f:expr, $overflows:literal, $text:literal;)*) => {
-        &[$(NativeDef::new($name, "(x, /)", |vm, args| one(vm, args, $f, $overflows, $text)),)*]
+        &[$(pure($name, "(x, /)", |vm, args| one(vm, args, $f, $overflows, $text)),)*]
     };
 }
 
@@ -67,42 +72,36 @@ pub(super) static UNARY: &[NativeDef] = unary! {
 };
 
 pub(super) static FUNCTIONS: &[NativeDef] = &[
-    NativeDef::new("gamma", "(x, /)", gamma),
-    NativeDef::new("lgamma", "(x, /)", lgamma),
-    NativeDef::new("atan2", "(y, x, /)", |vm, args| two(vm, args, f64::atan2)),
-    NativeDef::new("copysign", "(x, y, /)", |vm, args| two(vm, args, f64::copysign)),
-    NativeDef::new("fmod", "(x, y, /)", |vm, args| {
+    pure("gamma", "(x, /)", gamma),
+    pure("lgamma", "(x, /)", lgamma),
+    pure("atan2", "(y, x, /)", |vm, args| two(vm, args, f64::atan2)),
+    pure("copysign", "(x, y, /)", |vm, args| two(vm, args, f64::copysign)),
+    pure("fmod", "(x, y, /)", |vm, args| {
         two(vm, args, |x, y| if y.is_infinite() && x.is_finite() { x } else { x % y })
     }),
-    NativeDef::new("remainder", "(x, y, /)", |vm, args| two(vm, args, remainder)),
-    NativeDef::new("pow", "(x, y, /)", pow),
-    NativeDef::new("degrees", "(x, /)", |vm, args| {
+    pure("remainder", "(x, y, /)", |vm, args| two(vm, args, remainder)),
+    pure("pow", "(x, y, /)", pow),
+    pure("degrees", "(x, /)", |vm, args| {
         let x = as_f64(vm, arg(args, 0))?;
         vm.new_float(x * (180.0 / std::f64::consts::PI))
     }),
-    NativeDef::new("radians", "(x, /)", |vm, args| {
+    pure("radians", "(x, /)", |vm, args| {
         let x = as_f64(vm, arg(args, 0))?;
         vm.new_float(x * (std::f64::consts::PI / 180.0))
     }),
-    NativeDef::new("isnan", "(x, /)", |vm, args| {
-        Ok(Value::bool(as_f64(vm, arg(args, 0))?.is_nan()))
-    }),
-    NativeDef::new("isinf", "(x, /)", |vm, args| {
-        Ok(Value::bool(as_f64(vm, arg(args, 0))?.is_infinite()))
-    }),
-    NativeDef::new("isfinite", "(x, /)", |vm, args| {
-        Ok(Value::bool(as_f64(vm, arg(args, 0))?.is_finite()))
-    }),
-    NativeDef::new("isclose", "(a, b, *, rel_tol=1e-09, abs_tol=0.0)", isclose),
-    NativeDef::new("log", "(x, base=None, /)", log),
-    NativeDef::new("log2", "(x, /)", |vm, args| log_of(vm, arg(args, 0), f64::log2)),
-    NativeDef::new("log10", "(x, /)", |vm, args| log_of(vm, arg(args, 0), f64::log10)),
-    NativeDef::new("frexp", "(x, /)", frexp),
-    NativeDef::new("ldexp", "(x, i, /)", ldexp),
-    NativeDef::new("modf", "(x, /)", modf),
-    NativeDef::new("nextafter", "(x, y, /, *, steps=None)", nextafter),
-    NativeDef::new("ulp", "(x, /)", ulp),
-    NativeDef::new("fma", "(x, y, z, /)", fma).effects(Effects::Any),
+    pure("isnan", "(x, /)", |vm, args| Ok(Value::bool(as_f64(vm, arg(args, 0))?.is_nan()))),
+    pure("isinf", "(x, /)", |vm, args| Ok(Value::bool(as_f64(vm, arg(args, 0))?.is_infinite()))),
+    pure("isfinite", "(x, /)", |vm, args| Ok(Value::bool(as_f64(vm, arg(args, 0))?.is_finite()))),
+    pure("isclose", "(a, b, *, rel_tol=1e-09, abs_tol=0.0)", isclose),
+    pure("log", "(x, base=None, /)", log),
+    pure("log2", "(x, /)", |vm, args| log_of(vm, arg(args, 0), f64::log2)),
+    pure("log10", "(x, /)", |vm, args| log_of(vm, arg(args, 0), f64::log10)),
+    pure("frexp", "(x, /)", frexp),
+    pure("ldexp", "(x, i, /)", ldexp),
+    pure("modf", "(x, /)", modf),
+    pure("nextafter", "(x, y, /, *, steps=None)", nextafter),
+    pure("ulp", "(x, /)", ulp),
+    pure("fma", "(x, y, z, /)", fma),
 ];
 
 fn two(vm: &mut Vm, args: &[Value], f: fn(f64, f64) -> f64) -> PyResult<Value> {

@@ -7,7 +7,7 @@ use crate::structseq::{self, fields};
 use crate::util::{arg, as_f64, given, new_module, set, set_text, text_arg};
 use calendar::{Fields, Zone, ZoneInfo};
 use habu_object::{Gc, Module, Tuple, Type, Value, float, int};
-use habu_vm::{Exc, GetSetDef, NativeDef, PyResult, Raised, Vm};
+use habu_vm::{Effects, Exc, GetSetDef, NativeDef, PyResult, Raised, Vm};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 fields! { FIELDS: 0 "tm_year", 1 "tm_mon", 2 "tm_mday", 3 "tm_hour", 4 "tm_min", 5 "tm_sec", 6 "tm_wday",
@@ -28,12 +28,16 @@ fn extra(vm: &mut Vm, v: Value, i: usize) -> Value {
 const STRUCT: &str = "time.struct_time";
 
 static FUNCTIONS: &[NativeDef] = &[
-    NativeDef::new("time", "()", |vm, _| seconds(vm, wall())),
+    NativeDef::new("time", "()", |vm, _| seconds(vm, wall())).effects(Effects::NoPython),
     NativeDef::new("time_ns", "()", |vm, _| nanoseconds(vm, wall())),
-    NativeDef::new("perf_counter", "()", |vm, _| monotonic().and_then(|t| seconds(vm, t))),
-    NativeDef::new("perf_counter_ns", "()", |vm, _| monotonic().and_then(|t| nanoseconds(vm, t))),
-    NativeDef::new("monotonic", "()", |vm, _| monotonic().and_then(|t| seconds(vm, t))),
-    NativeDef::new("monotonic_ns", "()", |vm, _| monotonic().and_then(|t| nanoseconds(vm, t))),
+    NativeDef::new("perf_counter", "()", |vm, _| monotonic().and_then(|t| seconds(vm, t)))
+        .effects(Effects::NoPython),
+    NativeDef::new("perf_counter_ns", "()", |vm, _| monotonic().and_then(|t| nanoseconds(vm, t)))
+        .effects(Effects::NoPython),
+    NativeDef::new("monotonic", "()", |vm, _| monotonic().and_then(|t| seconds(vm, t)))
+        .effects(Effects::NoPython),
+    NativeDef::new("monotonic_ns", "()", |vm, _| monotonic().and_then(|t| nanoseconds(vm, t)))
+        .effects(Effects::NoPython),
     NativeDef::new("process_time", "()", |vm, _| seconds(vm, habu_vm::clock::process())),
     NativeDef::new("process_time_ns", "()", |vm, _| nanoseconds(vm, habu_vm::clock::process())),
     NativeDef::new("thread_time", "()", |vm, _| seconds(vm, habu_vm::clock::thread())),
