@@ -8,6 +8,7 @@ use crate::stack::{CALLEE, CALLER, LINK, RETURN_PC, reg, set_reg};
 use crate::vm::Vm;
 use habu_object::array::{gen_slot, gen_state};
 use habu_object::{Function, Gc, Generator, Value};
+use std::rc::Rc;
 
 /// What a resumed generator did.
 pub enum Resumed {
@@ -43,13 +44,8 @@ impl Vm {
         for (i, v) in words {
             g.items()[i].set(v);
         }
-        let params = self.code_data(Vm::function_code(f)).varnames.len().min(n);
-        for i in 0..n {
-            // Registers that are no variables hold nothing yet but perhaps stale words.
-            // SAFETY: the frame has `n` registers.
-            let v = if i < params + 64 { unsafe { reg(base, i as isize) } } else { Value::UNBOUND };
-            g.items()[gen_slot::REGS + i].set(self.sanitize(v));
-        }
+        // SAFETY: passed on.
+        unsafe { self.save_registers(g, pc, base) };
         Ok(g.value())
     }
 
@@ -63,6 +59,45 @@ impl Vm {
             }
             _ => v,
         }
+    }
+
+    /// Copies the registers that are live at `pc` into a generator. The others may hold stale words, which the
+    /// collector must not see in an object.
+    ///
+    /// # Safety
+    /// `base` is the live window of the generator's frame, `pc` an instruction of its code.
+    unsafe fn save_registers(&mut self, g: Gc<Generator>, pc: *const u32, base: *mut Value) {
+        let live = self.live_registers(g, pc);
+        let cells = &g.items()[gen_slot::REGS..];
+        let mut next = 0;
+        for r in live.iter() {
+            let r = *r as usize;
+            for dead in &cells[next..r] {
+                dead.set(Value::UNBOUND);
+            }
+            // SAFETY: liveness names registers of the frame.
+            cells[r].set(unsafe { reg(base, r as isize) });
+            next = r + 1;
+        }
+        for dead in &cells[next..] {
+            dead.set(Value::UNBOUND);
+        }
+        self.heap.barrier(g.header());
+    }
+
+    /// The registers that are live before the instruction at `pc`, found once for each place.
+    fn live_registers(&mut self, g: Gc<Generator>, pc: *const u32) -> Rc<[u32]> {
+        if let Some(live) = self.live_at.get(&(pc as usize)) {
+            return Rc::clone(live);
+        }
+        // SAFETY: a generator's function word is a function.
+        let f: Gc<Function> = unsafe { g.get(gen_slot::FUNC).cast_unchecked() };
+        let code = Vm::function_code(f);
+        let at = ((pc as usize - code.entry.get()) / 4) as u32;
+        let liveness = habu_bytecode::liveness::Liveness::compute(self.code_data(code));
+        let live: Rc<[u32]> = liveness.live_in(at).iter().collect();
+        self.live_at.insert(pc as usize, Rc::clone(&live));
+        live
     }
 
     /// Pushes the frame of a generator that is not running: window at `base`, the value sent in its place.
@@ -120,12 +155,9 @@ impl Vm {
         receiver: usize,
         delegate: Value,
     ) {
+        // SAFETY: passed on.
+        unsafe { self.save_registers(g, pc, base) };
         let cells = g.items();
-        for (i, cell) in cells[gen_slot::REGS..].iter().enumerate() {
-            // SAFETY: the frame has that many registers.
-            let v = unsafe { reg(base, i as isize) };
-            cell.set(v);
-        }
         self.heap.barrier(g.header());
         cells[gen_slot::PC].set(Value::from_bits(pc as u64));
         cells[gen_slot::STATE].set(Value::small_int(gen_state::SUSPENDED));

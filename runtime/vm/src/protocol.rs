@@ -534,6 +534,11 @@ impl Vm {
 
     /// `v[key]`
     pub fn getitem(&mut self, v: Value, key: Value) -> PyResult<Value> {
+        if let Some(slice) = key.cast_exact::<habu_object::Slice>()
+            && let Some(found) = self.get_slice(v, slice)?
+        {
+            return Ok(found);
+        }
         match v.shape() {
             shape::LIST if key.is_int() => {
                 if let Some(l) = v.cast::<List>() {
@@ -590,6 +595,21 @@ impl Vm {
         }
         let msg = format!("'{}' object is not subscriptable", self.type_name(v));
         Err(self.type_error(&msg))
+    }
+
+    /// `v[slice]` for exact lists and strs and slices of small ints; None for all else.
+    fn get_slice(&mut self, v: Value, slice: Gc<habu_object::Slice>) -> PyResult<Option<Value>> {
+        match v.shape() {
+            shape::LIST => match v.cast::<List>().and_then(|l| slice.extent(l.len()).map(|e| (l, e))) {
+                Some((l, extent)) => Ok(Some(l.slice(&mut self.heap, extent)?.value())),
+                None => Ok(None),
+            },
+            shape::STR => match v.cast::<Str>().and_then(|s| slice.extent(s.len()).map(|e| (s, e))) {
+                Some((s, extent)) => Ok(Some(s.slice(&mut self.heap, extent)?.value())),
+                None => Ok(None),
+            },
+            _ => Ok(None),
+        }
     }
 
     /// `v[key] = item`
