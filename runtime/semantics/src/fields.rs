@@ -70,6 +70,7 @@ layouts! {
 }
 
 /// Shape of exact lists and so on, as `has_shape` wants it.
+#[inline(always)]
 pub const fn exact(kind: Kind) -> u32 {
     kind as u32
 }

@@ -285,6 +285,7 @@ pub fn residual(op: Op) -> Residual {
 }
 
 /// The result of a finished call goes to register A, after the op's `words`.
+#[inline(always)]
 fn store_result(frame: &mut Frame<'_>, i: Insn, v: Value, words: usize) -> PyResult<Jump> {
     frame.set(i.a(), v);
     frame.next(words)
