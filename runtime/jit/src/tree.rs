@@ -65,6 +65,8 @@ pub struct Jit {
     pub stats: Stats,
     /// Whether compiled code is not to be entered: while recording.
     recording: bool,
+    /// State of the numbers by which `-X jit-stress=exits` counts down.
+    stress: u64,
 }
 
 extern "C" fn box_float(context: *mut JitContext, x: f64) -> u64 {
@@ -113,6 +115,7 @@ impl Jit {
             dump: Dump::new(key("dump").as_deref()),
             stats: Stats::default(),
             recording: false,
+            stress: 0x2545_f491_4f6c_dd1d,
         })
     }
 }
@@ -201,14 +204,16 @@ pub fn invalidate(vm: &mut Vm) {
 /// Enters a tree, follows links to other trees, deals with the exit.
 fn with_entry(vm: &mut Vm, tree: u32, op_at: *const u32, base: *mut Value) -> Jump {
     let mut number = tree as usize;
+    let mut at = op_at;
+    let Some(jit) = with(vm, |jit, _| &raw mut *jit) else { return interpret(vm, at, base) };
     loop {
-        let Some(ready) = with(vm, |jit, vm| jit.prepare(vm, number, base)).flatten() else {
-            return interpret(vm, op_at, base);
-        };
-        let (code, old) = ready;
-        let shared: *mut Shared = with(vm, |jit, _| &raw mut *jit.shared).unwrap_or(std::ptr::null_mut());
-        // SAFETY: the shared block is boxed in the JIT, which lives as long as the runtime. The frame is the header's,
-        // as the traces were recorded; the code is kept alive by `code`.
+        // SAFETY: the JIT is boxed and stays where it is while the runtime lives; `with` only moves the box. Nothing
+        // else uses it between here and the entry of the code.
+        let ready = unsafe { (*jit).prepare(vm, number, base) };
+        let Some((code, old)) = ready else { return interpret(vm, at, base) };
+        // SAFETY: the shared block is boxed in the JIT.
+        let shared: *mut Shared = unsafe { &raw mut *(*jit).shared };
+        // SAFETY: the frame is the header's, as the traces were recorded; the code is kept alive by `code`.
         let exit = unsafe { code.enter(&mut (*shared).context, base.cast()) };
         // SAFETY: as above.
         unsafe { (*shared).base = old };
@@ -216,7 +221,8 @@ fn with_entry(vm: &mut Vm, tree: u32, op_at: *const u32, base: *mut Value) -> Ju
         match exit.leads {
             Leads::Tree(to) => {
                 number = to as usize;
-                continue;
+                // SAFETY: as above; trees are never removed.
+                at = unsafe { (&(*jit).groves)[number].header };
             }
             Leads::Out(key) => {
                 // SAFETY: as above.
@@ -387,7 +393,20 @@ impl Jit {
         vm.base = base;
         vm.top = end;
         let old = std::mem::replace(&mut self.shared.base, base);
-        Some((Rc::clone(&grove.compiled), old))
+        let code = Rc::clone(&grove.compiled);
+        if self.options.force == Force::Countdown {
+            self.shared.context.countdown = self.guards_to_pass();
+        }
+        Some((code, old))
+    }
+
+    /// After how many guards stressed code leaves: mostly a few, sometimes many, the same in every run.
+    fn guards_to_pass(&mut self) -> u64 {
+        self.stress ^= self.stress << 13;
+        self.stress ^= self.stress >> 7;
+        self.stress ^= self.stress << 17;
+        let most = 8 << (self.stress & 7);
+        1 + (self.stress >> 8) % most
     }
 
     /// Counts an exit and grows a bridge there when it is hot.

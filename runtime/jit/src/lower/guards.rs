@@ -65,7 +65,9 @@ impl Emit<'_, '_> {
     }
 
     fn force(&mut self, id: InstId, op: Op, snap: SnapId) {
-        if op == Op::GuardNoRaise {
+        // An exit to where the runtime noted needs a note: such a guard leaves only if it fails.
+        let noted = self.at.trace.snapshots[snap.idx()].frames.last().is_some_and(|f| f.pc == 0);
+        if op == Op::GuardNoRaise || noted {
             return;
         }
         match self.options.force {

@@ -177,7 +177,7 @@ impl<'a> Recorder<'a> {
             tree_base: start.tree_base,
             frames: Vec::new(),
             slots: Slots::default(),
-            op_pc: start.pc,
+            op_pc: start.pc.wrapping_add(1),
             op_snap: None,
             effect: false,
             fields: FxHashMap::default(),
