@@ -21,6 +21,11 @@ impl Vm {
 
     /// Makes the code object of verified code.
     pub fn load_code(&mut self, data: &Rc<bc::Code>) -> PyResult<Gc<Code>> {
+        if data.nregs > 256 {
+            // Far registers would lie under the frames of callees: such functions are refused, not miscompiled.
+            let msg = format!("function '{}' has more than 200 local variables, which Habu cannot run yet", data.name);
+            return Err(self.raise_msg(crate::error::Exc::SystemError, &msg));
+        }
         let code = Code::blank(&mut self.heap)?;
         let name = self.intern(&data.name)?;
         let qualname = self.intern(&data.qualname)?;

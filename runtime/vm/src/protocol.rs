@@ -788,6 +788,9 @@ impl Vm {
         v: Value,
         f: impl FnOnce(&mut Vm) -> PyResult<T>,
     ) -> PyResult<Option<T>> {
+        if self.repr_active.len() >= self.recursion_limit {
+            return Err(self.recursion_error());
+        }
         if self.repr_active.contains(&v.bits()) {
             return Ok(None);
         }
