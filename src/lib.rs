@@ -92,7 +92,11 @@ impl Runtime {
 }
 
 /// Compiles a module whose names are globals.
-fn compile_module(vm: &Vm, source: &str, filename: &str) -> Result<habu_bytecode::Code, Box<SyntaxError>> {
+fn compile_module(
+    vm: &Vm,
+    source: &str,
+    filename: &str,
+) -> Result<habu_bytecode::Code, Box<SyntaxError>> {
     let mut options = habu_compiler::Options::new(Mode::Module);
     options.optimize = vm.options.optimize;
     habu_compiler::compile(source, filename, &options)

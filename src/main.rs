@@ -128,9 +128,9 @@ fn run_program(command: CommandLine) -> u8 {
             // From here on: start-up makes tens of thousands of objects, of which none is the program's.
             runtime.vm.heap.set_stress(command.options.gc_stress);
             match &command.task {
-            Task::Module(name) => habu_stdlib::run_module(&mut runtime.vm, name),
-            _ => runtime.run_main(&source, &filename),
-        }
+                Task::Module(name) => habu_stdlib::run_module(&mut runtime.vm, name),
+                _ => runtime.run_main(&source, &filename),
+            }
         }
     };
     let code = match result {

@@ -264,7 +264,10 @@ fn environment(c: &mut CommandLine) -> Result<(), String> {
         match v.parse() {
             Ok(n) => c.options.hash_seed = Some(n),
             Err(_) => {
-                return Err("PYTHONHASHSEED must be \"random\" or an integer in range [0; 4294967295]".to_owned());
+                return Err(
+                    "PYTHONHASHSEED must be \"random\" or an integer in range [0; 4294967295]"
+                        .to_owned(),
+                );
             }
         }
     }
@@ -294,7 +297,10 @@ pub fn help() -> String {
          -X opt : set an option of this implementation:\n",
     );
     for key in KEYS {
-        out.push_str(&format!("         -X {}: {} [{}]; also {}\n", key.name, key.help, key.values, key.env));
+        out.push_str(&format!(
+            "         -X {}: {} [{}]; also {}\n",
+            key.name, key.help, key.values, key.env
+        ));
     }
     out.push_str("file   : program read from script file\n-      : program read from stdin\n");
     out

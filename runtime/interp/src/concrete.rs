@@ -66,7 +66,14 @@ impl Concrete {
 
     /// A new object with a header and `words` words of `fill` after it.
     #[inline(always)]
-    fn new_words(&mut self, shape: u32, kind: Kind, slots: u16, bytes: usize, fill: Value) -> Option<Value> {
+    fn new_words(
+        &mut self,
+        shape: u32,
+        kind: Kind,
+        slots: u16,
+        bytes: usize,
+        fill: Value,
+    ) -> Option<Value> {
         let p = self.bump(bytes)?;
         // SAFETY: the cell is at least `bytes` long, 16-aligned and nobody else's.
         unsafe { p.cast().write(header(shape, kind, slots)) };
@@ -426,7 +433,8 @@ impl Machine for Concrete {
         // SAFETY: the cell is at least `bytes` long, 16-aligned and nobody else's.
         unsafe { p.cast().write(header(shape, Kind::from_u8(layout.kind), layout.slots)) };
         for i in 1..bytes / 8 {
-            let fill = if i <= layout.slots as usize { Value::UNBOUND } else { Value::from_bits(0) };
+            let fill =
+                if i <= layout.slots as usize { Value::UNBOUND } else { Value::from_bits(0) };
             // SAFETY: as above.
             unsafe { p.cast::<Value>().add(i).write(fill) };
         }
@@ -529,7 +537,13 @@ impl Machine for Concrete {
     }
 
     #[inline(always)]
-    fn operator_method(&mut self, _op: BinOp, _inplace: bool, _a: Value, _b: Value) -> Option<Value> {
+    fn operator_method(
+        &mut self,
+        _op: BinOp,
+        _inplace: bool,
+        _a: Value,
+        _b: Value,
+    ) -> Option<Value> {
         None
     }
 

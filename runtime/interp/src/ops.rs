@@ -124,7 +124,12 @@ unsafe fn stop(pc: *const u32, base: *mut Value, vm: *mut Vm, insn: u64, table: 
 /// # Safety
 /// As `Vm::unwind`.
 #[inline(never)]
-unsafe fn handler_of(vm: &mut Vm, pc: *const u32, base: *mut Value, add_entry: bool) -> (*const u32, *mut Value) {
+unsafe fn handler_of(
+    vm: &mut Vm,
+    pc: *const u32,
+    base: *mut Value,
+    add_entry: bool,
+) -> (*const u32, *mut Value) {
     // SAFETY: passed on.
     unsafe { vm.unwind(pc, base, add_entry) }.unwrap_or((std::ptr::null(), base))
 }

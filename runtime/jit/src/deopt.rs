@@ -35,7 +35,9 @@ impl Rebuild for Memory<'_> {
         // SAFETY: the description names fields of the object's own layout.
         unsafe {
             match place.ty {
-                MemType::Val | MemType::Raw64 | MemType::Len | MemType::F64 => (at as *mut u64).write(bits),
+                MemType::Val | MemType::Raw64 | MemType::Len | MemType::F64 => {
+                    (at as *mut u64).write(bits)
+                }
                 MemType::Raw32 => (at as *mut u32).write(bits as u32),
                 MemType::Raw16 => (at as *mut u16).write(bits as u16),
                 MemType::U8 => (at as *mut u8).write(bits as u8),

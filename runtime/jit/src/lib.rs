@@ -4,11 +4,11 @@
 //! was compiled and serves the ports of `vm`, `deopt` rebuilds frames. Cranelift is named in `lower` and `code` only.
 
 pub mod code;
+mod deopt;
+mod dump;
 pub mod lower;
 pub mod reason;
 mod record;
-mod deopt;
-mod dump;
 mod residual;
 pub mod stats;
 pub mod tree;

@@ -29,8 +29,16 @@ pub struct Stats {
 
 impl fmt::Display for Stats {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "jit: {} roots, {} bridges, {} compilations", self.roots, self.bridges, self.compilations)?;
-        writeln!(f, "jit: {} entries, {} exits, {} ops recorded", self.entries, self.exits, self.recorded)?;
+        writeln!(
+            f,
+            "jit: {} roots, {} bridges, {} compilations",
+            self.roots, self.bridges, self.compilations
+        )?;
+        writeln!(
+            f,
+            "jit: {} entries, {} exits, {} ops recorded",
+            self.entries, self.exits, self.recorded
+        )?;
         for (reason, n) in &self.aborts {
             writeln!(f, "jit: {n} recordings aborted: {}", reason.text())?;
         }

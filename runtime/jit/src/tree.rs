@@ -9,7 +9,9 @@
 use crate::code::{Arena, CodeGen, host_isa, isa::OptLevel};
 use crate::deopt;
 use crate::dump::Dump;
-use crate::lower::{self, Bridge, ExitDescr, ExitKey, Force, JitContext, Leads, Support, Tree, TreeInput};
+use crate::lower::{
+    self, Bridge, ExitDescr, ExitKey, Force, JitContext, Leads, Support, Tree, TreeInput,
+};
 use crate::reason::Abort;
 use crate::record::{Divergence, Goal, Headers, Recorded, Recorder, Shelf, Start};
 use crate::residual::Shared;
@@ -89,9 +91,14 @@ impl Jit {
             base: std::ptr::null_mut(),
             jump: Jump { pc: std::ptr::null(), base: std::ptr::null_mut() },
         });
-        let key = |name: &str| vm.options.x.iter().rev().find(|(k, _)| k == name).map(|(_, v)| v.clone());
+        let key =
+            |name: &str| vm.options.x.iter().rev().find(|(k, _)| k == name).map(|(_, v)| v.clone());
         let passes = key("jit-opt").and_then(|v| Passes::parse(&v).ok()).unwrap_or(Passes::ALL);
-        let force = if key("jit-stress").as_deref() == Some("exits") { Force::Countdown } else { Force::No };
+        let force = if key("jit-stress").as_deref() == Some("exits") {
+            Force::Countdown
+        } else {
+            Force::No
+        };
         let lo = shared.context.slots.as_ptr();
         let hi = lo.wrapping_add(shared.context.slots.len());
         // SAFETY: the context is boxed and lives as long as the JIT, which the runtime owns.
@@ -139,7 +146,9 @@ fn reset_counter(op_at: *const u32, n: u32) {
     // SAFETY: hot ops have a count word; `hot` was called for one.
     let insn = Insn(unsafe { *op_at });
     let Some(op) = insn.op() else { return };
-    let Some(k) = op.info().words.iter().position(|w| *w == habu_bytecode::Word::Count) else { return };
+    let Some(k) = op.info().words.iter().position(|w| *w == habu_bytecode::Word::Count) else {
+        return;
+    };
     // SAFETY: as above; instruction words are in a writable blob.
     unsafe { *op_at.add(1 + k).cast_mut() = n };
 }
@@ -181,9 +190,7 @@ fn patch(op_at: *const u32, n: u32) -> Option<u32> {
 pub fn hot(vm: &mut Vm, op_at: *const u32, base: *mut Value) -> (*const u32, *mut Value) {
     let hot = vm.options.jit_hot.max(2);
     reset_counter(op_at, hot.saturating_mul(4).max(64));
-    let jump = with(vm, |jit, vm| {
-        if jit.recording { None } else { jit.hot(vm, op_at, base) }
-    });
+    let jump = with(vm, |jit, vm| if jit.recording { None } else { jit.hot(vm, op_at, base) });
     match jump.flatten() {
         Some(jump) => (jump.pc, jump.base),
         None => (op_at, base),
@@ -191,7 +198,12 @@ pub fn hot(vm: &mut Vm, op_at: *const u32, base: *mut Value) -> (*const u32, *mu
 }
 
 /// The port `enter`.
-pub fn enter(vm: &mut Vm, tree: u32, op_at: *const u32, base: *mut Value) -> (*const u32, *mut Value) {
+pub fn enter(
+    vm: &mut Vm,
+    tree: u32,
+    op_at: *const u32,
+    base: *mut Value,
+) -> (*const u32, *mut Value) {
     let jump = with_entry(vm, tree, op_at, base);
     (jump.pc, jump.base)
 }
@@ -227,7 +239,8 @@ fn with_entry(vm: &mut Vm, tree: u32, op_at: *const u32, base: *mut Value) -> Ju
             Leads::Out(key) => {
                 // SAFETY: as above.
                 let jump = deopt::leave(vm, unsafe { &mut *shared }, exit, base);
-                let jump = with(vm, |jit, vm| jit.after_exit(vm, number, exit, key, jump, base)).unwrap_or(jump);
+                let jump = with(vm, |jit, vm| jit.after_exit(vm, number, exit, key, jump, base))
+                    .unwrap_or(jump);
                 return settle(vm, jump);
             }
         }
@@ -311,7 +324,8 @@ impl Jit {
             return Recorded::nothing(Abort::NoMemory, start);
         };
         vm.set_root("jit.recording", roots.value());
-        let mut recorded = Recorder::new(vm, &mut self.shelf, &self.headers, kind, start, roots).record(goal);
+        let mut recorded =
+            Recorder::new(vm, &mut self.shelf, &self.headers, kind, start, roots).record(goal);
         self.recording = false;
         if vm.class_epoch != epoch {
             // The port could not reach the JIT while it was recording.
@@ -373,7 +387,8 @@ impl Jit {
         root: &Trace,
         bridges: &[BridgeTrace],
     ) -> Result<Tree, lower::LowerError> {
-        let bridges: Vec<Bridge<'_>> = bridges.iter().map(|b| Bridge { at: b.at, trace: &b.trace }).collect();
+        let bridges: Vec<Bridge<'_>> =
+            bridges.iter().map(|b| Bridge { at: b.at, trace: &b.trace }).collect();
         let input = TreeInput { key, root, after: None, bridges: &bridges };
         let tree = lower::compile(&mut self.gen_, &*self.isa, &self.arena, &input, &self.options)?;
         crate::code::arena::synchronise();
@@ -383,7 +398,12 @@ impl Jit {
     }
 
     /// What is needed to enter a tree: its code and the base that the shared block had.
-    fn prepare(&mut self, vm: &mut Vm, number: usize, base: *mut Value) -> Option<(Rc<Tree>, *mut Value)> {
+    fn prepare(
+        &mut self,
+        vm: &mut Vm,
+        number: usize,
+        base: *mut Value,
+    ) -> Option<(Rc<Tree>, *mut Value)> {
         let grove = self.groves.get(number)?;
         let end = base.wrapping_add(grove.extent);
         if self.recording || !grove.compiled.is_valid() || end > vm.stack_limit {
@@ -424,7 +444,11 @@ impl Jit {
         let (count, failures) = grove.counts.entry(key).or_default();
         *count += 1;
         let hot = *count >= BRIDGE_HOT.min(vm.options.jit_hot.max(1));
-        if !hot || *failures >= MAX_FAILURES || grove.bridges.len() >= MAX_BRIDGES || jump.pc.is_null() || self.recording
+        if !hot
+            || *failures >= MAX_FAILURES
+            || grove.bridges.len() >= MAX_BRIDGES
+            || jump.pc.is_null()
+            || self.recording
         {
             return jump;
         }
@@ -462,7 +486,14 @@ impl Jit {
     }
 
     /// Adds a bridge and compiles the tree anew.
-    fn grow(&mut self, vm: &mut Vm, number: usize, at: ExitKey, trace: &Trace, extent: usize) -> Result<(), Abort> {
+    fn grow(
+        &mut self,
+        vm: &mut Vm,
+        number: usize,
+        at: ExitKey,
+        trace: &Trace,
+        extent: usize,
+    ) -> Result<(), Abort> {
         self.dump.stage("trace", trace);
         let trace = optimise(trace, self.passes);
         self.dump.stage("opt", &trace);

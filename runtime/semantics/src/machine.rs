@@ -60,7 +60,10 @@ pub struct Layout {
 }
 
 /// A machine on which ops run.
-#[allow(clippy::wrong_self_convention, reason = "of_int and the like convert on the machine, not from self")]
+#[allow(
+    clippy::wrong_self_convention,
+    reason = "of_int and the like convert on the machine, not from self"
+)]
 pub trait Machine {
     /// A value.
     type V: Copy;
@@ -224,10 +227,17 @@ pub trait Machine {
     fn pop_continuation(&mut self);
     /// Whether `f` is a class of which fresh instances are plain and whose `__init__` is a Python function with
     /// `nargs` parameters beside self: (class shape, slots, `__init__`).
-    fn plain_class(&mut self, f: Self::V, nargs: usize, base: usize) -> Option<(u32, u16, Self::V)>;
+    fn plain_class(&mut self, f: Self::V, nargs: usize, base: usize)
+    -> Option<(u32, u16, Self::V)>;
     /// The Python function that `a op b` calls on `a`, when that is certain by the operands' shapes. The concrete
     /// machine leaves this to the slow path.
-    fn operator_method(&mut self, op: BinOp, inplace: bool, a: Self::V, b: Self::V) -> Option<Self::V>;
+    fn operator_method(
+        &mut self,
+        op: BinOp,
+        inplace: bool,
+        a: Self::V,
+        b: Self::V,
+    ) -> Option<Self::V>;
 
     // Generators.
 

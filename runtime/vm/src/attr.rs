@@ -8,8 +8,8 @@ use crate::types::getset_def;
 use crate::vm::Vm;
 use habu_object::dict::Dict;
 use habu_object::{
-    CellObject, ClassMethod, Exception, Function, Gc, GetSet, Instance, Kind, Member, Method, MethodDescr, Module,
-    Property, StaticMethod, Super, Type, Value, shape, type_flags,
+    CellObject, ClassMethod, Exception, Function, Gc, GetSet, Instance, Kind, Member, Method,
+    MethodDescr, Module, Property, StaticMethod, Super, Type, Value, shape, type_flags,
 };
 
 impl Vm {
@@ -214,7 +214,11 @@ impl Vm {
             Kind::ClassMethod | Kind::StaticMethod if d.shape() == d.kind() as u32 => {
                 self.descriptor_get_unbound(d, class)
             }
-            Kind::Instance | Kind::Native | Kind::Property | Kind::ClassMethod | Kind::StaticMethod => {
+            Kind::Instance
+            | Kind::Native
+            | Kind::Property
+            | Kind::ClassMethod
+            | Kind::StaticMethod => {
                 let get = self.names.__get__;
                 match self.special(d, get) {
                     Some(f) => self.call_unbound(f, d, &[v, class.value()]),
@@ -241,7 +245,11 @@ impl Vm {
         if f.is_none() || f.is_unbound() {
             return Err(self.property_error(p, v, if deleting { "deleter" } else { "setter" }));
         }
-        if deleting { self.call(f, &[v])? } else { self.call(f, &[v, value])? };
+        if deleting {
+            self.call(f, &[v])?
+        } else {
+            self.call(f, &[v, value])?
+        };
         Ok(())
     }
 
@@ -274,7 +282,11 @@ impl Vm {
                 let s: Gc<StaticMethod> = unsafe { d.cast_unchecked() };
                 Ok(s.func.get())
             }
-            Kind::Instance | Kind::Native | Kind::Property | Kind::ClassMethod | Kind::StaticMethod
+            Kind::Instance
+            | Kind::Native
+            | Kind::Property
+            | Kind::ClassMethod
+            | Kind::StaticMethod
                 if d.shape() != shape::PROPERTY =>
             {
                 let get = self.names.__get__;
@@ -303,7 +315,11 @@ impl Vm {
         Ok(found)
     }
 
-    fn member_cell(&mut self, m: Gc<Member>, v: Value) -> PyResult<&'static std::cell::Cell<Value>> {
+    fn member_cell(
+        &mut self,
+        m: Gc<Member>,
+        v: Value,
+    ) -> PyResult<&'static std::cell::Cell<Value>> {
         let class = self.expect_type(m.class.get());
         if !self.is_instance_exact(v, class) {
             let msg = format!(
@@ -325,7 +341,9 @@ impl Vm {
         let name = p.name.get();
         let class = self.type_name(v);
         let msg = match name.kind() {
-            Kind::Str => format!("property '{}' of '{class}' object has no {what}", self.text(name)),
+            Kind::Str => {
+                format!("property '{}' of '{class}' object has no {what}", self.text(name))
+            }
             _ => format!("property of '{class}' object has no {what}"),
         };
         self.raise_msg(Exc::AttributeError, &msg)
@@ -565,8 +583,13 @@ impl Vm {
                 }
                 Ok(true)
             }
-            Kind::Instance | Kind::Native | Kind::Property | Kind::ClassMethod | Kind::StaticMethod => {
-                let name = if value.is_unbound() { self.names.__delete__ } else { self.names.__set__ };
+            Kind::Instance
+            | Kind::Native
+            | Kind::Property
+            | Kind::ClassMethod
+            | Kind::StaticMethod => {
+                let name =
+                    if value.is_unbound() { self.names.__delete__ } else { self.names.__set__ };
                 match self.special(d, name) {
                     Some(f) if value.is_unbound() => {
                         self.call_unbound(f, d, &[v])?;
@@ -673,7 +696,18 @@ impl Vm {
         }
         // Caches hold the cell, so replacing one plain value by another changes nothing they rely on.
         let plain = |v: Value| {
-            v.is_int() || v.is_imm_float() || matches!(v.kind(), Kind::None | Kind::Bool | Kind::Str | Kind::List | Kind::Dict | Kind::Tuple | Kind::Set)
+            v.is_int()
+                || v.is_imm_float()
+                || matches!(
+                    v.kind(),
+                    Kind::None
+                        | Kind::Bool
+                        | Kind::Str
+                        | Kind::List
+                        | Kind::Dict
+                        | Kind::Tuple
+                        | Kind::Set
+                )
         };
         if !(old.is_some_and(plain) && !value.is_unbound() && plain(value)) {
             self.class_changed(class);
@@ -707,7 +741,9 @@ impl Vm {
     pub fn attribute_error(&mut self, v: Value, name: Value) -> Raised {
         let attr = self.text(name);
         let msg = match v.cast::<Type>() {
-            Some(class) => format!("type object '{}' has no attribute '{attr}'", self.class_name(class)),
+            Some(class) => {
+                format!("type object '{}' has no attribute '{attr}'", self.class_name(class))
+            }
             None => match v.cast::<Module>() {
                 Some(m) => {
                     let key = self.names.__name__;
@@ -735,7 +771,9 @@ impl Vm {
         } else if value.is_unbound() {
             format!("'{type_name}' object has no attribute '{attr}'")
         } else {
-            format!("'{type_name}' object has no attribute '{attr}' and no __dict__ for setting new attributes")
+            format!(
+                "'{type_name}' object has no attribute '{attr}' and no __dict__ for setting new attributes"
+            )
         };
         self.raise_msg(Exc::AttributeError, &msg)
     }

@@ -82,7 +82,11 @@ impl Vm {
         } else {
             None
         };
-        let kwargs = if code_flags & flags::VARKEYWORDS != 0 { Some((slot, self.new_dict()?)) } else { None };
+        let kwargs = if code_flags & flags::VARKEYWORDS != 0 {
+            Some((slot, self.new_dict()?))
+        } else {
+            None
+        };
         if npos > argcount && varargs.is_none() {
             // SAFETY: as above.
             return Err(unsafe { self.too_many_positional(f, code, base, npos, keywords) });
@@ -94,7 +98,16 @@ impl Vm {
         self.top = base.wrapping_add(code.nregs.get() as usize + 8);
         for i in 0..keywords.len() {
             // SAFETY: passed on.
-            unsafe { self.bind_keyword(f, code, base, keywords.name(i), values.get(i), kwargs.map(|k| k.1))? };
+            unsafe {
+                self.bind_keyword(
+                    f,
+                    code,
+                    base,
+                    keywords.name(i),
+                    values.get(i),
+                    kwargs.map(|k| k.1),
+                )?
+            };
         }
         // SAFETY: passed on.
         unsafe { self.fill_defaults(f, code, base)? };
@@ -176,7 +189,12 @@ impl Vm {
     ///
     /// # Safety
     /// As `bind_arguments`.
-    unsafe fn fill_defaults(&mut self, f: Gc<Function>, code: Gc<Code>, base: *mut Value) -> PyResult<()> {
+    unsafe fn fill_defaults(
+        &mut self,
+        f: Gc<Function>,
+        code: Gc<Code>,
+        base: *mut Value,
+    ) -> PyResult<()> {
         let argcount = code.argcount.get() as usize;
         let kwonly = code.kwonly.get() as usize;
         let defaults = f.defaults.get().cast::<Tuple>();
@@ -219,9 +237,16 @@ impl Vm {
         Ok(())
     }
 
-    fn missing_arguments(&mut self, f: Gc<Function>, code: Gc<Code>, missing: &[usize], kind: &str) -> Raised {
+    fn missing_arguments(
+        &mut self,
+        f: Gc<Function>,
+        code: Gc<Code>,
+        missing: &[usize],
+        kind: &str,
+    ) -> Raised {
         let data = self.code_data(code);
-        let names: Vec<String> = missing.iter().map(|i| format!("'{}'", data.varnames[*i])).collect();
+        let names: Vec<String> =
+            missing.iter().map(|i| format!("'{}'", data.varnames[*i])).collect();
         let list = join_and(&names);
         let plural = if missing.len() == 1 { "" } else { "s" };
         let msg = format!(
@@ -310,7 +335,11 @@ impl Vm {
                 // SAFETY: positional arguments beyond the parameters.
                 t.items()[i].set(unsafe { reg(args, (direct + i) as isize) });
             }
-            bound.items()[p.var_args as usize].set(if extra == 0 { Value::EMPTY_TUPLE } else { t.value() });
+            bound.items()[p.var_args as usize].set(if extra == 0 {
+                Value::EMPTY_TUPLE
+            } else {
+                t.value()
+            });
         } else if npos > p.positional as usize {
             return Err(self.native_arity(callee, def, npos, first));
         }
@@ -348,7 +377,8 @@ impl Vm {
                     self.dict_set_str(d, name, value)?;
                 }
                 None if p.positional_only as usize >= total => {
-                    let msg = format!("{}() takes no keyword arguments", self.native_name(callee, def));
+                    let msg =
+                        format!("{}() takes no keyword arguments", self.native_name(callee, def));
                     return Err(self.type_error(&msg));
                 }
                 None => {
@@ -382,7 +412,10 @@ impl Vm {
     /// `type.name` for methods; `module.name` for functions, the bare name for those of `builtins`.
     pub fn native_name(&self, callee: Value, def: &NativeDef) -> String {
         match callee.cast::<habu_object::Builtin>() {
-            Some(b) if !b.this.get().is_unbound() && b.this.get().kind() != habu_object::Kind::Module => {
+            Some(b)
+                if !b.this.get().is_unbound()
+                    && b.this.get().kind() != habu_object::Kind::Module =>
+            {
                 let this = b.this.get();
                 match this.cast::<habu_object::Type>() {
                     Some(class) => format!("{}.{}", self.class_name(class), def.name),
@@ -394,7 +427,9 @@ impl Vm {
                 module => format!("{module}.{}", def.name),
             },
             None => match callee.cast::<habu_object::MethodDescr>() {
-                Some(m) => format!("{}.{}", self.class_name(self.expect_type(m.class.get())), def.name),
+                Some(m) => {
+                    format!("{}.{}", self.class_name(self.expect_type(m.class.get())), def.name)
+                }
                 None => def.name.to_owned(),
             },
         }
@@ -406,13 +441,21 @@ impl Vm {
     }
 
     /// CPython's complaints about the number of arguments of C functions.
-    fn native_arity(&mut self, callee: Value, def: &NativeDef, given: usize, first: Value) -> Raised {
+    fn native_arity(
+        &mut self,
+        callee: Value,
+        def: &NativeDef,
+        given: usize,
+        first: Value,
+    ) -> Raised {
         let descr = callee.cast::<habu_object::MethodDescr>();
         if descr.is_some() && given == 0 {
-            let msg = format!("unbound method {}() needs an argument", self.native_name(callee, def));
+            let msg =
+                format!("unbound method {}() needs an argument", self.native_name(callee, def));
             return self.type_error(&msg);
         }
-        let bound = callee.cast::<habu_object::Builtin>().is_some_and(|b| !b.this.get().is_unbound());
+        let bound =
+            callee.cast::<habu_object::Builtin>().is_some_and(|b| !b.this.get().is_unbound());
         let class = constructed(callee, def, first);
         let hidden = (descr.is_some() || bound || def.name == "__new__") as usize;
         let p = def.params;
@@ -429,7 +472,10 @@ impl Vm {
             format!("{name}() takes no positional arguments")
         } else if max == 0 {
             format!("{full}() takes no arguments ({given} given)")
-        } else if given > max && p.positional_only < p.positional && !matches!(&*name, "int" | "str") {
+        } else if given > max
+            && p.positional_only < p.positional
+            && !matches!(&*name, "int" | "str")
+        {
             let how = if min == max { "exactly" } else { "at most" };
             let what = if p.total > p.positional { "positional argument" } else { "argument" };
             let plural = if max == 1 { "" } else { "s" };

@@ -301,7 +301,9 @@ impl Vm {
             unsafe {
                 self.insert_argument(window, nargs, class.value());
                 set_reg(window, 0, f);
-                return self.call_native_window(f, window, nargs + 1, keywords, ret, caller).map(Prepared::Done);
+                return self
+                    .call_native_window(f, window, nargs + 1, keywords, ret, caller)
+                    .map(Prepared::Done);
             }
         }
         self.base = caller;
@@ -483,7 +485,12 @@ impl Vm {
     ///
     /// # Safety
     /// `nargs` initialised words at `args`, free words above them.
-    unsafe fn pack_var_args(&mut self, def: &NativeDef, args: *mut Value, nargs: usize) -> PyResult<()> {
+    unsafe fn pack_var_args(
+        &mut self,
+        def: &NativeDef,
+        args: *mut Value,
+        nargs: usize,
+    ) -> PyResult<()> {
         let at = def.params.var_args as usize;
         let direct = nargs.min(def.params.positional as usize);
         let extra = nargs - direct;

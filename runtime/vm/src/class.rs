@@ -222,7 +222,8 @@ impl Vm {
     fn solid_base(&mut self, class: Gc<Type>) -> Gc<Type> {
         let mut at = class;
         while let Some(base) = at.base.get().cast::<Type>() {
-            let own_slots = !at.slots.get().is_unbound() && self.fixed_slots(at) > self.fixed_slots(base);
+            let own_slots =
+                !at.slots.get().is_unbound() && self.fixed_slots(at) > self.fixed_slots(base);
             if at.instance_kind.get() != base.instance_kind.get() || own_slots {
                 break;
             }
@@ -344,8 +345,10 @@ impl Vm {
             }
             let kind = Kind::from_u8(base.instance_kind.get());
             if matches!(kind, Kind::Int | Kind::Bytes | Kind::Tuple) {
-                let msg =
-                    format!("nonempty __slots__ not supported for subtype of '{}'", self.class_name(base));
+                let msg = format!(
+                    "nonempty __slots__ not supported for subtype of '{}'",
+                    self.class_name(base)
+                );
                 return Err(self.type_error(&msg));
             }
             if kind != Kind::Instance {
@@ -379,7 +382,9 @@ impl Vm {
         let mro = self.mro(class);
         let mut n = 0;
         for c in mro.items() {
-            let Some(c) = c.get().cast::<Type>().filter(|c| !c.slots.get().is_unbound()) else { continue };
+            let Some(c) = c.get().cast::<Type>().filter(|c| !c.slots.get().is_unbound()) else {
+                continue;
+            };
             let dict = self.class_dict(c);
             for v in self.dict_values(dict) {
                 if let Some(m) = v.cast::<Member>() {
@@ -439,5 +444,6 @@ impl Vm {
 /// Whether a name may be that of a slot.
 fn is_identifier(text: &str) -> bool {
     let mut chars = text.chars();
-    chars.next().is_some_and(|c| c == '_' || c.is_alphabetic()) && chars.all(|c| c == '_' || c.is_alphanumeric())
+    chars.next().is_some_and(|c| c == '_' || c.is_alphabetic())
+        && chars.all(|c| c == '_' || c.is_alphanumeric())
 }

@@ -103,7 +103,13 @@ impl Vm {
     }
 
     /// `dict[key] = v` with the hash at hand.
-    pub fn dict_set_hashed(&mut self, dict: Gc<Dict>, key: Value, hash: i64, v: Value) -> PyResult<()> {
+    pub fn dict_set_hashed(
+        &mut self,
+        dict: Gc<Dict>,
+        key: Value,
+        hash: i64,
+        v: Value,
+    ) -> PyResult<()> {
         dict.insert(self, key, hash, v, |vm: &mut Vm, a, b| vm.eq(a, b))?;
         Ok(())
     }

@@ -46,7 +46,11 @@ impl Vm {
         eprintln!("Exception ignored in: {place}\n{name}{separator}{message}");
     }
 
-    fn text_or_nothing(&mut self, v: Value, f: fn(&mut Vm, Value) -> crate::PyResult<String>) -> String {
+    fn text_or_nothing(
+        &mut self,
+        v: Value,
+        f: fn(&mut Vm, Value) -> crate::PyResult<String>,
+    ) -> String {
         match f(self, v) {
             Ok(text) => text,
             Err(e) => {

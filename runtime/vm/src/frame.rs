@@ -128,14 +128,14 @@ impl Vm {
                     // The innermost frame's own continuation op has failed: only popping is left. Of others `pc` is
                     // the stub they wait at.
                     if !innermost {
-                    // SAFETY: a return address is a stub here.
-                    let op = unsafe { *pc } as u8;
-                    if op == Op::Halt as u8 {
-                        return None;
-                    }
-                    if let Some(resumed) = self.unwind_continuation(op, base) {
-                        return Some(resumed);
-                    }
+                        // SAFETY: a return address is a stub here.
+                        let op = unsafe { *pc } as u8;
+                        if op == Op::Halt as u8 {
+                            return None;
+                        }
+                        if let Some(resumed) = self.unwind_continuation(op, base) {
+                            return Some(resumed);
+                        }
                     }
                 }
             }
@@ -148,7 +148,11 @@ impl Vm {
     }
 
     /// A continuation frame that turns StopIteration into the end of a loop or of a delegation.
-    fn unwind_continuation(&mut self, op: u8, base: *mut Value) -> Option<(*const u32, *mut Value)> {
+    fn unwind_continuation(
+        &mut self,
+        op: u8,
+        base: *mut Value,
+    ) -> Option<(*const u32, *mut Value)> {
         if op != Op::ContNext as u8 && op != Op::ContSend as u8 {
             return None;
         }
@@ -159,9 +163,8 @@ impl Vm {
         let e = std::mem::replace(&mut self.raised, Value::UNBOUND);
         let value = e.cast::<Exception>().map_or(Value::NONE, |e| e.extra0.get());
         // SAFETY: a continuation's payload word 0 is the address of its op, its links name the op's frame.
-        let (op_at, caller) = unsafe {
-            (reg(base, 0).bits() as *const u32, reg(base, CALLER).bits() as *mut Value)
-        };
+        let (op_at, caller) =
+            unsafe { (reg(base, 0).bits() as *const u32, reg(base, CALLER).bits() as *mut Value) };
         // SAFETY: the op's word and, for both ops, its jump word.
         let (insn, jump) = unsafe { (habu_bytecode::Insn(*op_at), *op_at.add(1) as i32) };
         if op == Op::ContNext as u8 {

@@ -23,7 +23,10 @@ impl Vm {
     pub fn load_code(&mut self, data: &Rc<bc::Code>) -> PyResult<Gc<Code>> {
         if data.nregs > 256 {
             // Far registers would lie under the frames of callees: such functions are refused, not miscompiled.
-            let msg = format!("function '{}' has more than 200 local variables, which Habu cannot run yet", data.name);
+            let msg = format!(
+                "function '{}' has more than 200 local variables, which Habu cannot run yet",
+                data.name
+            );
             return Err(self.raise_msg(crate::error::Exc::SystemError, &msg));
         }
         let code = Code::blank(&mut self.heap)?;
@@ -62,8 +65,9 @@ impl Vm {
 
     fn fill_words(&mut self, data: &bc::Code, words: Gc<Blob>, consts: Gc<Array>) {
         let cells = words.u32s();
-        let generator =
-            data.flags & (bc::flags::GENERATOR | bc::flags::COROUTINE | bc::flags::ASYNC_GENERATOR) != 0;
+        let generator = data.flags
+            & (bc::flags::GENERATOR | bc::flags::COROUTINE | bc::flags::ASYNC_GENERATOR)
+            != 0;
         let mut at = 0;
         while at < data.code.len() {
             let insn = Insn(data.code[at]);
@@ -184,13 +188,19 @@ impl Vm {
         let variadic = code.flags.get() & (bc::flags::VARARGS | bc::flags::VARKEYWORDS) != 0;
         let simple = !variadic && code.kwonly.get() == 0;
         // Code with a namespace takes it in R[0], though it has no parameter.
-        let hidden = (code.flags.get() & (bc::flags::CLASS_BODY | bc::flags::NAMESPACE) != 0) as u32;
+        let hidden =
+            (code.flags.get() & (bc::flags::CLASS_BODY | bc::flags::NAMESPACE) != 0) as u32;
         f.simple_args.set(if simple { code.argcount.get() + hidden } else { u32::MAX });
         f.version.set(f.version.get().wrapping_add(1));
     }
 
     /// Runs a module's or script's code in a namespace.
-    pub fn run_code(&mut self, code: Gc<Code>, globals: Value, namespace: Option<Value>) -> PyResult<Value> {
+    pub fn run_code(
+        &mut self,
+        code: Gc<Code>,
+        globals: Value,
+        namespace: Option<Value>,
+    ) -> PyResult<Value> {
         let f = self.new_function(code, globals)?;
         match namespace {
             Some(ns) => self.call(f.value(), &[ns]),
@@ -210,7 +220,9 @@ impl Vm {
                 let insn = Insn(cells[at].get());
                 let Some(op) = insn.op() else { break };
                 let general = match op {
-                    Op::LoadAttrSlot | Op::LoadAttrCell | Op::LoadAttrProperty => Some(Op::LoadAttr),
+                    Op::LoadAttrSlot | Op::LoadAttrCell | Op::LoadAttrProperty => {
+                        Some(Op::LoadAttr)
+                    }
                     Op::StoreAttrSlot => Some(Op::StoreAttr),
                     Op::LoadMethodCell => Some(Op::LoadMethod),
                     _ => None,

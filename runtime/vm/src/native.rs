@@ -64,7 +64,14 @@ pub struct Params {
 impl NativeDef {
     /// A row without documentation whose function may do anything.
     pub const fn new(name: &'static str, signature: &'static str, func: NativeFn) -> NativeDef {
-        NativeDef { name, signature, func, params: Params::parse(signature), doc: "", effects: Effects::Any }
+        NativeDef {
+            name,
+            signature,
+            func,
+            params: Params::parse(signature),
+            doc: "",
+            effects: Effects::Any,
+        }
     }
 
     /// The row with a docstring.

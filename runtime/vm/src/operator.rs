@@ -136,7 +136,9 @@ impl Vm {
             }
             IntError::Overflow => self.overflow_error("int too large to convert to float"),
             IntError::NotANumber => self.value_error("cannot convert float NaN to integer"),
-            IntError::NotInvertible => self.value_error("base is not invertible for the given modulus"),
+            IntError::NotInvertible => {
+                self.value_error("base is not invertible for the given modulus")
+            }
             IntError::Memory => Raised::from(habu_gc::OutOfMemory),
         }
     }
@@ -244,7 +246,9 @@ impl Vm {
                 }
                 Err(float::PowError::Complex) => {
                     return match habu_object::complex::pow((a, 0.0), (b, 0.0)) {
-                        Ok((re, im)) => Ok(Some(habu_object::complex::new(&mut self.heap, re, im)?)),
+                        Ok((re, im)) => {
+                            Ok(Some(habu_object::complex::new(&mut self.heap, re, im)?))
+                        }
                         Err(_) => Err(self.overflow_error("complex exponentiation")),
                     };
                 }
@@ -288,7 +292,13 @@ impl Vm {
 
     /// The two-sided protocol: left method, reflected right method, the right one first if its class is a subclass
     /// that overrides it. NotImplemented if neither answers.
-    pub fn binary_special(&mut self, name: Value, reflected: Value, a: Value, b: Value) -> PyResult<Value> {
+    pub fn binary_special(
+        &mut self,
+        name: Value,
+        reflected: Value,
+        a: Value,
+        b: Value,
+    ) -> PyResult<Value> {
         let (ta, tb) = (self.type_of(a), self.type_of(b));
         let left = self.class_lookup(ta, name);
         let right = if ta == tb { None } else { self.class_lookup(tb, reflected) };
@@ -345,7 +355,10 @@ impl Vm {
         }
         if op == BinOp::Mul {
             let sequence = |v: Value| {
-                matches!(v.kind(), Kind::Str | Kind::List | Kind::Tuple | Kind::Bytes | Kind::ByteArray)
+                matches!(
+                    v.kind(),
+                    Kind::Str | Kind::List | Kind::Tuple | Kind::Bytes | Kind::ByteArray
+                )
             };
             if sequence(a) || sequence(b) {
                 let other = if sequence(a) { tb } else { ta };
@@ -394,7 +407,8 @@ impl Vm {
                 })
             }
             (STR, STR) => {
-                let (x, y) = (a.cast::<habu_object::str::Str>()?, b.cast::<habu_object::str::Str>()?);
+                let (x, y) =
+                    (a.cast::<habu_object::str::Str>()?, b.cast::<habu_object::str::Str>()?);
                 Some(match op {
                     CmpOp::Eq => x.equals(&y),
                     CmpOp::Ne => !x.equals(&y),
@@ -449,7 +463,13 @@ impl Vm {
         self.compare_by_identity(op, a, b, ta, tb)
     }
 
-    fn compare_method(&mut self, class: Gc<Type>, name: Value, a: Value, b: Value) -> PyResult<Value> {
+    fn compare_method(
+        &mut self,
+        class: Gc<Type>,
+        name: Value,
+        a: Value,
+        b: Value,
+    ) -> PyResult<Value> {
         match self.class_lookup(class, name) {
             Some(f) if f.is_none() => Ok(Value::NOT_IMPLEMENTED),
             Some(f) => self.call_unbound(f, a, &[b]),

@@ -8,8 +8,8 @@ use habu_object::dict::{Dict, DictItemIter, DictKeyIter, DictValueIter, IterStep
 use habu_object::format::format_exact;
 use habu_object::str::Str;
 use habu_object::{
-    BytesIter, CallIter, Gc, Generator, Kind, List, ListIter, RangeIter, SeqIter, StrIter, Tuple, TupleIter, Value,
-    float, int, set, shape,
+    BytesIter, CallIter, Gc, Generator, Kind, List, ListIter, RangeIter, SeqIter, StrIter, Tuple,
+    TupleIter, Value, float, int, set, shape,
 };
 
 impl Vm {
@@ -45,7 +45,8 @@ impl Vm {
                 Value::TRUE => Ok(true),
                 Value::FALSE => Ok(false),
                 _ => {
-                    let msg = format!("__bool__ should return bool, returned {}", self.type_name(r));
+                    let msg =
+                        format!("__bool__ should return bool, returned {}", self.type_name(r));
                     Err(self.type_error(&msg))
                 }
             };
@@ -216,7 +217,8 @@ impl Vm {
             Some(f) => {
                 let it = self.call_unbound(f, v, &[])?;
                 if !self.is_iterator(it) {
-                    let msg = format!("iter() returned non-iterator of type '{}'", self.type_name(it));
+                    let msg =
+                        format!("iter() returned non-iterator of type '{}'", self.type_name(it));
                     return Err(self.type_error(&msg));
                 }
                 return Ok(it);
@@ -328,7 +330,9 @@ impl Vm {
             shape::SET_ITER => match it.cast::<habu_object::SetIter>().map(|it| it.advance()) {
                 Some(set::SetStep::Key(k)) => Some(k),
                 Some(set::SetStep::Resized) => {
-                    return Err(self.raise_msg(Exc::RuntimeError, "Set changed size during iteration"));
+                    return Err(
+                        self.raise_msg(Exc::RuntimeError, "Set changed size during iteration")
+                    );
                 }
                 _ => None,
             },
@@ -422,7 +426,8 @@ impl Vm {
             }
             Err(e) => {
                 let raised = self.take_raised(e);
-                let (index, stop) = (self.exc_type(Exc::IndexError), self.exc_type(Exc::StopIteration));
+                let (index, stop) =
+                    (self.exc_type(Exc::IndexError), self.exc_type(Exc::StopIteration));
                 if self.is_instance_exact(raised, index) || self.is_instance_exact(raised, stop) {
                     it.sequence.set(Value::UNBOUND);
                     return Ok(None);
@@ -600,11 +605,14 @@ impl Vm {
     /// `v[slice]` for exact lists and strs and slices of small ints; None for all else.
     fn get_slice(&mut self, v: Value, slice: Gc<habu_object::Slice>) -> PyResult<Option<Value>> {
         match v.shape() {
-            shape::LIST => match v.cast::<List>().and_then(|l| slice.extent(l.len()).map(|e| (l, e))) {
-                Some((l, extent)) => Ok(Some(l.slice(&mut self.heap, extent)?.value())),
-                None => Ok(None),
-            },
-            shape::STR => match v.cast::<Str>().and_then(|s| slice.extent(s.len()).map(|e| (s, e))) {
+            shape::LIST => {
+                match v.cast::<List>().and_then(|l| slice.extent(l.len()).map(|e| (l, e))) {
+                    Some((l, extent)) => Ok(Some(l.slice(&mut self.heap, extent)?.value())),
+                    None => Ok(None),
+                }
+            }
+            shape::STR => match v.cast::<Str>().and_then(|s| slice.extent(s.len()).map(|e| (s, e)))
+            {
                 Some((s, extent)) => Ok(Some(s.slice(&mut self.heap, extent)?.value())),
                 None => Ok(None),
             },
@@ -624,7 +632,10 @@ impl Vm {
                             l.set(&mut self.heap, i, item);
                             Ok(())
                         }
-                        _ => Err(self.raise_msg(Exc::IndexError, "list assignment index out of range")),
+                        _ => {
+                            Err(self
+                                .raise_msg(Exc::IndexError, "list assignment index out of range"))
+                        }
                     };
                 }
             }
@@ -700,7 +711,8 @@ impl Vm {
         let iter_name = self.names.__iter__;
         let item_name = self.names.__getitem__;
         if self.special(v, iter_name).is_none() && self.special(v, item_name).is_none() {
-            let msg = format!("argument of type '{}' is not a container or iterable", self.type_name(v));
+            let msg =
+                format!("argument of type '{}' is not a container or iterable", self.type_name(v));
             return Err(self.type_error(&msg));
         }
         let it = self.iter(v)?;
@@ -847,9 +859,9 @@ impl Vm {
             Some(c) if self.is_subclass(c, start) => c,
             _ if self.is_subclass(own, start) => own,
             _ => {
-                return Err(self.type_error(
-                    "super(type, obj): obj must be an instance or subtype of type",
-                ));
+                return Err(
+                    self.type_error("super(type, obj): obj must be an instance or subtype of type")
+                );
             }
         };
         let s = habu_object::Super::blank(&mut self.heap)?;

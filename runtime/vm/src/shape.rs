@@ -54,7 +54,10 @@ impl Default for Shapes {
 impl Shapes {
     /// A table with the shapes of the exact builtin types, their classes still missing.
     pub fn new() -> Shapes {
-        let table = KINDS.iter().map(|(kind, _)| Box::new(Shapes::root(Value::UNBOUND, *kind, 0))).collect();
+        let table = KINDS
+            .iter()
+            .map(|(kind, _)| Box::new(Shapes::root(Value::UNBOUND, *kind, 0)))
+            .collect();
         Shapes { table }
     }
 

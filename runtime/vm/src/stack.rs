@@ -35,7 +35,14 @@ impl Stack {
         let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE;
         // SAFETY: a fresh anonymous mapping, not at a fixed address.
         let p = unsafe {
-            libc::mmap(std::ptr::null_mut(), bytes, libc::PROT_READ | libc::PROT_WRITE, flags, -1, 0)
+            libc::mmap(
+                std::ptr::null_mut(),
+                bytes,
+                libc::PROT_READ | libc::PROT_WRITE,
+                flags,
+                -1,
+                0,
+            )
         };
         assert!(p != libc::MAP_FAILED, "cannot reserve address space for the value stack");
         let start = p.cast::<Value>();
@@ -136,7 +143,9 @@ pub(crate) fn native_stack_end() -> Option<*const u8> {
     let mut lowest = std::ptr::null_mut();
     let mut size = 0;
     // SAFETY: the attributes were just filled; both results are written on success.
-    let ok = unsafe { libc::pthread_attr_getstack(&raw const attributes, &raw mut lowest, &raw mut size) } == 0;
+    let ok = unsafe {
+        libc::pthread_attr_getstack(&raw const attributes, &raw mut lowest, &raw mut size)
+    } == 0;
     // SAFETY: what `pthread_getattr_np` initialised is released once.
     unsafe { libc::pthread_attr_destroy(&raw mut attributes) };
     ok.then(|| lowest.cast::<u8>().wrapping_add(size).cast_const())

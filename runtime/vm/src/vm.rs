@@ -172,14 +172,16 @@ impl Vm {
     /// A runtime with core types but no builtin methods yet; `native_stack` is how much native stack may be used.
     pub fn new(options: Options, ports: Ports, native_stack: usize) -> Box<Vm> {
         habu_object::singletons::init();
-        let mut heap = Heap::new(habu_gc::Config {
-            max_heap: options.max_heap,
-            ..habu_gc::Config::default()
-        });
+        let mut heap =
+            Heap::new(habu_gc::Config { max_heap: options.max_heap, ..habu_gc::Config::default() });
         let marker_here = 0usize;
         let here = &raw const marker_here as usize;
         // SAFETY: the whole of this thread's stack; only this thread runs the runtime.
-        unsafe { heap.set_stack_base(crate::stack::native_stack_end().unwrap_or((here + 4096) as *const u8)) };
+        unsafe {
+            heap.set_stack_base(
+                crate::stack::native_stack_end().unwrap_or((here + 4096) as *const u8),
+            )
+        };
         let hash_key = HashKey::from_seed(options.hash_seed);
         let stack = Stack::new();
         let stack_start = stack.start();
@@ -285,7 +287,9 @@ impl Vm {
         m.dict.set(dict.value());
         m.name.set(name);
         self.dict_set_str(dict, self.names.__name__, name)?;
-        for key in [self.names.__doc__, self.names.__package__, self.names.__loader__, self.names.__spec__] {
+        for key in
+            [self.names.__doc__, self.names.__package__, self.names.__loader__, self.names.__spec__]
+        {
             self.dict_set_str(dict, key, Value::NONE)?;
         }
         // A module's attributes are cached by its shape, so each has one of its own.

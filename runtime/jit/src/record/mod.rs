@@ -200,7 +200,8 @@ impl<'a> Recorder<'a> {
 
     /// Leaves as the parent's exit would, unless the residual op before went the way this bridge is for.
     fn check_way(&mut self, d: &Divergence) {
-        let snapshot = Snapshot { frames: d.frames.clone(), resume: Resume::Normal, ..Snapshot::default() };
+        let snapshot =
+            Snapshot { frames: d.frames.clone(), resume: Resume::Normal, ..Snapshot::default() };
         let snap = self.b.add_snapshot(snapshot);
         let word = |r: &mut Self, name: &'static str, address: u64| {
             let at = r.b.const_raw(address as i64);
@@ -437,7 +438,10 @@ impl<'a> Recorder<'a> {
                 at += 1;
                 // The words below an inlined window belong to its links.
                 let below = slot < f.base;
-                if below || in_memory.binary_search(&slot).is_ok() || live.as_ref().is_none_or(|l| l((slot - f.base) as u32)) {
+                if below
+                    || in_memory.binary_search(&slot).is_ok()
+                    || live.as_ref().is_none_or(|l| l((slot - f.base) as u32))
+                {
                     snapshot.slots.push((slot, Recipe::Inst(id)));
                 }
             }
@@ -570,7 +574,10 @@ impl<'a> Recorder<'a> {
         stored: impl Iterator<Item = &'s Slot>,
     ) -> SnapId {
         let pc = self.op_pc.wrapping_sub(1);
-        let now = (std::mem::replace(&mut self.frames, frames), std::mem::replace(&mut self.slots, slots));
+        let now = (
+            std::mem::replace(&mut self.frames, frames),
+            std::mem::replace(&mut self.slots, slots),
+        );
         for slot in stored {
             self.slots.set(*slot, Contents::Memory);
         }
@@ -638,7 +645,9 @@ impl<'a> Recorder<'a> {
         if needs_whole_frame(op) {
             wanted.extend(self.slots.insts().iter().map(|s| s.0));
             // Registers that nobody wrote yet may be loop-carried later: memory must not be behind then either.
-            if let Some(live) = self.live_at(self.frames.last().map_or(0, |f| f.code), self.op_pc.wrapping_sub(1)) {
+            if let Some(live) =
+                self.live_at(self.frames.last().map_or(0, |f| f.code), self.op_pc.wrapping_sub(1))
+            {
                 // SAFETY: the window is live.
                 let size = unsafe { slow::window_size(self.base) } as u32;
                 wanted.extend((0..size).filter(|r| live(*r)).map(|r| base + r as Slot));

@@ -5,7 +5,6 @@ use habu_bytecode::Insn;
 use habu_object::Value;
 use habu_vm::CmpOp;
 
-
 /// The outcome of a comparison of small ints or immediate floats.
 #[inline(always)]
 fn compare<M: Machine>(m: &mut M, op: CmpOp, a: M::V, b: M::V) -> Option<bool> {

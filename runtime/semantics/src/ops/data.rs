@@ -1,13 +1,11 @@
 //! Moves, constants, globals, cells, attributes with filled caches, subscripts, containers.
 
-
 use crate::fields::{
-    CELL_CONTENTS, FUNCTION_CLOSURE, LIST_ITEMS, LIST_LEN, TUPLE_LEN, CELL, exact,
+    CELL, CELL_CONTENTS, FUNCTION_CLOSURE, LIST_ITEMS, LIST_LEN, TUPLE_LEN, exact,
 };
 use crate::machine::{Flow, Machine};
 use habu_bytecode::Insn;
 use habu_object::{Kind, Value};
-
 
 /// Does nothing.
 #[inline(always)]

@@ -1,8 +1,9 @@
 //! Loops, calls, returns, generators and the continuations of ops that called Python code.
 
 use crate::fields::{
-    LIST_ITEMS, LIST_ITER, LIST_ITER_INDEX, LIST_ITER_LIST, LIST_LEN, METHOD_FUNC, METHOD_THIS, RANGE_LEFT, RANGE_NEXT,
-    RANGE_STEP, TUPLE_ITER, TUPLE_ITER_INDEX, TUPLE_ITER_TUPLE, TUPLE_LEN, exact,
+    LIST_ITEMS, LIST_ITER, LIST_ITER_INDEX, LIST_ITER_LIST, LIST_LEN, METHOD_FUNC, METHOD_THIS,
+    RANGE_LEFT, RANGE_NEXT, RANGE_STEP, TUPLE_ITER, TUPLE_ITER_INDEX, TUPLE_ITER_TUPLE, TUPLE_LEN,
+    exact,
 };
 use crate::machine::{Flow, Machine};
 use habu_bytecode::{Insn, Op};
@@ -10,7 +11,6 @@ use habu_object::{Kind, Value};
 use habu_vm::CmpOp;
 use habu_vm::call::CONT_WINDOW;
 use habu_vm::stack::LINK;
-
 
 /// Register, in a continuation frame, of the first argument of the frame it waits for.
 pub const CONT_ARGS: usize = CONT_WINDOW + LINK;
@@ -74,7 +74,9 @@ pub fn ForLoop<M: Machine>(m: &mut M, i: Insn) -> Flow {
         }
         let one = m.small(1);
         // Both sums stay in range: `Vm::range_iter` has checked the number after the last one.
-        let (Some(left), step) = (m.sub(left, one), m.load(it, &RANGE_STEP)) else { return Flow::Slow };
+        let (Some(left), step) = (m.sub(left, one), m.load(it, &RANGE_STEP)) else {
+            return Flow::Slow;
+        };
         let (n, step) = (m.int(v), m.int(step));
         let Some(next) = m.add(n, step) else { return Flow::Slow };
         let (left, next) = (m.of_int(left), m.of_int(next));

@@ -5,7 +5,9 @@ use super::{Called, Frame, Jump, store_result};
 use habu_bytecode::{Insn, Op, special};
 use habu_object::array::INSTANCE_SLOTS_OFFSET;
 use habu_object::dict::Dict;
-use habu_object::{Gc, Instance, Kind, Member, Module, Property, Super, Type, Value, shape, type_flags};
+use habu_object::{
+    Gc, Instance, Kind, Member, Module, Property, Super, Type, Value, shape, type_flags,
+};
 use habu_vm::{Exc, PyResult, Vm};
 
 /// What an attribute load can be cached as.
@@ -57,7 +59,9 @@ fn make_plan(vm: &mut Vm, o: Value, name: Value) -> Plan {
         return Plan::No;
     }
     if let Some(m) = o.cast::<Module>() {
-        let Some(d) = m.dict.get().cast::<Dict>().filter(|d| d.has_cells()) else { return Plan::No };
+        let Some(d) = m.dict.get().cast::<Dict>().filter(|d| d.has_cells()) else {
+            return Plan::No;
+        };
         if !vm.class_cell(class, name).is_unbound() {
             return Plan::No;
         }

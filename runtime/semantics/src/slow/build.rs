@@ -3,8 +3,8 @@
 use super::calls::list;
 use super::{Frame, Jump, store_result};
 use habu_bytecode::Insn;
-use habu_object::dict::Dict;
 use habu_object::Set;
+use habu_object::dict::Dict;
 use habu_object::str::{Str, StrBuf};
 use habu_object::{Kind, List, Tuple, Value, shape};
 use habu_vm::{PyResult, Vm};
@@ -255,7 +255,8 @@ pub(super) fn UnpackEx(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
             Some(x) => frame.set(i.a() + k, x),
             None => {
                 let least = before + after;
-                let msg = format!("not enough values to unpack (expected at least {least}, got {k})");
+                let msg =
+                    format!("not enough values to unpack (expected at least {least}, got {k})");
                 return Err(frame.vm.value_error(&msg));
             }
         }

@@ -9,7 +9,13 @@ use habu_vm::stack::LINK;
 use habu_vm::{Keywords, PyResult};
 
 /// Calls the window at register A.
-fn call_window(frame: &mut Frame<'_>, i: Insn, nargs: usize, keywords: Keywords, words: usize) -> PyResult<Jump> {
+fn call_window(
+    frame: &mut Frame<'_>,
+    i: Insn,
+    nargs: usize,
+    keywords: Keywords,
+    words: usize,
+) -> PyResult<Jump> {
     let ret = frame.next(words)?.pc;
     let window = frame.base.wrapping_add(i.a());
     let caller = frame.base;
@@ -133,7 +139,9 @@ pub(super) fn MakeFunction(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
     let f = frame.vm.new_function(code, globals)?;
     f.store(&mut frame.vm.heap, &f.builtins, builtins);
     let mut at = i.b();
-    for (bit, field) in [&f.defaults, &f.kwdefaults, &f.annotate, &f.closure].into_iter().enumerate() {
+    for (bit, field) in
+        [&f.defaults, &f.kwdefaults, &f.annotate, &f.closure].into_iter().enumerate()
+    {
         if i.c() & (1 << bit) != 0 {
             let v = frame.reg(at);
             f.store(&mut frame.vm.heap, field, v);

@@ -52,7 +52,9 @@ pub(super) fn GenRet(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
     // SAFETY: a return address is an instruction of live code or a stub.
     match Insn(unsafe { *jump.pc }).op() {
         // The loop is exhausted: past its FOR_RESULT.
-        Some(Op::ForResult) => Ok(Jump { pc: jump.pc.wrapping_add(Op::ForResult.size()), base: jump.base }),
+        Some(Op::ForResult) => {
+            Ok(Jump { pc: jump.pc.wrapping_add(Op::ForResult.size()), base: jump.base })
+        }
         Some(Op::ContSend) => {
             // SAFETY: a continuation frame's payload word 0 is the address of its SEND, followed by its jump word;
             // register B of the SEND in its frame receives the result.
@@ -110,7 +112,8 @@ pub(super) fn Send(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
         }
         Err(e) => {
             let stop = frame.vm.catch(e, Exc::StopIteration)?;
-            let value = stop.cast::<habu_object::Exception>().map_or(Value::NONE, |e| e.extra0.get());
+            let value =
+                stop.cast::<habu_object::Exception>().map_or(Value::NONE, |e| e.extra0.get());
             frame.set(i.b(), value);
             frame.jump(0)
         }
@@ -127,7 +130,9 @@ fn send_generator(frame: &mut Frame<'_>, i: Insn, g: Gc<Generator>, v: Value) ->
         }
         gen_state::RUNNING => return Err(frame.vm.value_error("generator already executing")),
         gen_state::CREATED if !v.is_none() => {
-            return Err(frame.vm.type_error("can't send non-None value to a just-started generator"));
+            return Err(frame
+                .vm
+                .type_error("can't send non-None value to a just-started generator"));
         }
         _ => {}
     }
@@ -154,4 +159,3 @@ pub(super) fn ContSend(frame: &mut Frame<'_>, _i: Insn) -> PyResult<Jump> {
     unsafe { set_reg(caller, i.b() as isize, v) };
     Ok(frame.leave_continuation())
 }
-

@@ -3,9 +3,9 @@
 use super::{Called, Frame, Jump, store_result};
 use habu_bytecode::{Insn, Op};
 use habu_object::{Generator, Kind, Slice, Value, shape};
+use habu_vm::PyResult;
 use habu_vm::call::CONT_WINDOW;
 use habu_vm::stack::{LINK, set_reg};
-use habu_vm::PyResult;
 
 fn getitem(frame: &mut Frame<'_>, i: Insn, o: Value, key: Value) -> PyResult<Jump> {
     if o.kind() == Kind::Instance {

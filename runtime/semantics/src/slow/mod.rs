@@ -146,7 +146,13 @@ impl<'a> Frame<'a> {
 
     /// Calls `f` for an op that goes on in continuation op `then`, in a window above the frame, without recursing on
     /// the native stack if `f` is Python. `ret` is where the op's successor stands.
-    fn call_then(&mut self, f: Value, args: &[Value], then: Op, ret: *const u32) -> PyResult<Called> {
+    fn call_then(
+        &mut self,
+        f: Value,
+        args: &[Value],
+        then: Op,
+        ret: *const u32,
+    ) -> PyResult<Called> {
         let kb = self.vm.top.wrapping_add(LINK);
         if kb.wrapping_add(64) > self.vm.stack_limit {
             self.vm.extend_stack(self.base, kb)?;
@@ -236,6 +242,7 @@ fn unreachable_op(frame: &mut Frame<'_>, _i: Insn) -> PyResult<Jump> {
 mod bodies {
     pub(super) use super::attrs::*;
     pub(super) use super::build::*;
+    pub(super) use super::calls::Halt as Leave;
     pub(super) use super::calls::*;
     pub(super) use super::exceptions::*;
     pub(super) use super::generators::*;
@@ -243,7 +250,6 @@ mod bodies {
     pub(super) use super::items::*;
     pub(super) use super::names::*;
     pub(super) use super::operators::*;
-    pub(super) use super::calls::Halt as Leave;
     macro_rules! fast_only {
         ($($name:ident)*) => { $(
             pub(super) fn $name(frame: &mut super::Frame<'_>, i: super::Insn) -> super::PyResult<super::Jump> {

@@ -21,7 +21,10 @@ fn not_defined(frame: &mut Frame<'_>, name: Value) -> Raised {
 }
 
 fn unbound_local(frame: &mut Frame<'_>, name: Value) -> Raised {
-    let msg = format!("cannot access local variable '{}' where it is not associated with a value", frame.vm.text(name));
+    let msg = format!(
+        "cannot access local variable '{}' where it is not associated with a value",
+        frame.vm.text(name)
+    );
     name_error(frame.vm, Exc::UnboundLocalError, &msg, name)
 }
 

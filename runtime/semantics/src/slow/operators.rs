@@ -58,8 +58,18 @@ pub(super) fn comparison(op: Op) -> Option<CmpOp> {
 fn jumps_if_true(op: Op) -> bool {
     matches!(
         op,
-        Op::JLtT | Op::JLeT | Op::JGtT | Op::JGeT | Op::JEqT | Op::JNeT | Op::JLtIT | Op::JLeIT | Op::JGtIT
-            | Op::JGeIT | Op::JEqIT | Op::JNeIT
+        Op::JLtT
+            | Op::JLeT
+            | Op::JGtT
+            | Op::JGeT
+            | Op::JEqT
+            | Op::JNeT
+            | Op::JLtIT
+            | Op::JLeIT
+            | Op::JGtIT
+            | Op::JGeIT
+            | Op::JEqIT
+            | Op::JNeIT
     )
 }
 
@@ -150,13 +160,15 @@ macro_rules! alias {
     ($body:ident: $($name:ident)*) => { $(pub(super) use $body as $name;)* };
 }
 alias! { binary: Add Sub Mul TrueDiv FloorDiv Mod Pow LShift RShift BitAnd BitOr BitXor MatMul IAdd ISub IMul ITrueDiv
-    IFloorDiv IMod IPow ILShift IRShift IBitAnd IBitOr IBitXor IMatMul AddI SubI MulI FloorDivI ModI LShiftI RShiftI
-    BitAndI IAddI ISubI }
+IFloorDiv IMod IPow ILShift IRShift IBitAnd IBitOr IBitXor IMatMul AddI SubI MulI FloorDivI ModI LShiftI RShiftI
+BitAndI IAddI ISubI }
 
 pub(super) fn ContBinary(frame: &mut Frame<'_>, _i: Insn) -> PyResult<Jump> {
     let (i, _, caller) = frame.continued();
     let (a, b) = operands(i, caller);
-    let Some((op, inplace)) = i.op().and_then(operator) else { return Ok(frame.leave_continuation()) };
+    let Some((op, inplace)) = i.op().and_then(operator) else {
+        return Ok(frame.leave_continuation());
+    };
     let mut v = frame.result();
     if v == Value::NOT_IMPLEMENTED {
         v = rest_of_protocol(frame.vm, op, inplace, a, b)?;
@@ -199,7 +211,13 @@ pub(super) fn Not(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
 }
 
 /// Finishes a comparing op of the window at `base` with a truth value or, for the value forms, any object.
-fn finish_comparison(frame: &mut Frame<'_>, i: Insn, at: *const u32, base: *mut Value, v: Value) -> PyResult<Jump> {
+fn finish_comparison(
+    frame: &mut Frame<'_>,
+    i: Insn,
+    at: *const u32,
+    base: *mut Value,
+    v: Value,
+) -> PyResult<Jump> {
     let Some(op) = i.op() else { return frame.next(0) };
     if op.info().words.is_empty() {
         // SAFETY: register A of the op in its own live window.
@@ -231,7 +249,9 @@ pub(super) fn compare(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
         let ret = frame.next(i.op().map_or(0, |op| op.size() - 1))?.pc;
         match frame.call_then(f, &[a, b], Op::ContCompare, ret)? {
             Called::Pushed(jump) => return Ok(jump),
-            Called::Done(v) if v != Value::NOT_IMPLEMENTED => return finish_comparison(frame, i, at, base, v),
+            Called::Done(v) if v != Value::NOT_IMPLEMENTED => {
+                return finish_comparison(frame, i, at, base, v);
+            }
             Called::Done(_) => {}
         }
     }
@@ -239,7 +259,7 @@ pub(super) fn compare(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
     finish_comparison(frame, i, at, base, v)
 }
 alias! { compare: Lt Le Gt Ge Eq Ne JLtT JLtF JLeT JLeF JGtT JGtF JGeT JGeF JEqT JEqF JNeT JNeF JLtIT JLtIF JLeIT JLeIF
-    JGtIT JGtIF JGeIT JGeIF JEqIT JEqIF JNeIT JNeIF }
+JGtIT JGtIF JGeIT JGeIF JEqIT JEqIF JNeIT JNeIF }
 
 pub(super) fn ContCompare(frame: &mut Frame<'_>, _i: Insn) -> PyResult<Jump> {
     let (i, at, caller) = frame.continued();
