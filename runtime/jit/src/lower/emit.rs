@@ -42,8 +42,6 @@ pub(super) enum Region {
     Context,
     /// Allocation pointers.
     Bump,
-    /// Words that others write: the poll flag, the validity.
-    Flags,
     /// A class of the trace's descriptors.
     Class(AliasClass),
 }
@@ -59,7 +57,6 @@ impl Region {
             Region::Slots => (1, "exit slots"),
             Region::Context => (2, "context"),
             Region::Bump => (3, "allocation pointers"),
-            Region::Flags => (4, "flags"),
             Region::Class(class) => (100 + u32::from(class.0.min(MAX_CLASS)), "class"),
         }
     }

@@ -2,7 +2,7 @@
 
 use cranelift_codegen::ir::condcodes::{CondCode, FloatCC, IntCC};
 use cranelift_codegen::ir::types::{I32, I64};
-use cranelift_codegen::ir::{InstBuilder, Value};
+use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Value};
 use habu_trace::{AliasClass, Inst, InstId, Op, SnapId, Type, value};
 
 use super::Force;
@@ -32,13 +32,12 @@ impl Emit<'_, '_> {
                     Some(at) => at,
                     None => self.b.ins().load(I64, Self::fixed(), self.context, POLL),
                 };
-                let flags = self.flags(Region::Flags);
-                let poll = self.b.ins().load(I32, flags, at, 0);
+                // Others write the flag: a plain load in the loop would be taken for the one before the loop.
+                let poll = self.b.ins().atomic_load(I32, MemFlagsData::trusted(), at);
                 self.exit_if(poll, snap);
             }
             Op::GuardValid => {
-                let flags = self.flags(Region::Flags);
-                let invalid = self.b.ins().load(I64, flags, self.consts, 0);
+                let invalid = self.b.ins().atomic_load(I64, MemFlagsData::trusted(), self.consts);
                 self.exit_if(invalid, snap);
             }
             Op::GuardIs | Op::GuardIsNot => {
