@@ -12,7 +12,7 @@ use habu_vm::stack::{CALLER, RETURN_PC, set_reg};
 
 /// An inlined frame that memory must have link words for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Link {
+pub(crate) struct Link {
     /// Its window, in words from the tree's base.
     pub base: i32,
     /// Its return address.
@@ -23,7 +23,7 @@ pub struct Link {
 
 /// A residual op in a trace.
 #[derive(Debug)]
-pub struct Site {
+pub(crate) struct Site {
     /// The residual function.
     pub function: Residual,
     /// The instruction.
@@ -44,7 +44,7 @@ pub struct Site {
 
 /// What compiled code shares with the runtime beyond the context; the context comes first, so its address is this one's.
 #[repr(C)]
-pub struct Shared {
+pub(crate) struct Shared {
     /// The context.
     pub context: JitContext,
     /// Window of the tree that runs.
@@ -54,7 +54,7 @@ pub struct Shared {
 }
 
 /// Runs a residual op; 0 if it went where the recording went, 1 if `Shared::jump` says where.
-pub extern "C" fn residual(context: *mut JitContext, site: u64) -> u64 {
+pub(crate) extern "C" fn residual(context: *mut JitContext, site: u64) -> u64 {
     let shared = context.cast::<Shared>();
     // SAFETY: compiled code passes its own context, which is the first field of the `Shared` it was entered with.
     let shared = unsafe { &mut *shared };

@@ -332,7 +332,7 @@ impl Vm {
         }
         match v.cast::<Instance>() {
             // SAFETY: the slot lives as long as the instance, which the caller holds; instances do not move.
-            Some(o) => Ok(unsafe { &*(&raw const o.slots()[m.index.get()]) }),
+            Some(o) => Ok(unsafe { &*std::ptr::from_ref(&o.slots()[m.index.get()]) }),
             None => Err(self.type_error("object has no slots")),
         }
     }
@@ -400,7 +400,7 @@ impl Vm {
         if let Some(o) = v.cast::<Instance>() {
             let shape = v.shape();
             if !self.shapes.get(shape).dict_mode {
-                self.to_dict_mode(o, shape)?;
+                self.make_dict_mode(o, shape)?;
             }
             return Ok(o.overflow.get().cast::<Dict>());
         }
@@ -452,7 +452,7 @@ impl Vm {
         Ok(())
     }
 
-    fn to_dict_mode(&mut self, o: Gc<Instance>, shape: u32) -> PyResult<()> {
+    fn make_dict_mode(&mut self, o: Gc<Instance>, shape: u32) -> PyResult<()> {
         let dict = self.new_dict()?;
         let n = self.shapes.get(shape).keys.len();
         for slot in 0..n {
@@ -635,7 +635,7 @@ impl Vm {
                 Ok(())
             }
             None => {
-                self.to_dict_mode(o, id)?;
+                self.make_dict_mode(o, id)?;
                 let Some(dict) = o.overflow.get().cast::<Dict>() else { return Ok(()) };
                 self.dict_set_str(dict, name, value)
             }

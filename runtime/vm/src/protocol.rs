@@ -521,7 +521,7 @@ impl Vm {
             return Ok(t);
         }
         let list = self.list_from_iter(iterable)?;
-        Ok(self.list_to_tuple(list)?)
+        self.list_to_tuple(list)
     }
 
     /// `tuple(list)`

@@ -42,6 +42,7 @@ impl Shape {
 
 /// All shapes of a runtime, by number.
 pub struct Shapes {
+    #[allow(clippy::vec_box, reason = "inline caches hold the addresses")]
     table: Vec<Box<Shape>>,
 }
 

@@ -91,6 +91,7 @@ pub(crate) struct Shelf {
     /// Liveness by address of code data.
     liveness: FxHashMap<usize, Rc<Liveness>>,
     /// Sites, alive as long as code may refer to them.
+    #[allow(clippy::vec_box, reason = "compiled code holds the addresses")]
     sites: Vec<Box<Site>>,
 }
 
@@ -473,13 +474,6 @@ impl<'a> Recorder<'a> {
             return self.residual(insn, op);
         }
         Ok(None)
-    }
-
-    /// Shows the collector the frames, which fast paths do not.
-    fn publish(&mut self) {
-        self.vm.base = self.base;
-        self.vm.pc = self.op_pc;
-        self.vm.top = self.tree_base.wrapping_add(self.extent);
     }
 
     /// Keeps the objects that the trace names alive: were one to die, another could come to lie at its address.
