@@ -152,6 +152,11 @@ fn unary(op: UnaryOp, value: Const) -> Option<Const> {
 
 /// A binary operation on constants.
 pub(crate) fn binary(op: Operator, left: &Const, right: &Const) -> Option<Const> {
+    if let (Const::Bool(a), Const::Bool(b)) = (left, right)
+        && let Some(folded) = bool_binary(op, *a, *b)
+    {
+        return Some(folded);
+    }
     if let (Some(a), Some(b)) = (as_int(left), as_int(right)) {
         return int_binary(op, a, b);
     }
@@ -201,6 +206,16 @@ fn repeat(value: &Const, n: i64) -> Option<Const> {
         Const::Tuple(items) if fits(items.len(), MAX_TUPLE) => {
             Some(Const::Tuple(std::iter::repeat_n(&**items, n).flatten().cloned().collect()))
         }
+        _ => None,
+    }
+}
+
+/// Bitwise operators on two bools give a bool.
+fn bool_binary(op: Operator, a: bool, b: bool) -> Option<Const> {
+    match op {
+        Operator::BitAnd => Some(Const::Bool(a & b)),
+        Operator::BitOr => Some(Const::Bool(a | b)),
+        Operator::BitXor => Some(Const::Bool(a ^ b)),
         _ => None,
     }
 }

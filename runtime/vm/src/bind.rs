@@ -99,14 +99,7 @@ impl Vm {
         for i in 0..keywords.len() {
             // SAFETY: passed on.
             unsafe {
-                self.bind_keyword(
-                    f,
-                    code,
-                    base,
-                    keywords.name(i),
-                    values.get(i),
-                    kwargs.map(|k| k.1),
-                )?
+                self.bind_keyword(f, code, base, keywords, i, values.get(i), kwargs.map(|k| k.1))?
             };
         }
         // SAFETY: passed on.
@@ -131,10 +124,12 @@ impl Vm {
         f: Gc<Function>,
         code: Gc<Code>,
         base: *mut Value,
-        name: Value,
+        keywords: Keywords,
+        n: usize,
         value: Value,
         kwargs: Option<Gc<Dict>>,
     ) -> PyResult<()> {
+        let name = keywords.name(n);
         let data = self.code_data(code);
         let named = (code.argcount.get() + code.kwonly.get()) as usize;
         let posonly = data.posonly as usize;
@@ -156,14 +151,7 @@ impl Vm {
             }
             _ => match kwargs {
                 Some(d) => self.dict_set_str(d, name, value),
-                None if at.is_some() => {
-                    let msg = format!(
-                        "{}() got some positional-only arguments passed as keyword arguments: '{}'",
-                        self.text(f.qualname.get()),
-                        self.text(name)
-                    );
-                    Err(self.type_error(&msg))
-                }
+                None if at.is_some() => Err(self.positional_only_by_name(f, code, keywords)),
                 None => {
                     let msg = format!(
                         "{}() got an unexpected keyword argument '{}'",
@@ -174,6 +162,26 @@ impl Vm {
                 }
             },
         }
+    }
+
+    /// The TypeError that names every positional-only parameter given by keyword.
+    fn positional_only_by_name(
+        &mut self,
+        f: Gc<Function>,
+        code: Gc<Code>,
+        keywords: Keywords,
+    ) -> Raised {
+        let data = self.code_data(code);
+        let given: Vec<String> = (0..keywords.len()).map(|i| self.text(keywords.name(i))).collect();
+        let only = &data.varnames[..data.posonly as usize];
+        let names: Vec<&str> =
+            only.iter().map(|n| &**n).filter(|n| given.iter().any(|g| g == n)).collect();
+        let msg = format!(
+            "{}() got some positional-only arguments passed as keyword arguments: '{}'",
+            self.text(f.qualname.get()),
+            names.join(", ")
+        );
+        self.type_error(&msg)
     }
 
     fn param_index(&mut self, code: Gc<Code>, name: Value, named: usize) -> Option<usize> {

@@ -107,12 +107,13 @@ impl Vm {
         self.stack_limit = base.wrapping_add(words).min(self.stack.last_base());
     }
 
-    /// Number of frames below and including the window at `base`.
+    /// Number of Python frames below and including the window at `base`; continuations do not count.
     pub fn depth(&self, base: *mut Value) -> usize {
         let mut n = 0;
         let mut at = base;
         while at > self.stack.start() {
-            n += 1;
+            // SAFETY: every base but the bottom one has a callee word.
+            n += !unsafe { reg(at, CALLEE) }.is_none() as usize;
             // SAFETY: every base but the bottom one has link words, written when its frame was pushed.
             at = unsafe { reg(at, CALLER) }.bits() as *mut Value;
         }
@@ -123,11 +124,11 @@ impl Vm {
     #[cold]
     pub fn extend_stack(&mut self, caller: *mut Value, new_base: *mut Value) -> PyResult<()> {
         let depth = self.depth(caller);
-        if depth >= self.recursion_limit || new_base >= self.stack.last_base() {
+        if depth + 1 >= self.recursion_limit || new_base >= self.stack.last_base() {
             // Room for handlers and messages while the error travels.
             return Err(self.recursion_error());
         }
-        self.grant_stack(new_base, self.recursion_limit - depth + 8);
+        self.grant_stack(new_base, self.recursion_limit - depth);
         Ok(())
     }
 }

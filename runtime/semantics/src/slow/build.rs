@@ -72,11 +72,7 @@ pub(super) fn ListExtend(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
         let (iter, item) = (vm.names.__iter__, vm.names.__getitem__);
         if !sequence && vm.special(v, iter).is_none() && vm.special(v, item).is_none() {
             let name = vm.type_name(v);
-            let msg = if i.c() == 1 {
-                format!("Value after * must be an iterable, not {name}")
-            } else {
-                format!("'{name}' object is not iterable")
-            };
+            let msg = format!("Value after * must be an iterable, not {name}");
             return Err(vm.type_error(&msg));
         }
         vm.extend_list(l, v)?;

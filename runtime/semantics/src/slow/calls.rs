@@ -60,6 +60,14 @@ pub(super) fn CallEx(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
     let args = frame.reg(i.a() + LINK);
     let kwargs = frame.reg(i.a() + LINK + 1);
     let vm = &mut *frame.vm;
+    if !matches!(args.kind(), Kind::List | Kind::Tuple) {
+        let (iter, item) = (vm.names.__iter__, vm.names.__getitem__);
+        if vm.special(args, iter).is_none() && vm.special(args, item).is_none() {
+            let name = vm.callable_name(callee)?;
+            let msg = format!("{name} argument after * must be an iterable, not {}", vm.type_name(args));
+            return Err(vm.type_error(&msg));
+        }
+    }
     let args = vm.tuple_from_iter(args)?;
     let kwargs = kwargs.cast::<Dict>().filter(|d| !d.is_empty());
     // The window proper is above the frame: the argument count is not known to the compiler.
