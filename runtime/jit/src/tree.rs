@@ -6,6 +6,7 @@
 //! *Tree op ─ enter ─→ code ─ exit ─→ deopt ─┴─ exit is hot ─→ record a bridge, recompile the tree
 //! ```
 
+use crate::code::OwnedTargetIsa;
 use crate::code::{Arena, CodeGen, host_isa, isa::OptLevel};
 use crate::deopt;
 use crate::dump::Dump;
@@ -16,8 +17,7 @@ use crate::reason::Abort;
 use crate::record::{Divergence, Goal, Headers, Recorded, Recorder, Shelf, Start};
 use crate::residual::Shared;
 use crate::stats::Stats;
-use crate::tuning::{BRIDGE_HOT, CODE_BYTES, MAX_BRIDGES, MAX_FAILURES};
-use cranelift_codegen::isa::OwnedTargetIsa;
+use crate::tuning::{BRIDGE_HOT, CODE_BYTES, EXITS_PER_INST, MAX_BRIDGES, MAX_FAILURES};
 use habu_bytecode::{Insn, Op};
 use habu_object::{List, Value, float};
 use habu_semantics::{Jump, slow};
@@ -40,6 +40,11 @@ struct Grove {
     header: *const u32,
     root: Trace,
     bridges: Vec<BridgeTrace>,
+    /// Recorded, not yet compiled.
+    pending: Vec<BridgeTrace>,
+    pending_extent: usize,
+    /// Times that exits of `pending` were taken since the newest was recorded.
+    waited: u32,
     compiled: Rc<Tree>,
     /// Slots that frames of its traces reach above the tree's window.
     extent: usize,
@@ -371,6 +376,9 @@ impl Jit {
             header,
             root,
             bridges: Vec::new(),
+            pending: Vec::new(),
+            pending_extent: 0,
+            waited: 0,
             compiled: Rc::new(compiled),
             extent,
             counts: FxHashMap::default(),
@@ -440,6 +448,12 @@ impl Jit {
         base: *mut Value,
     ) -> Jump {
         self.stats.exits += 1;
+        if self.groves[number].pending.iter().any(|b| b.at == key) {
+            if !self.recording {
+                self.wait(vm, number);
+            }
+            return jump;
+        }
         let grove = &mut self.groves[number];
         let (count, failures) = grove.counts.entry(key).or_default();
         *count += 1;
@@ -498,24 +512,50 @@ impl Jit {
         let trace = optimise(trace, self.passes);
         self.dump.stage("opt", &trace);
         let grove = &mut self.groves[number];
+        grove.pending.push(BridgeTrace { at, trace });
+        grove.pending_extent = grove.pending_extent.max(extent);
+        grove.waited = 0;
+        // In batches that grow with the tree, so that all compilations together cost little more than the last.
+        if grove.pending.len() > grove.bridges.len() / 2 { self.merge(vm, number) } else { Ok(()) }
+    }
+
+    /// Compiles the tree with the bridges that wait.
+    fn merge(&mut self, vm: &mut Vm, number: usize) -> Result<(), Abort> {
+        let grove = &mut self.groves[number];
         let root = grove.root.clone();
         let mut bridges = std::mem::take(&mut grove.bridges);
-        bridges.push(BridgeTrace { at, trace });
+        let merged = bridges.len();
+        bridges.append(&mut grove.pending);
         let compiled = self.compile(vm, number as u64, &root, &bridges);
         let grove = &mut self.groves[number];
         match compiled {
             Ok(tree) => {
                 grove.compiled = Rc::new(tree);
-                grove.extent = grove.extent.max(extent);
+                grove.extent = grove.extent.max(grove.pending_extent);
+                self.stats.bridges += (bridges.len() - merged) as u64;
                 grove.bridges = bridges;
-                self.stats.bridges += 1;
                 Ok(())
             }
             Err(_) => {
-                bridges.pop();
+                for dropped in bridges.drain(merged..) {
+                    grove.counts.entry(dropped.at).or_default().1 += MAX_FAILURES;
+                }
                 grove.bridges = bridges;
                 Err(Abort::Lowering)
             }
+        }
+    }
+
+    /// An exit for which a bridge waits was taken: merges when waiting has cost as much as compiling will.
+    fn wait(&mut self, vm: &mut Vm, number: usize) {
+        let grove = &mut self.groves[number];
+        grove.waited += 1;
+        let size = |b: &BridgeTrace| b.trace.insts.len();
+        let insts = grove.root.insts.len() + grove.bridges.iter().chain(&grove.pending).map(size).sum::<usize>();
+        if grove.waited as usize > insts * EXITS_PER_INST
+            && let Err(a) = self.merge(vm, number)
+        {
+            *self.stats.aborts.entry(a).or_default() += 1;
         }
     }
 

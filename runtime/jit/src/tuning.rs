@@ -10,6 +10,9 @@ pub const MAX_INLINE_DEPTH: usize = 12;
 pub const MAX_RECURSION: usize = 3;
 /// Times an exit is taken before a bridge is recorded there.
 pub const BRIDGE_HOT: u32 = 40;
+/// Exits that a bridge may wait for its compilation, for each instruction of the tree: what compiling one costs over what
+/// leaving once costs.
+pub const EXITS_PER_INST: usize = 5;
 /// Bridges of one tree.
 pub const MAX_BRIDGES: usize = 120;
 /// Recordings that may fail at one place before it is left alone.

@@ -19,5 +19,7 @@ use arch_x86_64 as arch;
 
 pub use arena::{Arena, ArenaError, ArenaStats, CodeRef};
 pub use compile::{Artifact, CodeError, CodeGen};
+/// The target that code is made for.
+pub use cranelift_codegen::isa::OwnedTargetIsa;
 pub use isa::{OptLevel, aarch64_isa, host_isa};
 pub use stubs::Stubs;

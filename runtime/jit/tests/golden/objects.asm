@@ -88,7 +88,7 @@ block17:
   mov x2, x0
   cbnz x1, label23 ; b label18
 block18:
-  ldr x0, [x19]
+  ldar x0, [x19]
   cbnz x0, label21 ; b label19
 block19:
   ldr x22, [x25, #24]

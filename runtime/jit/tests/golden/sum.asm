@@ -32,10 +32,10 @@ block11:
   ands wzr, w0, #255
   b.ne label18 ; b label12
 block12:
-  ldr w0, [x2]
+  ldar w0, [x2]
   cbnz w0, label13 ; b label14
 block14:
-  ldr x0, [x8]
+  ldar x0, [x8]
   cbnz x0, label15 ; b label16
 block16:
   mov x5, x6
