@@ -95,7 +95,13 @@ impl Vm {
         let code = Vm::function_code(f);
         let at = ((pc as usize - code.entry.get()) / 4) as u32;
         let liveness = habu_bytecode::liveness::Liveness::compute(self.code_data(code));
-        let live: Rc<[u32]> = liveness.live_in(at).iter().collect();
+        // An exception may be thrown in: what the handler reads is live as well.
+        let thrown = self.code_data(code).handler(at.saturating_sub(1)).map(|h| h.target);
+        let mut live: Vec<u32> = liveness.live_in(at).iter().collect();
+        live.extend(thrown.into_iter().flat_map(|pc| liveness.live_in(pc).iter()));
+        live.sort_unstable();
+        live.dedup();
+        let live: Rc<[u32]> = live.into();
         self.live_at.insert(pc as usize, Rc::clone(&live));
         live
     }
