@@ -44,6 +44,9 @@ fn run(command: CommandLine) -> u8 {
 /// Reads and decodes a source file; the message and exit code if that fails.
 fn read_source(file: &OsStr) -> Result<String, (String, u8)> {
     let name = file.to_string_lossy();
+    if std::path::Path::new(file).is_dir() {
+        return Err((format!("habu: can't find '__main__' module in '{name}'\n"), 1));
+    }
     let bytes = std::fs::read(file).map_err(|e| {
         let errno = e.raw_os_error().unwrap_or(0);
         let text = report::os_error_text(&e);

@@ -28,10 +28,10 @@ struct Mode {
 
 const OFF: Mode = Mode { name: "off", args: &["-X", "jit=off"], sample: 1, limit: 60 };
 const NORMAL: Mode = Mode { name: "normal", args: &[], sample: 1, limit: 60 };
-const HOT: Mode = Mode { name: "hot", args: &["-X", "jit-hot=1"], sample: 1, limit: 60 };
+const HOT: Mode = Mode { name: "hot", args: &["-X", "jit-hot=2"], sample: 1, limit: 60 };
 const EXITS: Mode = Mode {
     name: "exits",
-    args: &["-X", "jit-hot=1", "-X", "jit-stress=exits"],
+    args: &["-X", "jit-hot=2", "-X", "jit-stress=exits"],
     sample: 1,
     limit: 60,
 };

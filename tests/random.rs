@@ -18,8 +18,8 @@ use crate::habu::{Binary, binaries, scratch};
 const BATCH: u64 = 25;
 
 const MODES: &[(&str, &[&str])] = &[
-    ("hot", &["-X", "jit-hot=1"]),
-    ("exits", &["-X", "jit-hot=1", "-X", "jit-stress=exits"]),
+    ("hot", &["-X", "jit-hot=2"]),
+    ("exits", &["-X", "jit-hot=2", "-X", "jit-stress=exits"]),
     ("normal", &[]),
 ];
 
