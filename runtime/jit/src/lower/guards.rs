@@ -3,7 +3,7 @@
 use cranelift_codegen::ir::condcodes::{CondCode, FloatCC, IntCC};
 use cranelift_codegen::ir::types::{I32, I64};
 use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Value};
-use habu_trace::{AliasClass, Inst, InstId, Op, SnapId, Type, value};
+use habu_trace::{AliasClass, Inst, InstId, Op, Resume, SnapId, Type, value};
 
 use super::Force;
 use super::context::{COUNTDOWN, POLL};
@@ -65,7 +65,7 @@ impl Emit<'_, '_> {
 
     fn force(&mut self, id: InstId, op: Op, snap: SnapId) {
         // An exit to where the runtime noted needs a note: such a guard leaves only if it fails.
-        let noted = self.at.trace.snapshots[snap.idx()].frames.last().is_some_and(|f| f.pc == 0);
+        let noted = self.at.trace.snapshots[snap.idx()].resume == Resume::Raise;
         if op == Op::GuardNoRaise || noted {
             return;
         }

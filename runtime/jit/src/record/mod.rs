@@ -202,7 +202,7 @@ impl<'a> Recorder<'a> {
     /// Leaves as the parent's exit would, unless the residual op before went the way this bridge is for.
     fn check_way(&mut self, d: &Divergence) {
         let snapshot =
-            Snapshot { frames: d.frames.clone(), resume: Resume::Normal, ..Snapshot::default() };
+            Snapshot { frames: d.frames.clone(), resume: Resume::Raise, ..Snapshot::default() };
         let snap = self.b.add_snapshot(snapshot);
         let word = |r: &mut Self, name: &'static str, address: u64| {
             let at = r.b.const_raw(address as i64);
@@ -414,7 +414,9 @@ impl<'a> Recorder<'a> {
 
     /// A snapshot with `resume_pc` for the innermost frame; liveness is taken at `pc`.
     fn snapshot_at(&mut self, resume_pc: u64, pc: *const u32) -> SnapId {
-        let mut snapshot = Snapshot { resume: Resume::Normal, ..Snapshot::default() };
+        // Without a place of its own the exit goes on where the runtime noted, perhaps with an exception.
+        let resume = if resume_pc == 0 { Resume::Raise } else { Resume::Normal };
+        let mut snapshot = Snapshot { resume, ..Snapshot::default() };
         let frames = self.frames.clone();
         // A slot of the first frame that is not named counts as unchanged since entry, which in a later round of the
         // loop is not what memory holds: what memory alone has is loaded and named.
