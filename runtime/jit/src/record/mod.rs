@@ -93,6 +93,16 @@ pub(crate) struct Shelf {
     /// Sites, alive as long as code may refer to them.
     #[allow(clippy::vec_box, reason = "compiled code holds the addresses")]
     sites: Vec<Box<Site>>,
+    /// Alias classes by field name and offset.
+    classes: FxHashMap<(&'static str, u32), u16>,
+}
+
+impl Shelf {
+    /// The alias class of a field: the same in all traces, because traces of one tree are compiled together.
+    fn alias(&mut self, name: &'static str, offset: u32) -> AliasClass {
+        let next = self.classes.len() as u16 + 1;
+        AliasClass(*self.classes.entry((name, offset)).or_insert(next))
+    }
 }
 
 /// Which compiled trees wait at which headers.
@@ -118,7 +128,6 @@ pub(crate) struct Recorder<'a> {
     fields: FxHashMap<(&'static str, u32), FieldId>,
     arrays: [Option<ArrayId>; 2],
     helper: Option<HelperId>,
-    classes: u16,
     extent: usize,
     residuals: Vec<Op>,
     inner: FxHashMap<usize, u32>,
@@ -184,7 +193,6 @@ impl<'a> Recorder<'a> {
             fields: FxHashMap::default(),
             arrays: [None; 2],
             helper: None,
-            classes: 1,
             extent: 0,
             residuals: Vec::new(),
             inner: FxHashMap::default(),
@@ -795,12 +803,7 @@ impl<'a> Recorder<'a> {
         if let Some(id) = self.fields.get(&(name, offset)) {
             return *id;
         }
-        let alias = if name == "shape" {
-            AliasClass::SHAPE
-        } else {
-            self.classes += 1;
-            AliasClass(self.classes)
-        };
+        let alias = if name == "shape" { AliasClass::SHAPE } else { self.shelf.alias(name, offset) };
         let name_text = if name == "slot" { format!("slot.{offset}") } else { name.to_owned() };
         let id = self.b.descs().add_field(FieldDesc {
             name: name_text,
@@ -818,8 +821,7 @@ impl<'a> Recorder<'a> {
         if let Some(id) = self.arrays[tuple as usize] {
             return id;
         }
-        self.classes += 1;
-        let alias = AliasClass(self.classes);
+        let alias = self.shelf.alias(if tuple { "tuple.items" } else { "array.items" }, 0);
         let id = self.b.descs().add_array(ArrayDesc {
             name: if tuple { "tuple.items" } else { "array.items" }.to_owned(),
             base: habu_object::array::ITEMS_OFFSET as i32,
