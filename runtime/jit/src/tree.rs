@@ -551,7 +551,8 @@ impl Jit {
         let grove = &mut self.groves[number];
         grove.waited += 1;
         let size = |b: &BridgeTrace| b.trace.insts.len();
-        let insts = grove.root.insts.len() + grove.bridges.iter().chain(&grove.pending).map(size).sum::<usize>();
+        let insts = grove.root.insts.len()
+            + grove.bridges.iter().chain(&grove.pending).map(size).sum::<usize>();
         if grove.waited as usize > insts * EXITS_PER_INST
             && let Err(a) = self.merge(vm, number)
         {

@@ -803,7 +803,8 @@ impl<'a> Recorder<'a> {
         if let Some(id) = self.fields.get(&(name, offset)) {
             return *id;
         }
-        let alias = if name == "shape" { AliasClass::SHAPE } else { self.shelf.alias(name, offset) };
+        let alias =
+            if name == "shape" { AliasClass::SHAPE } else { self.shelf.alias(name, offset) };
         let name_text = if name == "slot" { format!("slot.{offset}") } else { name.to_owned() };
         let id = self.b.descs().add_field(FieldDesc {
             name: name_text,

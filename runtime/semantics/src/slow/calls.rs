@@ -64,7 +64,8 @@ pub(super) fn CallEx(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
         let (iter, item) = (vm.names.__iter__, vm.names.__getitem__);
         if vm.special(args, iter).is_none() && vm.special(args, item).is_none() {
             let name = vm.callable_name(callee)?;
-            let msg = format!("{name} argument after * must be an iterable, not {}", vm.type_name(args));
+            let msg =
+                format!("{name} argument after * must be an iterable, not {}", vm.type_name(args));
             return Err(vm.type_error(&msg));
         }
     }
