@@ -27,7 +27,7 @@ const MODES: &[(&str, &[&str])] = &[
 
 /// Modes whose output differs for some programs, and why.
 const KNOWN: &[(&str, &str)] = &[
-    ("hot", "loops recorded in their first rounds sometimes go on with wrong registers"),
+    ("hot", "a few programs print something else; not yet understood"),
     ("exits", "as hot"),
 ];
 
