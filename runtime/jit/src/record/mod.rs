@@ -504,7 +504,7 @@ impl<'a> Recorder<'a> {
         let before = (self.frames.clone(), self.slots.clone());
         let continued = self.continued_writes(op);
         let pc = self.op_pc;
-        let function = slow::RESIDUALS[op as usize];
+        let function = slow::uncounted(op);
         self.root_constants();
         // SAFETY: the recorder's window is live and runs verified code.
         let mut jump = unsafe { function(self.vm, pc, self.base, insn) };

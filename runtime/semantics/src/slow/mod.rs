@@ -285,6 +285,17 @@ macro_rules! table {
 }
 for_each_op!(table);
 
+/// The residual function of an op as compiled code calls it. Counting is for the interpreter only: it may go on in
+/// compiled code or in a recording, which expect all registers of the frame in memory.
+pub fn uncounted(op: Op) -> Residual {
+    /// FOR_LOOP without its count.
+    unsafe fn step(vm: &mut Vm, pc: *const u32, base: *mut Value, i: Insn) -> Jump {
+        // SAFETY: passed on.
+        unsafe { run(vm, pc, base, i, items::step) }
+    }
+    if op == Op::ForLoop { step } else { RESIDUALS[op as usize] }
+}
+
 /// The residual function of an op.
 pub fn residual(op: Op) -> Residual {
     RESIDUALS[op as usize]
