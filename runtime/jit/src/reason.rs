@@ -9,6 +9,8 @@ pub enum Abort {
     TooDeep,
     /// An inner loop went round too often; it will be compiled on its own first.
     InnerLoop,
+    /// A function called in the loop has a compiled loop of its own.
+    CalleeLoop,
     /// The first frame returned before the loop closed.
     LeftFrame,
     /// An exception left the run that was recorded.
@@ -30,6 +32,7 @@ impl Abort {
             Abort::TooLong => "the trace became too long",
             Abort::TooDeep => "calls nest too deeply or recurse",
             Abort::InnerLoop => "an inner loop is to be compiled first",
+            Abort::CalleeLoop => "a function called in the loop has a compiled loop of its own",
             Abort::LeftFrame => "the frame ended before the loop closed",
             Abort::Raised => "an exception left the recorded code",
             Abort::Contradiction => "a guard contradicts what is known",

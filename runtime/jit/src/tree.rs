@@ -490,6 +490,11 @@ impl Jit {
 
     fn grow_or_count(&mut self, vm: &mut Vm, number: usize, key: ExitKey, recorded: Recorded) {
         let grown = match recorded.trace {
+            // Nothing but another exit: the frame ends here, and what follows is the caller's.
+            Ok(trace) if trace.insts.is_empty() => {
+                self.groves[number].counts.entry(key).or_default().1 = MAX_FAILURES;
+                Ok(())
+            }
             Ok(trace) => self.grow(vm, number, key, &trace, recorded.extent),
             Err(a) => Err(a),
         };

@@ -332,7 +332,9 @@ impl<'a> Recorder<'a> {
                 return Some(Ok(End::Tree { target, slots }));
             }
             if self.base != self.tree_base {
-                return Some(self.cut());
+                // Leaving compiled code before the callee's loop and entering it there costs more than interpreting
+                // the loop around the call.
+                return Some(if goal.bridge { self.cut() } else { Err(Abort::CalleeLoop) });
             }
         }
         if matches!(plain(raw), Op::ForLoop | Op::JumpBack) {
