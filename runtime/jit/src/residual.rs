@@ -49,7 +49,7 @@ pub(crate) struct Shared {
     pub context: JitContext,
     /// Window of the tree that runs.
     pub base: *mut Value,
-    /// Where a residual op went when it did not go where the recording went.
+    /// Where the last residual op went.
     pub jump: Jump,
 }
 
@@ -85,13 +85,14 @@ pub(crate) extern "C" fn residual(context: *mut JitContext, site: u64) -> u64 {
     // SAFETY: as above; the op may have entered other trees, which restored the base when they left.
     let shared = unsafe { &mut *context.cast::<Shared>() };
     debug_assert_eq!(shared.base, tree_base);
+    // The trace may end here even if the op went the recorded way.
+    shared.jump = jump;
     if jump == expected {
         vm.top = top;
         return 0;
     }
     // SAFETY: where the op went is a live window.
     vm.top = top.max(jump.base.wrapping_add(unsafe { slow::window_size(jump.base) }));
-    shared.jump = jump;
     1
 }
 

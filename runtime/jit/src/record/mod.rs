@@ -524,7 +524,9 @@ impl<'a> Recorder<'a> {
             }
         }
         (self.pc, self.base) = (jump.pc, jump.base);
-        let status = self.call_site(insn, function, raises, add_entry);
+        // Out of the tree's frames an exception is unwound after the exit.
+        let handled = raises && jump.base >= self.tree_base;
+        let status = self.call_site(insn, function, handled, add_entry);
         // The exit for another way than the recorded one: the frames before the op, what it may have written in memory.
         let other_way = self.other_way(before, stored.iter().chain(&continued));
         if jump.base < self.tree_base || !self.resync(insn, op, raises) {
