@@ -26,10 +26,8 @@ const MODES: &[(&str, &[&str])] = &[
 ];
 
 /// Modes whose output differs for some programs, and why.
-const KNOWN: &[(&str, &str)] = &[
-    ("hot", "a few programs print something else; not yet understood"),
-    ("exits", "as hot"),
-];
+const KNOWN: &[(&str, &str)] =
+    &[("hot", "a few programs print something else; not yet understood"), ("exits", "as hot")];
 
 fn known(mode: &str) -> Option<&'static str> {
     let strict = std::env::var_os("HABU_RANDOM_STRICT").is_some();
