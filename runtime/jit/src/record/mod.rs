@@ -422,17 +422,40 @@ impl<'a> Recorder<'a> {
         snap
     }
 
+    /// The slots that a snapshot must load and name because memory alone has them. A slot that is not named counts as
+    /// unchanged since entry, which in a later round of the loop is what the loop carries for it: a register of the
+    /// first frame, or what lies there when that register is dead, a word of an inlined frame.
+    fn only_in_memory(&mut self, pc: *const u32) -> Vec<Slot> {
+        // SAFETY: the tree's window is live.
+        let carried = unsafe { slow::window_size(self.tree_base) } as Slot;
+        let mut slots = self.slots.in_memory();
+        slots.retain(|s| (0..carried).contains(s));
+        let first_end = self.frames.get(1).map_or(Slot::MAX, |f| f.base - 3);
+        if slots.last().is_none_or(|s| *s < first_end) {
+            return slots;
+        }
+        let frames = self.frames.clone();
+        let mut named: Vec<Slot> = slots.iter().copied().filter(|s| *s < first_end).collect();
+        for (i, f) in frames.iter().enumerate().skip(1) {
+            let next = frames.get(i + 1);
+            let live = self.live_at(f.code, if next.is_some() { f.resume } else { pc });
+            let end = next.map_or(Slot::MAX, |n| n.base - 3);
+            named.extend(slots.iter().copied().filter(|s| {
+                *s == f.base - 3
+                    || (f.base..end).contains(s)
+                        && live.as_ref().is_none_or(|l| l((*s - f.base) as u32))
+            }));
+        }
+        named
+    }
+
     /// A snapshot with `resume_pc` for the innermost frame; liveness is taken at `pc`.
     fn snapshot_at(&mut self, resume_pc: u64, pc: *const u32) -> SnapId {
         // Without a place of its own the exit goes on where the runtime noted, perhaps with an exception.
         let resume = if resume_pc == 0 { Resume::Raise } else { Resume::Normal };
         let mut snapshot = Snapshot { resume, ..Snapshot::default() };
         let frames = self.frames.clone();
-        // A slot of the first frame that is not named counts as unchanged since entry, which in a later round of the
-        // loop is not what memory holds: what memory alone has is loaded and named.
-        let first_end = frames.get(1).map_or(Slot::MAX, |f| f.base - 3);
-        let in_memory: Vec<Slot> =
-            self.slots.in_memory().into_iter().filter(|s| (0..first_end).contains(s)).collect();
+        let in_memory = self.only_in_memory(pc);
         for slot in &in_memory {
             let id = self.b.frame_load(*slot);
             self.slots.set(*slot, Contents::Inst(id));
