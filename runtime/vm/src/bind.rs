@@ -343,11 +343,9 @@ impl Vm {
                 // SAFETY: positional arguments beyond the parameters.
                 t.items()[i].set(unsafe { reg(args, (direct + i) as isize) });
             }
-            bound.items()[p.var_args as usize].set(if extra == 0 {
-                Value::EMPTY_TUPLE
-            } else {
-                t.value()
-            });
+            // With the barrier: the collector may have run since `bound` was made.
+            let packed = if extra == 0 { Value::EMPTY_TUPLE } else { t.value() };
+            bound.set(&mut self.heap, p.var_args as usize, packed);
         } else if npos > p.positional as usize {
             return Err(self.native_arity(callee, def, npos, first));
         }
@@ -371,14 +369,14 @@ impl Vm {
                     );
                     return Err(self.type_error(&msg));
                 }
-                Some(at) => bound.items()[at].set(value),
+                Some(at) => bound.set(&mut self.heap, at, value),
                 None if p.var_kwargs != 255 => {
                     let d = match kwargs {
                         Some(d) => d,
                         None => {
                             let d = self.new_dict()?;
                             kwargs = Some(d);
-                            bound.items()[p.var_kwargs as usize].set(d.value());
+                            bound.set(&mut self.heap, p.var_kwargs as usize, d.value());
                             d
                         }
                     };
