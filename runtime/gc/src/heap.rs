@@ -85,6 +85,9 @@ pub struct Heap {
     pub(crate) requested: bool,
     pub(crate) enabled: bool,
     pub(crate) stress_ticks: u32,
+    /// Whether the limit is lifted a little: see `beyond_limit`.
+    beyond: bool,
+    exhausted: bool,
     pub(crate) idle: Idle,
     /// Small blocks allocated into since the last collection.
     pub(crate) touched: Vec<u32>,
@@ -101,6 +104,9 @@ pub struct Heap {
     pub(crate) side: SideTable,
     pub(crate) stats: Stats,
 }
+
+/// Bytes beyond the limit of the heap that `Heap::beyond_limit` gives.
+const RESERVE: usize = 4 << 20;
 
 impl Heap {
     /// Makes an empty heap: three reservations of address space and no memory.
@@ -122,6 +128,8 @@ impl Heap {
             requested: false,
             enabled: true,
             stress_ticks: 0,
+            beyond: false,
+            exhausted: false,
             idle: Idle::default(),
             touched: Vec::new(),
             large_young: Vec::new(),
@@ -243,10 +251,27 @@ impl Heap {
     /// Takes blocks from the pool unless that would exceed the limit of the heap.
     pub(crate) fn take_blocks(&mut self, blocks: u32) -> Option<u32> {
         let used = (self.space.pool.used() + blocks as usize) * BLOCK;
-        if self.config.max_heap.is_some_and(|max| used > max) {
+        let extra = if self.beyond { RESERVE } else { 0 };
+        if self.config.max_heap.is_some_and(|max| used > max.saturating_add(extra)) {
             return None;
         }
         self.space.pool.take(blocks)
+    }
+
+    /// Runs `f` with a little memory beyond the limit of the heap, for those who cannot fail. [`Heap::take_exhausted`]
+    /// then tells the runtime to raise MemoryError at the next opportunity.
+    #[cold]
+    pub fn beyond_limit<R>(&mut self, f: impl FnOnce(&mut Heap) -> R) -> R {
+        self.exhausted = true;
+        let before = std::mem::replace(&mut self.beyond, true);
+        let r = f(self);
+        self.beyond = before;
+        r
+    }
+
+    /// Whether somebody went beyond the limit since this was asked.
+    pub fn take_exhausted(&mut self) -> bool {
+        std::mem::take(&mut self.exhausted)
     }
 
     /// Medium and large objects: everything above [`SMALL_MAX`].

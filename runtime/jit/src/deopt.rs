@@ -4,7 +4,7 @@
 
 use crate::lower::{ExitDescr, Place, Rebuild};
 use crate::residual::Shared;
-use habu_gc::Header;
+use habu_gc::{Header, Heap, OutOfMemory};
 use habu_object::{Value, float, int};
 use habu_semantics::Jump;
 use habu_trace::{MemType, Slot};
@@ -20,14 +20,10 @@ struct Memory<'a> {
 
 impl Rebuild for Memory<'_> {
     fn alloc(&mut self, header: u64, size: u32) -> u64 {
-        match self.vm.heap.alloc_zeroed(size as usize) {
-            Ok(p) => {
-                // SAFETY: the object is at least a header long and nobody else's.
-                unsafe { p.as_ptr().cast::<u64>().write(header) };
-                p.as_ptr() as u64 + 1
-            }
-            Err(e) => out_of_memory(e),
-        }
+        let p = make(self.vm, |heap| heap.alloc_zeroed(size as usize));
+        // SAFETY: the object is at least a header long and nobody else's.
+        unsafe { p.as_ptr().cast::<u64>().write(header) };
+        p.as_ptr() as u64 + 1
     }
 
     fn store(&mut self, object: u64, place: Place, bits: u64) {
@@ -52,10 +48,7 @@ impl Rebuild for Memory<'_> {
     }
 
     fn float(&mut self, x: f64) -> u64 {
-        match float::new(&mut self.vm.heap, x) {
-            Ok(v) => v.bits(),
-            Err(e) => out_of_memory(e),
-        }
+        make(self.vm, |heap| float::new(heap, x)).bits()
     }
 
     fn truth(&mut self, b: bool) -> u64 {
@@ -63,10 +56,7 @@ impl Rebuild for Memory<'_> {
     }
 
     fn int(&mut self, n: i64) -> u64 {
-        match int::from_i64(&mut self.vm.heap, n) {
-            Ok(v) => v.bits(),
-            Err(e) => out_of_memory(e),
-        }
+        make(self.vm, |heap| int::from_i64(heap, n)).bits()
     }
 
     fn set_slot(&mut self, slot: Slot, word: u64) {
@@ -75,11 +65,20 @@ impl Rebuild for Memory<'_> {
     }
 }
 
-/// Rebuilding a frame may need a handful of objects; without them the program's state is lost.
-#[cold]
-fn out_of_memory(e: habu_gc::OutOfMemory) -> ! {
-    eprintln!("habu: {e} while leaving compiled code");
-    std::process::abort()
+/// Makes an object that must be made: without memory from what the heap has for such cases. MemoryError is then raised
+/// at the next safepoint.
+pub(crate) fn make<T>(vm: &mut Vm, f: impl Fn(&mut Heap) -> Result<T, OutOfMemory>) -> T {
+    if let Ok(made) = f(&mut vm.heap) {
+        return made;
+    }
+    vm.poll = 1;
+    match vm.heap.beyond_limit(f) {
+        Ok(made) => made,
+        Err(e) => {
+            eprintln!("habu: {e} while leaving compiled code");
+            std::process::abort()
+        }
+    }
 }
 
 /// Rebuilds the interpreter's state at an exit; where it goes on.

@@ -79,10 +79,7 @@ pub struct Jit {
 extern "C" fn box_float(context: *mut JitContext, x: f64) -> u64 {
     // SAFETY: compiled code passes its own context, whose runtime waits for it.
     let vm = unsafe { &mut *(*context).vm.cast::<Vm>() };
-    match float::new(&mut vm.heap, x) {
-        Ok(v) => v.bits(),
-        Err(_) => std::process::abort(),
-    }
+    deopt::make(vm, |heap| float::new(heap, x)).bits()
 }
 
 impl Jit {

@@ -877,6 +877,9 @@ impl Vm {
         if crate::signals::take_interrupt() {
             return Err(self.raise_args(Exc::KeyboardInterrupt, &[]));
         }
+        if self.heap.take_exhausted() {
+            return Err(habu_gc::OutOfMemory.into());
+        }
         self.run_finalizers();
         Ok(())
     }

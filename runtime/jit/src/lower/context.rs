@@ -86,7 +86,7 @@ extern "C" fn alloc(context: *mut JitContext, bytes: u64) -> u64 {
     // SAFETY: compiled code passes its own context, whose heap is live and used by this thread only.
     match unsafe { (*(*context).heap).alloc(bytes as usize) } {
         Ok(p) => p.as_ptr() as u64,
-        Err(e) => out_of_memory(e),
+        Err(_) => beyond_limit(context, bytes),
     }
 }
 
@@ -94,7 +94,7 @@ extern "C" fn alloc_zeroed(context: *mut JitContext, bytes: u64) -> u64 {
     // SAFETY: as in `alloc`.
     match unsafe { (*(*context).heap).alloc_zeroed(bytes as usize) } {
         Ok(p) => p.as_ptr() as u64,
-        Err(e) => out_of_memory(e),
+        Err(_) => beyond_limit(context, bytes),
     }
 }
 
@@ -105,9 +105,20 @@ extern "C" fn remember(context: *mut JitContext, object: u64) {
     }
 }
 
-/// An allocation has no exit to leave by.
+/// An allocation has no exit to leave by: it takes from what the heap has for such cases, and the next safepoint leaves
+/// to where MemoryError is raised.
 #[cold]
-fn out_of_memory(e: habu_gc::OutOfMemory) -> ! {
-    eprintln!("habu: {e} in compiled code");
-    std::process::abort()
+fn beyond_limit(context: *mut JitContext, bytes: u64) -> u64 {
+    // SAFETY: as in `alloc`; the flag is the runtime's own and written by this thread only.
+    let got = unsafe {
+        (*context).poll.cast_mut().write_volatile(1);
+        (*(*context).heap).beyond_limit(|heap| heap.alloc_zeroed(bytes as usize))
+    };
+    match got {
+        Ok(p) => p.as_ptr() as u64,
+        Err(e) => {
+            eprintln!("habu: {e} in compiled code");
+            std::process::abort()
+        }
+    }
 }
