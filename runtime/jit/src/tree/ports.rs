@@ -1,0 +1,43 @@
+//! The ports of `vm`: how the interpreter tells of hot places, enters trees and reports broken assumptions.
+
+use super::Jit;
+use super::entry::with_entry;
+use super::patch::reset_counter;
+use habu_object::Value;
+use habu_vm::Vm;
+
+/// Takes the JIT out of the runtime for the time of a call.
+pub(super) fn with<R>(vm: &mut Vm, f: impl FnOnce(&mut Jit, &mut Vm) -> R) -> Option<R> {
+    let boxed = vm.jit.take()?;
+    let mut jit = boxed.downcast::<Jit>().ok()?;
+    let r = f(&mut jit, vm);
+    vm.jit = Some(jit);
+    Some(r)
+}
+
+/// The port `hot`.
+pub fn hot(vm: &mut Vm, op_at: *const u32, base: *mut Value) -> (*const u32, *mut Value) {
+    let hot = vm.options.jit_hot.max(2);
+    reset_counter(op_at, hot.saturating_mul(4).max(64));
+    let jump = with(vm, |jit, vm| if jit.recording { None } else { jit.hot(vm, op_at, base) });
+    match jump.flatten() {
+        Some(jump) => (jump.pc, jump.base),
+        None => (op_at, base),
+    }
+}
+
+/// The port `enter`.
+pub fn enter(
+    vm: &mut Vm,
+    tree: u32,
+    op_at: *const u32,
+    base: *mut Value,
+) -> (*const u32, *mut Value) {
+    let jump = with_entry(vm, tree, op_at, base);
+    (jump.pc, jump.base)
+}
+
+/// The port `invalidate`.
+pub fn invalidate(vm: &mut Vm) {
+    with(vm, |jit, _| jit.invalidate());
+}
