@@ -137,6 +137,21 @@ pub(crate) struct Recorder<'a> {
     rooted: usize,
 }
 
+/// The registers of a frame that may still be read.
+struct LiveRegisters {
+    liveness: Rc<Liveness>,
+    at: u32,
+    /// The handler that may be entered from here though it is not the next instruction's.
+    handler: Option<u32>,
+}
+
+impl LiveRegisters {
+    fn has(&self, r: u32) -> bool {
+        self.liveness.is_live(self.at, r)
+            || self.handler.is_some_and(|at| self.liveness.is_live(at, r))
+    }
+}
+
 /// The op that a tree-entering op stands for.
 fn plain(op: Op) -> Op {
     match op {
@@ -375,22 +390,40 @@ impl<'a> Recorder<'a> {
         let insts = self.slots.insts();
         insts
             .into_iter()
-            .filter(|(slot, _)| *slot < 0 || live.as_ref().is_none_or(|l| l(*slot as u32)))
+            .filter(|(slot, _)| *slot < 0 || live.as_ref().is_none_or(|l| l.has(*slot as u32)))
             .collect()
     }
 
     /// Which registers of a code object are live before the instruction at an address.
-    fn live_at(&mut self, code: usize, pc: *const u32) -> Option<impl Fn(u32) -> bool + use<>> {
+    fn live_at(&mut self, code: usize, pc: *const u32) -> Option<LiveRegisters> {
         if code == 0 {
             return None;
         }
         // SAFETY: code data live as long as the process.
         let data = unsafe { &*(code as *const Code) };
-        let live = Rc::clone(
+        let liveness = Rc::clone(
             self.shelf.liveness.entry(code).or_insert_with(|| Rc::new(Liveness::compute(data))),
         );
-        let entry = self.entry_of(code, pc)?;
-        Some(move |r: u32| live.is_live(entry, r))
+        let at = self.entry_of(code, pc)?;
+        Some(LiveRegisters { liveness, at, handler: None })
+    }
+
+    /// Which registers of an open frame are to be kept at an exit: of the innermost one those live at `pc`, of one that
+    /// waits for its callee those live where it goes on, and what the handler reads if the callee raises.
+    fn live_in_frame(
+        &mut self,
+        f: &OpenFrame,
+        innermost: bool,
+        pc: *const u32,
+    ) -> Option<LiveRegisters> {
+        if innermost {
+            return self.live_at(f.code, pc);
+        }
+        let mut live = self.live_at(f.code, f.resume)?;
+        let call = live.at.checked_sub(1)?;
+        // SAFETY: code data live as long as the process.
+        live.handler = unsafe { &*(f.code as *const Code) }.handler(call).map(|h| h.target);
+        Some(live)
     }
 
     /// The word index of an address in the frame whose code data these are.
@@ -438,12 +471,12 @@ impl<'a> Recorder<'a> {
         let mut named: Vec<Slot> = slots.iter().copied().filter(|s| *s < first_end).collect();
         for (i, f) in frames.iter().enumerate().skip(1) {
             let next = frames.get(i + 1);
-            let live = self.live_at(f.code, if next.is_some() { f.resume } else { pc });
+            let live = self.live_in_frame(f, next.is_none(), pc);
             let end = next.map_or(Slot::MAX, |n| n.base - 3);
             named.extend(slots.iter().copied().filter(|s| {
                 *s == f.base - 3
                     || (f.base..end).contains(s)
-                        && live.as_ref().is_none_or(|l| l((*s - f.base) as u32))
+                        && live.as_ref().is_none_or(|l| l.has((*s - f.base) as u32))
             }));
         }
         named
@@ -464,11 +497,10 @@ impl<'a> Recorder<'a> {
         let mut at = 0;
         for (i, f) in frames.iter().enumerate() {
             let last = i + 1 == frames.len();
-            let (resume, live_pc) =
-                if last { (resume_pc, pc) } else { (f.resume as u64, f.resume) };
+            let resume = if last { resume_pc } else { f.resume as u64 };
             snapshot.frames.push(FrameInfo { func: 0, pc: resume, base: f.base });
             let end = frames.get(i + 1).map_or(Slot::MAX, |next| next.base - 3);
-            let live = self.live_at(f.code, live_pc);
+            let live = self.live_in_frame(f, last, pc);
             while at < insts.len() && insts[at].0 < end {
                 let (slot, id) = insts[at];
                 at += 1;
@@ -476,7 +508,7 @@ impl<'a> Recorder<'a> {
                 let below = slot < f.base;
                 if below
                     || in_memory.binary_search(&slot).is_ok()
-                    || live.as_ref().is_none_or(|l| l((slot - f.base) as u32))
+                    || live.as_ref().is_none_or(|l| l.has((slot - f.base) as u32))
                 {
                     snapshot.slots.push((slot, Recipe::Inst(id)));
                 }
@@ -681,7 +713,7 @@ impl<'a> Recorder<'a> {
             {
                 // SAFETY: the window is live.
                 let size = unsafe { slow::window_size(self.base) } as u32;
-                wanted.extend((0..size).filter(|r| live(*r)).map(|r| base + r as Slot));
+                wanted.extend((0..size).filter(|r| live.has(*r)).map(|r| base + r as Slot));
             }
         }
         let words = self.words_of(op);
