@@ -41,6 +41,7 @@ impl Runtime {
             invalidate: habu_jit::tree::invalidate,
             compile,
             compile_module: compile_file,
+            unraisable: habu_stdlib::unraisable,
         };
         let mut vm = Vm::new(options, ports, NATIVE_STACK);
         habu_builtins::install(&mut vm)?;

@@ -72,6 +72,24 @@ pub struct Handler {
     pub reg: u32,
 }
 
+/// A `for` loop: where its iterator is while control is in it, so that leaving it by an exception can close that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Loop {
+    /// First word of the body.
+    pub start: u32,
+    /// The word behind its FOR_RESULT.
+    pub end: u32,
+    /// The register of the iterator.
+    pub reg: u32,
+}
+
+impl Loop {
+    /// Whether the instruction at `pc` belongs to the loop.
+    pub fn covers(&self, pc: u32) -> bool {
+        self.start <= pc && pc < self.end
+    }
+}
+
 /// Source position of an instruction, as CPython's `co_positions` gives it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct Position {
@@ -135,6 +153,8 @@ pub struct Code {
     pub code: Vec<u32>,
     /// Exception table, inner entries first.
     pub handlers: Vec<Handler>,
+    /// Loops over iterators, inner ones first.
+    pub loops: Vec<Loop>,
     /// Positions, by pc.
     pub positions: Vec<Position>,
 }

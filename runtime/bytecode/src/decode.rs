@@ -182,7 +182,7 @@ pub fn clobbers(d: &Decoded<'_>) -> std::ops::Range<u32> {
     }
 }
 
-/// Whether the instruction can never raise: it neither runs Python code, nor allocates, nor polls for signals.
+/// Whether the instruction can never raise: it neither polls for signals nor passes on what Python code raises.
 pub fn never_raises(op: Op) -> bool {
     matches!(
         op,
@@ -201,6 +201,7 @@ pub fn never_raises(op: Op) -> bool {
             | Op::Jump
             | Op::JNone
             | Op::JIs
+            | Op::CloseIter
             | Op::LoadBuildClass
             | Op::PushExc
             | Op::PopExc
@@ -222,7 +223,7 @@ pub fn variable(code: &Code, register: u32) -> Option<usize> {
     }
 }
 
-/// Stands in [`handler_map`] for no handler.
+/// Stands in [`handler_map`] for no handler, in [`LoopMap`] for no loop.
 pub const NO_HANDLER: u32 = u32::MAX;
 
 /// For every word the index of the exception table entry that covers it, or [`NO_HANDLER`].
@@ -234,6 +235,36 @@ pub fn handler_map(code: &Code) -> Vec<u32> {
         }
     }
     map
+}
+
+/// Which loops an instruction is in.
+pub struct LoopMap {
+    /// For every word the index of the innermost loop it is in.
+    inner: Vec<u32>,
+    /// For every loop the next one around it.
+    outer: Vec<u32>,
+}
+
+impl LoopMap {
+    /// The map of a code object's loops.
+    pub fn new(code: &Code) -> LoopMap {
+        let mut inner = vec![NO_HANDLER; code.code.len()];
+        let mut outer = vec![NO_HANDLER; code.loops.len()];
+        for (n, l) in code.loops.iter().enumerate().rev() {
+            if let Some(range) = inner.get_mut(l.start as usize..l.end as usize) {
+                outer[n] = range.first().copied().unwrap_or(NO_HANDLER);
+                range.fill(n as u32);
+            }
+        }
+        LoopMap { inner, outer }
+    }
+
+    /// The registers of the iterators of all loops around the instruction at `pc`, that of the innermost first.
+    pub fn iterators<'a>(&'a self, code: &'a Code, pc: u32) -> impl Iterator<Item = u32> + 'a {
+        let first = self.inner.get(pc as usize).copied().unwrap_or(NO_HANDLER);
+        std::iter::successors(Some(first), |n| self.outer.get(*n as usize).copied())
+            .map_while(|n| code.loops.get(n as usize).map(|l| l.reg))
+    }
 }
 
 #[cfg(test)]

@@ -12,6 +12,8 @@
 //!   ...
 //!   handlers
 //!     L1..L2 -> L3 r5
+//!   loops
+//!     L4..L5 r6
 //! ```
 
 use std::collections::BTreeMap;
@@ -75,6 +77,14 @@ fn one(code: &Code, depth: usize, out: &mut String) {
             let label = |pc| name_of_target(&labels, pc);
             let (start, end, target) = (label(h.start), label(h.end), label(h.target));
             let _ = writeln!(out, "    {start}..{end} -> {target} {}", register(code, h.reg));
+        }
+    }
+    if !code.loops.is_empty() {
+        out.push_str("  loops\n");
+        for l in &code.loops {
+            let label = |pc| name_of_target(&labels, pc);
+            let _ =
+                writeln!(out, "    {}..{} {}", label(l.start), label(l.end), register(code, l.reg));
         }
     }
     if depth < MAX_DEPTH {
@@ -150,6 +160,7 @@ const FLAGS: &[(u32, &str)] = &[
 fn labels(code: &Code) -> BTreeMap<u32, String> {
     let mut pcs: Vec<u32> = code.instructions().filter_map(|d| d.target()).collect();
     pcs.extend(code.handlers.iter().flat_map(|h| [h.start, h.end, h.target]));
+    pcs.extend(code.loops.iter().flat_map(|l| [l.start, l.end]));
     pcs.sort_unstable();
     pcs.dedup();
     pcs.into_iter().enumerate().map(|(n, pc)| (pc, format!("L{}", n + 1))).collect()

@@ -14,7 +14,9 @@
 //!             Cell List Dict Set Tuple Str Exc Handled  Cells(n): a tuple of n cells
 //! ```
 
-use crate::decode::{Decoded, NO_HANDLER, clobbers, handler_map, never_raises, reads, writes};
+use crate::decode::{
+    Decoded, LoopMap, NO_HANDLER, clobbers, handler_map, never_raises, reads, writes,
+};
 use crate::verify::{Problem, has_namespace, parameters};
 use crate::{Code, Const, Op, Range};
 
@@ -119,7 +121,8 @@ pub(crate) fn check(code: &Code) -> Result<(), (u32, Problem)> {
         return Err((0, Problem::CodeSize));
     }
     let handlers = handler_map(code);
-    while pass(code, &handlers, &mut entries)? {}
+    let loops = LoopMap::new(code);
+    while pass(code, &handlers, &loops, &mut entries)? {}
     Ok(())
 }
 
@@ -133,7 +136,12 @@ fn at_entry(code: &Code) -> Vec<Fact> {
 }
 
 /// One walk over the code; whether facts changed at a place that it had passed already.
-fn pass(code: &Code, handlers: &[u32], entries: &mut Entries) -> Result<bool, (u32, Problem)> {
+fn pass(
+    code: &Code,
+    handlers: &[u32],
+    loops: &LoopMap,
+    entries: &mut Entries,
+) -> Result<bool, (u32, Problem)> {
     let mut again = false;
     let mut facts = at_entry(code);
     let mut reachable = true;
@@ -167,6 +175,10 @@ fn pass(code: &Code, handlers: &[u32], entries: &mut Entries) -> Result<bool, (u
             covered = inner;
         }
         needs(code, &d, &facts).map_err(|problem| (d.pc, problem))?;
+        // Whoever unwinds looks at the iterators of the loops that are left.
+        if !never_raises(d.op) && loops.iterators(code, d.pc).any(|r| facts[r as usize] < BOUND) {
+            return Err((d.pc, Problem::Loop));
+        }
         touched.clear();
         effect(code, &d, &mut facts, &mut touched);
         // A far variable that was just loaded is as bound as its copy.

@@ -13,7 +13,7 @@ mod ops;
 pub mod pyc;
 pub mod verify;
 
-pub use code::{CellVar, Code, Const, Handler, Position, flags};
+pub use code::{CellVar, Code, Const, Handler, Loop, Position, flags};
 pub use decode::{Decoded, Instructions};
 pub use dis::disassemble;
 pub use ops::{Insn, OPS, Op, OpInfo, Range, Role, Word, common, special};

@@ -2,13 +2,14 @@
 //!
 //! A backward analysis over the register roles of the op table. Used by the recorder (what a snapshot must hold, what a
 //! loop carries) and by generators (what a yield must save). Registers of captured variables hold cells and are live
-//! like any other. An instruction that may raise keeps alive what its handler reads.
+//! like any other. An instruction that may raise keeps alive what its handler reads, and the iterators of the loops that
+//! the exception may leave.
 //!
 //! What Python can see through frame objects counts too: in code that names `locals`, `exec` and their like all
 //! variables are live everywhere, and the namespace of a class body always is.
 
 use crate::decode::{
-    NO_HANDLER, clobbers, handler_map, never_raises, reads, writes, writes_when_taken,
+    LoopMap, NO_HANDLER, clobbers, handler_map, never_raises, reads, writes, writes_when_taken,
 };
 use crate::{Code, Decoded, Op, flags};
 
@@ -92,6 +93,7 @@ impl Liveness {
             index[d.pc as usize] = n as u32;
         }
         let handlers = handler_map(code);
+        let loops = LoopMap::new(code);
         let mut live = Liveness { index, words: vec![0; stride * instructions.len()], stride };
         let always = always_live(code, stride);
         let mut now = vec![0u64; stride];
@@ -100,6 +102,10 @@ impl Liveness {
             changed = false;
             for (n, d) in instructions.iter().enumerate().rev() {
                 live.before(code, d, &handlers, &mut now);
+                // Unwinding closes the iterators of the loops it leaves.
+                if !never_raises(d.op) {
+                    loops.iterators(code, d.pc).for_each(|r| set(&mut now, r));
+                }
                 for (word, more) in now.iter_mut().zip(&always) {
                     *word |= more;
                 }

@@ -249,6 +249,8 @@ macro_rules! for_each_op {
         ForLoop r w _ [jump count link] ForWindow;
         /// Follows FOR_LOOP: a Python-level step returned into R[A+1]; R[B] = that and jumps to the body.
         ForResult r w _ [jump] ForResult;
+        /// A `for` loop over R[A] is left before its end: closes the iterator if that is a generator only the loop has.
+        CloseIter r _ _ [] No;
 
         /// R[A] = the callee's result; callee R[A], B positional arguments from R[A+3].
         Call x i _ [] Call;

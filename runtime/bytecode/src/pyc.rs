@@ -21,10 +21,10 @@ use std::fmt;
 use std::rc::Rc;
 
 use crate::verify::{MAX_DEPTH, VerifyError, verify};
-use crate::{CellVar, Code, Const, Decoded, Handler, Insn, OPS, Position, Word};
+use crate::{CellVar, Code, Const, Decoded, Handler, Insn, Loop, OPS, Position, Word};
 
 /// The number of the format and of the compiler's conventions. Raise it when either changes.
-pub const FORMAT: u16 = 0x4801;
+pub const FORMAT: u16 = 0x4802;
 
 const HEADER: usize = 16;
 const BODY: usize = 24;
@@ -213,6 +213,7 @@ impl<'a> Writer<'a> {
             names,
             consts,
             handlers,
+            loops,
             positions,
             ..
         } = code;
@@ -245,6 +246,10 @@ impl<'a> Writer<'a> {
         self.number(handlers.len() as u64);
         for h in handlers {
             [h.start, h.end, h.target, h.reg].into_iter().for_each(|n| self.number(u64::from(n)));
+        }
+        self.number(loops.len() as u64);
+        for l in loops {
+            [l.start, l.end, l.reg].into_iter().for_each(|n| self.number(u64::from(n)));
         }
         self.number(positions.len() as u64);
         let mut last = Position::default();
@@ -427,6 +432,8 @@ impl<'a> Reader<'a> {
                     reg: r.small()?,
                 })
             })?,
+            loops: self
+                .list(|r| Ok(Loop { start: r.small()?, end: r.small()?, reg: r.small()? }))?,
             positions: self.positions()?,
         })
     }

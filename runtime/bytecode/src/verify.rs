@@ -68,6 +68,8 @@ pub enum Problem {
     Generator,
     /// An exception table entry that covers nothing or points nowhere.
     Handler,
+    /// A loop that covers nothing, or whose iterator may not be there.
+    Loop,
     /// Positions not in order, or outside the code.
     Position,
     /// A large int that is not one.
@@ -305,6 +307,14 @@ fn tables(code: &Code, starts: &Starts) -> Result<(), (Option<u32>, Problem)> {
             && (h.end == end_of_code || starts.contains(h.end));
         if !bounds || !starts.contains(h.target) || h.reg >= code.nregs {
             return Err((Some(h.start), Problem::Handler));
+        }
+    }
+    for l in &code.loops {
+        let bounds = l.start < l.end
+            && starts.contains(l.start)
+            && (l.end == end_of_code || starts.contains(l.end));
+        if !bounds || l.reg >= code.nregs {
+            return Err((Some(l.start), Problem::Loop));
         }
     }
     let mut next = 0;

@@ -4,7 +4,7 @@
 //! not, and carries along which variables are certainly bound (a structured definite-assignment analysis: every jump
 //! merges the set into its label, every label continues with what all its jumps agree on).
 
-use habu_bytecode::{Handler, Insn, Op, Position, Word};
+use habu_bytecode::{Handler, Insn, Loop, Op, Position, Word};
 use ruff_text_size::TextRange;
 
 use crate::error::Source;
@@ -89,6 +89,7 @@ pub(crate) struct Region {
 pub(crate) struct Assembled {
     pub(crate) code: Vec<u32>,
     pub(crate) handlers: Vec<Handler>,
+    pub(crate) loops: Vec<Loop>,
     pub(crate) positions: Vec<Position>,
 }
 
@@ -98,6 +99,8 @@ pub(crate) struct Assembler {
     ins: Vec<Ins>,
     targets: Vec<Target>,
     covered: Vec<Covered>,
+    /// Loops by instruction index, inner ones first.
+    loops: Vec<Loop>,
     unreachable: bool,
     /// Variables certainly bound here; meaningless where nothing can be reached.
     pub(crate) bound: Bound,
@@ -208,6 +211,16 @@ impl Assembler {
         any
     }
 
+    /// Begins a loop over the iterator in `reg`; `close_loop` ends it.
+    pub(crate) fn open_loop(&self, reg: u8) -> Loop {
+        Loop { start: self.here(), end: self.here(), reg: u32::from(reg) }
+    }
+
+    /// The loop ends with the last instruction.
+    pub(crate) fn close_loop(&mut self, l: Loop) {
+        self.loops.push(Loop { end: self.here(), ..l });
+    }
+
     /// A `Nop` to be replaced later, or dropped.
     pub(crate) fn placeholder(&mut self) -> Option<u32> {
         if self.unreachable {
@@ -263,6 +276,10 @@ impl Assembler {
             covered.start += shift;
             covered.end += shift;
         }
+        for l in &mut self.loops {
+            l.start += shift;
+            l.end += shift;
+        }
         self.ins.splice(0..0, prologue.ins);
         let count = self.ins.len();
         let mut goals: Vec<u32> = vec![0; count];
@@ -309,7 +326,17 @@ impl Assembler {
             })
             .filter(|h| h.start < h.end)
             .collect();
-        Assembled { code, handlers, positions }
+        let loops = self
+            .loops
+            .iter()
+            .map(|l| Loop {
+                start: offsets[l.start as usize],
+                end: offsets[l.end as usize],
+                reg: l.reg,
+            })
+            .filter(|l| l.start < l.end)
+            .collect();
+        Assembled { code, handlers, loops, positions }
     }
 
     /// A conditional jump over an unconditional one becomes the opposite jump: `if c: continue` is one instruction.

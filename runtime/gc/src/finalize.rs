@@ -63,6 +63,26 @@ impl Heap {
         }
     }
 
+    /// Withdraws a request, if there is one.
+    pub fn withdraw_finalizer(&self, object: NonNull<Header>) {
+        // SAFETY: objects given to the heap are live and initialised.
+        let bits = unsafe { &object.as_ref().flags };
+        bits.set(bits.get() & !flags::FINALIZER);
+    }
+
+    /// Queues every registered object, reachable or not, in the order of registration.
+    pub fn finalize_all(&mut self) {
+        let all = &mut self.finalizers;
+        for object in all.old.drain(..).chain(all.young.drain(..)) {
+            // SAFETY: registered objects are initialised, and nothing has been swept since they were last known live.
+            let bits = unsafe { &object.as_ref().flags };
+            if bits.get() & flags::FINALIZER != 0 {
+                bits.set(bits.get() & !flags::FINALIZER);
+                all.pending.push_back(object);
+            }
+        }
+    }
+
     /// The next object whose finalizer is due; it is a root until it is popped.
     pub fn pop_finalizer(&mut self) -> Option<NonNull<Header>> {
         self.finalizers.pending.pop_front()

@@ -153,8 +153,11 @@ pub mod gen_slot {
     pub const RECEIVER: usize = 7;
     /// The exception the resumer was handling, while running.
     pub const OUTER: usize = 8;
+    /// Whose the generator is: the return address of the call that made it; True once the `for` loop at that address
+    /// has taken it, which is then the only one to refer to it.
+    pub const OWNER: usize = 9;
     /// First saved register.
-    pub const REGS: usize = 9;
+    pub const REGS: usize = 10;
 }
 
 /// States of a generator.

@@ -85,9 +85,8 @@ pub(crate) fn run(vm: &mut Vm) {
             let e = vm.take_raised(raised);
             let name = vm.repr_text(t.get(0));
             let name = crate::util::quiet(vm, name).unwrap_or_default();
-            let text = crate::traceback::format_exception(vm, e);
-            let text = format!("Exception ignored in atexit callback {name}:\n{text}");
-            crate::sys::files::write_stderr(vm, &text);
+            let text = format!("Exception ignored in atexit callback {name}");
+            crate::sys::unraisable(vm, e, &text);
         }
     }
 }

@@ -6,9 +6,8 @@ use habu_vm::{NativeDef, PyResult, Vm};
 
 static FUNCTIONS: &[NativeDef] = &[
     NativeDef::new("collect", "(generation=2)", |vm, _| {
-        vm.heap.request_collection();
-        // The request is served by the next allocation.
-        vm.new_list(&[])?;
+        vm.heap.collect(true);
+        vm.run_finalizers();
         Ok(Value::small_int(0))
     }),
     NativeDef::new("enable", "()", |vm, _| {

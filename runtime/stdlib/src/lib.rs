@@ -25,6 +25,7 @@ mod weakref;
 
 pub use import::run_module;
 pub use program::{exit_code, finish, report_exception, start};
+pub use sys::unraisable;
 pub use traceback::{format_exception, print_exception, remember_source};
 
 use habu_vm::{PyResult, Vm};

@@ -1,7 +1,7 @@
 //! The start and the end of a program: `sys.argv` and `sys.path`, exit codes, exit functions, flushing.
 
 use crate::sys::{set_attribute, text_list};
-use crate::traceback::format_exception;
+use crate::traceback::{format_exception, format_plainly};
 use habu_object::{Exception, Type, Value, int};
 use habu_vm::{PyResult, Vm};
 use std::path::Path;
@@ -38,6 +38,7 @@ fn first_folder(program: &str) -> String {
 /// Runs exit functions, flushes output; the process's exit code.
 pub fn finish(vm: &mut Vm, code: u8) -> u8 {
     crate::atexit::run(vm);
+    vm.finalize_all();
     let mut failed = false;
     let own = vm.root("sys.stdout");
     if let Some(stream) = crate::sys::attribute(vm, "stdout").filter(|s| !s.is_none() && *s != own)
@@ -50,7 +51,7 @@ pub fn finish(vm: &mut Vm, code: u8) -> u8 {
         failed = true;
         let raised = crate::util::os_error(vm, &e);
         let error = vm.take_raised(raised);
-        let text = format_exception(vm, error);
+        let text = format_plainly(vm, error);
         crate::sys::files::write_stderr(
             vm,
             &format!("Exception ignored while flushing sys.stdout:\n{text}"),

@@ -4,7 +4,7 @@
 
 use crate::error::Raised;
 use crate::vm::Vm;
-use habu_object::{Value, WeakRef};
+use habu_object::{Exception, Generator, Value, WeakRef};
 
 impl Vm {
     /// Runs what the last collections have queued. Exceptions go to stderr and no further.
@@ -21,42 +21,47 @@ impl Vm {
             if !callback.is_none()
                 && let Err(e) = self.call(callback, &[reference])
             {
-                self.unraisable(e, callback);
+                self.unraisable(e, "while calling weakref callback", callback);
             }
         }
         while let Some(object) = self.heap.pop_finalizer() {
             let v = Value::from_bits(object.as_ptr() as u64 + 1);
+            if let Some(g) = v.cast::<Generator>() {
+                self.finalize_generator(g);
+                continue;
+            }
             let name = self.names.__del__;
             let Some(f) = self.special(v, name) else { continue };
             if let Err(e) = self.call_unbound(f, v, &[]) {
-                self.unraisable(e, f);
+                self.unraisable(e, "while calling deallocator", f);
             }
         }
         self.handled = handled;
         self.finalizing = false;
     }
 
-    /// Reports an exception that cannot be passed on.
-    fn unraisable(&mut self, raised: Raised, place: Value) {
-        let exception = self.take_raised(raised);
-        let place = self.text_or_nothing(place, Vm::repr_text);
-        let message = self.text_or_nothing(exception, Vm::str_text);
-        let name = self.type_name(exception);
-        let separator = if message.is_empty() { "" } else { ": " };
-        eprintln!("Exception ignored in: {place}\n{name}{separator}{message}");
+    /// Runs the finalizers of all objects that are still there, at the end of the program.
+    pub fn finalize_all(&mut self) {
+        self.heap.finalize_all();
+        self.run_finalizers();
     }
 
-    fn text_or_nothing(
-        &mut self,
-        v: Value,
-        f: fn(&mut Vm, Value) -> crate::PyResult<String>,
-    ) -> String {
-        match f(self, v) {
+    /// Reports an exception that cannot be passed on: `what` was going on with `object`.
+    pub(crate) fn unraisable(&mut self, raised: Raised, what: &str, object: Value) {
+        let exception = self.take_raised(raised);
+        if let Some(e) = exception.cast::<Exception>()
+            && (e.traceback.get().is_unbound() || e.traceback.get().is_none())
+            && let Some(f) = self.frame_at(0)
+        {
+            self.add_traceback(exception, f.func, f.pc);
+        }
+        let object = match self.repr_text(object) {
             Ok(text) => text,
             Err(e) => {
                 self.take_raised(e);
                 String::new()
             }
-        }
+        };
+        (self.ports.unraisable)(self, exception, &format!("Exception ignored {what} {object}"));
     }
 }

@@ -108,10 +108,13 @@ impl Vm {
                         self.base = base;
                         self.pc = pc;
                         self.top = base.wrapping_add(code.nregs.get() as usize);
-                        self.add_traceback(func, code, at);
+                        self.add_traceback(self.raised, func, at);
                     }
                     add_entry = true;
-                    if let Some(h) = self.code_data(code).handler(at) {
+                    let handler = self.code_data(code).handler(at);
+                    // SAFETY: passed on.
+                    unsafe { self.leave_loops(code, pc, base, handler.map(|h| h.target)) };
+                    if let Some(h) = handler {
                         let e = std::mem::replace(&mut self.raised, Value::UNBOUND);
                         let target = (code.entry.get() + h.target as usize * 4) as *const u32;
                         // SAFETY: the verifier has checked the handler's register and target.
@@ -147,6 +150,32 @@ impl Vm {
         }
     }
 
+    /// Drops the iterators of the loops that the pending exception leaves on its way to `target` or out of the frame.
+    ///
+    /// # Safety
+    /// As `unwind`.
+    unsafe fn leave_loops(
+        &mut self,
+        code: Gc<Code>,
+        pc: *const u32,
+        base: *mut Value,
+        target: Option<u32>,
+    ) {
+        let at = Vm::pc_index(code, pc);
+        for l in &self.code_data(code).loops {
+            if !l.covers(at) || target.is_some_and(|t| l.covers(t)) {
+                continue;
+            }
+            // SAFETY: the verifier has checked that the loop's iterator is there wherever it can be left.
+            let it = unsafe { reg(base, l.reg as isize) };
+            if it.kind() == Kind::Generator {
+                (self.base, self.pc) = (base, pc);
+                self.top = base.wrapping_add(code.nregs.get() as usize);
+                self.drop_iterator(it);
+            }
+        }
+    }
+
     /// A continuation frame that turns StopIteration into the end of a loop or of a delegation.
     fn unwind_continuation(
         &mut self,
@@ -179,6 +208,7 @@ impl Vm {
     /// A generator's frame ends with an exception: PEP 479 and its state.
     fn fail_generator(&mut self, generator: Gc<Generator>) {
         generator.set(&mut self.heap, gen_slot::STATE, Value::small_int(gen_state::CLOSED));
+        self.heap.withdraw_finalizer(generator.header());
         self.handled = generator.get(gen_slot::OUTER);
         let stop = self.exc_type(Exc::StopIteration);
         if self.is_instance_exact(self.raised, stop) {
@@ -192,9 +222,10 @@ impl Vm {
         }
     }
 
-    /// Puts an entry for the frame in front of the pending exception's traceback.
-    fn add_traceback(&mut self, func: Gc<Function>, code: Gc<Code>, at: u32) {
-        let Some(e) = self.raised.cast::<Exception>() else { return };
+    /// Puts an entry for the frame in front of an exception's traceback.
+    pub(crate) fn add_traceback(&mut self, e: Value, func: Gc<Function>, at: u32) {
+        let Some(e) = e.cast::<Exception>() else { return };
+        let code = Vm::function_code(func);
         let Ok(t) = Traceback::blank(&mut self.heap) else { return };
         t.next.set(match e.traceback.get() {
             v if v.is_unbound() => Value::NONE,

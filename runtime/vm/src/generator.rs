@@ -6,6 +6,7 @@
 use crate::error::{Exc, PyResult};
 use crate::stack::{CALLEE, CALLER, LINK, RETURN_PC, reg, set_reg};
 use crate::vm::Vm;
+use habu_bytecode::{Insn, Op};
 use habu_object::array::{gen_slot, gen_state};
 use habu_object::{Function, Gc, Generator, Value};
 use std::rc::Rc;
@@ -31,6 +32,8 @@ impl Vm {
     ) -> PyResult<Value> {
         let n = f.nregs.get() as usize;
         let g = Generator::zeroed(&mut self.heap, gen_slot::REGS + n)?;
+        // SAFETY: passed on.
+        let owner = unsafe { owner_of_result(base) };
         let words = [
             (gen_slot::FUNC, f.value()),
             (gen_slot::PC, Value::from_bits(pc as u64)),
@@ -40,13 +43,67 @@ impl Vm {
             (gen_slot::HANDLED, Value::NONE),
             (gen_slot::DELEGATE, Value::NONE),
             (gen_slot::OUTER, Value::NONE),
+            (gen_slot::OWNER, owner),
         ];
         for (i, v) in words {
             g.items()[i].set(v);
         }
         // SAFETY: passed on.
         unsafe { self.save_registers(g, pc, base) };
+        if !self.code_data(Vm::function_code(f)).handlers.is_empty() {
+            // Dropped half-way, it has something to do.
+            self.watched = true;
+            self.heap.register_finalizer(g.header());
+        }
         Ok(g.value())
+    }
+
+    /// GET_ITER at `pc` takes an iterator from the register that it puts it back into: if the instruction before has
+    /// just made it, nobody else refers to it.
+    pub fn take_iterator(&mut self, it: Value, pc: *const u32) {
+        if let Some(g) = it.cast::<Generator>()
+            && g.get(gen_slot::OWNER).bits() == pc as u64
+        {
+            g.items()[gen_slot::OWNER].set(Value::TRUE);
+        }
+    }
+
+    /// A loop over `it` is left half-way. If only the loop refers to it, it is closed at once, as CPython's reference
+    /// counts do; other iterators are left to the collector.
+    pub fn drop_iterator(&mut self, it: Value) {
+        if let Some(g) = it.cast::<Generator>()
+            && g.get(gen_slot::OWNER) == Value::TRUE
+        {
+            self.finalize_generator(g);
+        }
+    }
+
+    /// Closes a generator that nobody refers to any more.
+    pub(crate) fn finalize_generator(&mut self, g: Gc<Generator>) {
+        let raised = std::mem::replace(&mut self.raised, Value::UNBOUND);
+        let state = g.get(gen_slot::STATE).as_int();
+        if state == gen_state::CREATED || state == gen_state::SUSPENDED && !self.cleans_up(g) {
+            self.finish_idle(g);
+        } else if state == gen_state::SUSPENDED
+            && let Err(e) = self.close_generator(g)
+        {
+            self.unraisable(e, "while closing generator", g.value());
+            if g.get(gen_slot::STATE).as_int() == gen_state::SUSPENDED {
+                self.finish_idle(g);
+            }
+        }
+        self.raised = raised;
+    }
+
+    /// Whether a suspended generator notices that it is closed.
+    fn cleans_up(&self, g: Gc<Generator>) -> bool {
+        let Some(f) = g.get(gen_slot::FUNC).cast::<Function>() else { return false };
+        let code = Vm::function_code(f);
+        let data = self.code_data(code);
+        let at = Vm::pc_index(code, g.get(gen_slot::PC).bits() as *const u32);
+        !g.get(gen_slot::DELEGATE).is_none()
+            || data.handler(at).is_some()
+            || data.loops.iter().any(|l| l.covers(at))
     }
 
     /// A word of a frame that may be stale: itself if it is no pointer or points to a live object, else UNBOUND.
@@ -177,6 +234,7 @@ impl Vm {
 
     /// The end of a generator's frame.
     pub fn finish_generator(&mut self, g: Gc<Generator>) {
+        self.heap.withdraw_finalizer(g.header());
         let cells = g.items();
         cells[gen_slot::STATE].set(Value::small_int(gen_state::CLOSED));
         cells[gen_slot::DELEGATE].set(Value::NONE);
@@ -233,8 +291,7 @@ impl Vm {
             set_reg(kb, CALLER, Value::from_bits(self.base as u64));
             set_reg(kb, 0, g.value());
             self.top = kb.wrapping_add(LINK);
-            match self.push_generator(g, sent, base, crate::call::stub(habu_bytecode::Op::Halt), kb)
-            {
+            match self.push_generator(g, sent, base, crate::call::stub(Op::Halt), kb) {
                 Err(e) => Err(e),
                 Ok(pc) => match throw {
                     None => (self.ports.run)(self, pc, base),
@@ -272,7 +329,7 @@ impl Vm {
     pub fn close_generator(&mut self, g: Gc<Generator>) -> PyResult<Value> {
         match g.get(gen_slot::STATE).as_int() {
             gen_state::CREATED => {
-                self.finish_created(g);
+                self.finish_idle(g);
                 return Ok(Value::NONE);
             }
             gen_state::CLOSED => return Ok(Value::NONE),
@@ -301,7 +358,8 @@ impl Vm {
         }
     }
 
-    fn finish_created(&mut self, g: Gc<Generator>) {
+    /// The end of a generator that is not running.
+    fn finish_idle(&mut self, g: Gc<Generator>) {
         g.items()[gen_slot::OUTER].set(self.handled);
         self.finish_generator(g);
     }
@@ -323,5 +381,26 @@ impl Vm {
             self.throw_generator(g, exc)?;
         }
         Ok(())
+    }
+}
+
+/// Where the result of the frame at `base` goes, as `gen_slot::OWNER` has it: the return address of the call.
+///
+/// # Safety
+/// `base` is a live window with link words.
+unsafe fn owner_of_result(base: *mut Value) -> Value {
+    // SAFETY: by contract.
+    let (ret, caller) = unsafe { (reg(base, RETURN_PC), reg(base, CALLER).bits() as *mut Value) };
+    if ret.bits() != crate::call::stub(Op::ContStore) as u64 {
+        return ret;
+    }
+    // SAFETY: the caller is the continuation frame of the op whose address is its R[0].
+    let op = unsafe { Insn(*(reg(caller, 0).bits() as *const u32)) }.op();
+    match op {
+        // SAFETY: a continuation frame has link words.
+        Some(Op::CallEx) => unsafe { reg(caller, RETURN_PC) },
+        // `__iter__` is a generator function.
+        Some(Op::GetIter) => Value::TRUE,
+        _ => Value::NONE,
     }
 }

@@ -31,6 +31,8 @@ pub struct Ports {
     pub compile: fn(&mut Vm, &str, &str, &str) -> PyResult<Value>,
     /// Decodes and compiles a module's source file: `(vm, bytes, filename)`.
     pub compile_module: fn(&mut Vm, &[u8], &str) -> PyResult<habu_bytecode::Code>,
+    /// An exception that nobody can handle, and what was going on.
+    pub unraisable: fn(&mut Vm, Value, &str),
 }
 
 /// What the command line or the embedder decides.

@@ -10,7 +10,7 @@
 //!   end:
 //! ```
 
-use habu_bytecode::{Const, Op};
+use habu_bytecode::{Const, Loop, Op};
 use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::{Ranged, TextRange};
 
@@ -27,6 +27,7 @@ pub(super) struct ForLoop {
     item: Reg,
     body: Label,
     next: Label,
+    held: Loop,
     range: TextRange,
 }
 
@@ -57,6 +58,7 @@ impl<'a> Lowering<'a> {
         let mut bound = self.bound_in_handler();
         let reachable = self.u.asm.reachable();
         self.goto(next, range);
+        let held = self.u.asm.open_loop(iterator);
         if reachable {
             if let Some((_, v)) = local {
                 bound.insert(v.slot);
@@ -73,7 +75,7 @@ impl<'a> Lowering<'a> {
                 item
             }
         };
-        Ok(ForLoop { iterator, item, body, next, range })
+        Ok(ForLoop { iterator, item, body, next, held, range })
     }
 
     /// Closes a loop; what follows runs when the iterator is exhausted.
@@ -81,6 +83,7 @@ impl<'a> Lowering<'a> {
         self.bind(l.next);
         self.jump(Op::ForLoop, l.iterator, l.item, 0, l.body, l.range);
         self.jump(Op::ForResult, l.iterator, l.item, 0, l.body, l.range);
+        self.u.asm.close_loop(l.held);
         Ok(())
     }
 
@@ -94,7 +97,10 @@ impl<'a> Lowering<'a> {
         self.op(Op::GetIter, iterator, iterator, 0, s.iter.range());
         let l = self.begin_for(iterator, &s.target, s.iter.range())?;
         let end = self.label();
-        self.u.blocks.push(Block::Loop { end, next: l.next });
+        // Nobody drops the iterator of a display or of a constant half-way with any effect.
+        let plain = s.iter.is_list_expr() || s.iter.is_tuple_expr() || s.iter.is_literal_expr();
+        let iterator = (!plain).then_some(iterator);
+        self.u.blocks.push(Block::Loop { end, next: l.next, iterator });
         self.body(&s.body)?;
         self.u.blocks.pop();
         self.end_for(l)?;
@@ -127,7 +133,7 @@ impl<'a> Lowering<'a> {
         let mark = self.mark();
         self.cond(&s.test, orelse, false)?;
         self.release(mark);
-        self.u.blocks.push(Block::Loop { end, next });
+        self.u.blocks.push(Block::Loop { end, next, iterator: None });
         self.body(&s.body)?;
         self.u.blocks.pop();
         self.bind(next);
@@ -146,8 +152,8 @@ impl<'a> Lowering<'a> {
                 if is_break { "'break' outside loop" } else { "'continue' not properly in loop" };
             return self.error(msg, range);
         };
-        let Block::Loop { end, next } = self.u.blocks[depth] else { return Ok(()) };
-        let left = self.unwind(depth + 1, range)?;
+        let Block::Loop { end, next, .. } = self.u.blocks[depth] else { return Ok(()) };
+        let left = self.unwind(depth + usize::from(!is_break), range)?;
         self.goto(if is_break { end } else { next }, range);
         self.rewind(left);
         Ok(())

@@ -329,6 +329,7 @@ impl Unit {
         code.cellvars = cell_vars(&self.vars);
         code.code = assembled.code;
         code.handlers = assembled.handlers;
+        code.loops = assembled.loops;
         code.positions = assembled.positions;
         (code.names, code.consts) = self.pool.finish();
         code

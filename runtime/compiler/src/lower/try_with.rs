@@ -21,8 +21,8 @@ use crate::regs::Reg;
 
 /// What control passes on its way out.
 pub(crate) enum Block {
-    /// A loop: where `break` and `continue` go.
-    Loop { end: Label, next: Label },
+    /// A loop: where `break` and `continue` go, and the iterator to be closed by who leaves it.
+    Loop { end: Label, next: Label, iterator: Option<Reg> },
     /// The body of a `try` with handlers.
     Try { region: Region },
     /// The body of an `except` clause.
@@ -64,6 +64,9 @@ impl<'a> Lowering<'a> {
                 self.u.asm.pause(region);
             }
             match &block {
+                Block::Loop { iterator: Some(iterator), .. } => {
+                    self.op(Op::CloseIter, *iterator, 0, 0, range);
+                }
                 Block::Loop { .. } | Block::Try { .. } => {}
                 Block::Handler { named, saved, .. } => {
                     if let Some((_, name, range)) = named {

@@ -157,6 +157,13 @@ pub fn ForResult<M: Machine>(m: &mut M, i: Insn) -> Flow {
     Flow::Next
 }
 
+/// A loop is left half-way.
+#[inline(always)]
+pub fn CloseIter<M: Machine>(m: &mut M, i: Insn) -> Flow {
+    let it = m.reg(i.a());
+    if m.has_shape(it, exact(Kind::Generator)) { Flow::Slow } else { Flow::Next }
+}
+
 /// A call of a Python function, a bound method of one, or a plain class.
 #[inline(always)]
 pub fn Call<M: Machine>(m: &mut M, i: Insn) -> Flow {

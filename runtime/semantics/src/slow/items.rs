@@ -1,11 +1,11 @@
 //! Subscripts, slices and iteration.
 
 use super::{Called, Frame, Jump, store_result};
-use habu_bytecode::{Insn, Op};
-use habu_object::{Generator, Kind, Slice, Value, shape};
-use habu_vm::PyResult;
+use habu_bytecode::{Insn, Op, flags};
+use habu_object::{Function, Generator, Kind, Slice, Value, shape};
 use habu_vm::call::CONT_WINDOW;
 use habu_vm::stack::{LINK, set_reg};
+use habu_vm::{PyResult, Vm};
 
 fn getitem(frame: &mut Frame<'_>, i: Insn, o: Value, key: Value) -> PyResult<Jump> {
     if o.kind() == Kind::Instance {
@@ -64,8 +64,30 @@ pub(super) fn BuildSlice(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
 
 pub(super) fn GetIter(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
     let v = frame.reg(i.b());
+    if i.a() == i.b() && v.shape() == shape::GENERATOR {
+        let pc = frame.op_address().bits() as *const u32;
+        frame.vm.take_iterator(v, pc);
+        return frame.next(0);
+    }
+    let name = frame.vm.names.__iter__;
+    if v.kind() == Kind::Instance
+        && let Some(f) = frame.vm.special(v, name).and_then(Value::cast::<Function>)
+        && Vm::function_code(f).flags.get() & flags::GENERATOR != 0
+    {
+        let ret = frame.next(0)?.pc;
+        return match frame.call_then(f.value(), &[v], Op::ContStore, ret)? {
+            Called::Pushed(jump) => Ok(jump),
+            Called::Done(it) => store_result(frame, i, it, 0),
+        };
+    }
     let it = frame.vm.iter(v)?;
     store_result(frame, i, it, 0)
+}
+
+pub(super) fn CloseIter(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
+    let it = frame.reg(i.a());
+    frame.vm.drop_iterator(it);
+    frame.next(0)
 }
 
 /// The exhausted loop falls through past its FOR_RESULT.

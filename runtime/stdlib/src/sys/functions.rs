@@ -19,7 +19,7 @@ pub(super) static FUNCTIONS: &[NativeDef] = &[
     NativeDef::new("exc_info", "()", exc_info),
     NativeDef::new("exception", "()", |vm, _| Ok(vm.handled)),
     NativeDef::new("excepthook", "(exctype, value, traceback, /)", excepthook),
-    NativeDef::new("unraisablehook", "(unraisable, /)", |_, _| Ok(Value::NONE)),
+    NativeDef::new("unraisablehook", "(unraisable, /)", super::unraisable::hook),
     NativeDef::new("displayhook", "(object, /)", displayhook),
     NativeDef::new("getdefaultencoding", "()", |vm, _| vm.intern("utf-8")),
     NativeDef::new("getfilesystemencoding", "()", |vm, _| vm.intern("utf-8")),

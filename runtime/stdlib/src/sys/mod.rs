@@ -5,6 +5,9 @@ pub(crate) mod files;
 mod functions;
 mod info;
 pub(crate) mod names;
+mod unraisable;
+
+pub use unraisable::unraisable;
 
 use crate::util::{new_module, set};
 use habu_object::dict::Dict;
@@ -29,6 +32,8 @@ pub(crate) fn install(vm: &mut Vm) -> PyResult<()> {
         let list = vm.new_list(&[])?;
         set(vm, m, name, list)?;
     }
+    let class = unraisable::new_class(vm)?;
+    set(vm, m, "UnraisableHookArgs", class.value())?;
     let cache = vm.new_dict()?;
     set(vm, m, "path_importer_cache", cache.value())?;
     for name in ["excepthook", "displayhook", "unraisablehook", "breakpointhook"] {

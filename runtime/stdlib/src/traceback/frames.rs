@@ -46,6 +46,12 @@ pub(super) fn entries(vm: &mut Vm, traceback: Value, limit: Option<usize>) -> Ve
     out
 }
 
+/// The entries without columns, so that nothing is marked.
+pub(super) fn unmarked(vm: &mut Vm, traceback: Value) -> Vec<Entry> {
+    let limit = super::limit(vm);
+    entries(vm, traceback, limit).into_iter().map(|e| Entry { range: None, ..e }).collect()
+}
+
 /// The entries as text, runs of equal ones shortened.
 pub(super) fn format(vm: &mut Vm, sources: &mut Sources, entries: &[Entry], out: &mut String) {
     let mut count = 0;

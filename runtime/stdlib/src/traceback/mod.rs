@@ -61,6 +61,24 @@ pub fn format_exception(vm: &mut Vm, e: Value) -> String {
     out
 }
 
+/// The text of an exception that cannot be passed on: without its chain and without marks.
+pub(crate) fn format_plainly(vm: &mut Vm, e: Value) -> String {
+    let handled = std::mem::replace(&mut vm.handled, Value::NONE);
+    let mut out = String::new();
+    let traceback = e.cast::<Exception>().map_or(Value::NONE, |e| e.traceback.get());
+    if traceback.cast::<Traceback>().is_some() {
+        out.push_str("Traceback (most recent call last):\n");
+        let entries = frames::unmarked(vm, traceback);
+        frames::format(vm, &mut Sources::default(), &entries, &mut out);
+    }
+    let class = class_name(vm, e);
+    let text = safe_str(vm, e, "exception");
+    let separator = if text.is_empty() { "" } else { ": " };
+    out.push_str(&format!("{class}{separator}{text}\n"));
+    vm.handled = handled;
+    out
+}
+
 /// The exceptions of a chain, the last one first, each with the text that stands between it and the next one shown.
 fn chain(e: Value) -> Vec<(&'static str, Value)> {
     let mut out = vec![("", e)];
