@@ -68,6 +68,13 @@ static KEYS: &[Key] = &[
         },
     },
     Key {
+        name: "jit-compile",
+        env: "HABU_JIT_COMPILE",
+        values: "background, inline",
+        help: "compile on a thread of its own (default), or at once, so that every run takes the same way",
+        set: |c, v| matches!(v, "background" | "inline") && keep(c, "jit-compile", v),
+    },
+    Key {
         name: "jit-stats",
         env: "HABU_JIT_STATS",
         values: "on, off",

@@ -28,13 +28,21 @@ struct Mode {
 
 const OFF: Mode = Mode { name: "off", args: &["-X", "jit=off"], sample: 1, limit: 60 };
 const NORMAL: Mode = Mode { name: "normal", args: &[], sample: 1, limit: 60 };
-const HOT: Mode = Mode { name: "hot", args: &["-X", "jit-hot=2"], sample: 1, limit: 60 };
-const EXITS: Mode = Mode {
-    name: "exits",
-    args: &["-X", "jit-hot=2", "-X", "jit-stress=exits"],
+const HOT: Mode = Mode {
+    name: "hot",
+    args: &["-X", "jit-hot=2", "-X", "jit-compile=inline"],
     sample: 1,
     limit: 60,
 };
+const EXITS: Mode = Mode {
+    name: "exits",
+    args: &["-X", "jit-hot=2", "-X", "jit-compile=inline", "-X", "jit-stress=exits"],
+    sample: 1,
+    limit: 60,
+};
+/// Code comes when it comes, a little different each time.
+const BACKGROUND: Mode =
+    Mode { name: "background", args: &["-X", "jit-hot=2"], sample: 1, limit: 60 };
 const GC: Mode = Mode { name: "gc", args: &["-X", "gc-stress=on"], sample: 6, limit: 180 };
 
 struct Case {
@@ -221,6 +229,11 @@ fn c_programs_behave_when_everything_is_hot() {
 #[test]
 fn d_programs_behave_when_every_guard_fails() {
     check(&EXITS);
+}
+
+#[test]
+fn d_programs_behave_when_code_comes_late() {
+    check(&BACKGROUND);
 }
 
 #[test]

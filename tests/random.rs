@@ -20,14 +20,18 @@ use crate::habu::{Binary, binaries, scratch};
 const BATCH: u64 = 10;
 
 const MODES: &[(&str, &[&str])] = &[
-    ("hot", &["-X", "jit-hot=2"]),
-    ("exits", &["-X", "jit-hot=2", "-X", "jit-stress=exits"]),
+    ("hot", &["-X", "jit-hot=2", "-X", "jit-compile=inline"]),
+    ("exits", &["-X", "jit-hot=2", "-X", "jit-compile=inline", "-X", "jit-stress=exits"]),
+    ("background", &["-X", "jit-hot=2"]),
     ("normal", &[]),
 ];
 
 /// Modes whose output differs for some programs, and why.
-const KNOWN: &[(&str, &str)] =
-    &[("hot", "a few programs print something else; not yet understood"), ("exits", "as hot")];
+const KNOWN: &[(&str, &str)] = &[
+    ("hot", "a few programs print something else; not yet understood"),
+    ("exits", "as hot"),
+    ("background", "as hot"),
+];
 
 fn known(mode: &str) -> Option<&'static str> {
     let strict = std::env::var_os("HABU_RANDOM_STRICT").is_some();

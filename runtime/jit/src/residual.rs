@@ -58,7 +58,7 @@ pub(crate) extern "C" fn residual(context: *mut JitContext, site: u64) -> u64 {
     let shared = context.cast::<Shared>();
     // SAFETY: compiled code passes its own context, which is the first field of the `Shared` it was entered with.
     let shared = unsafe { &mut *shared };
-    // SAFETY: sites live as long as the JIT; the number in the code is the address of one.
+    // SAFETY: the number in the code is the address of a site, which lives as long as the code.
     let site = unsafe { &*(site as *const Site) };
     let at = |slot: i32| shared.base.wrapping_offset(slot as isize);
     // SAFETY: the context's runtime is the one that entered this code and waits for it.

@@ -3,6 +3,7 @@
 use crate::reason::Abort;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::time::Duration;
 
 /// The counters.
 #[derive(Default, Debug, Clone)]
@@ -13,6 +14,8 @@ pub struct Stats {
     pub bridges: u64,
     /// Whole-tree compilations.
     pub compilations: u64,
+    /// Time that compilations took, on whatever thread.
+    pub compiling: Duration,
     /// Times a tree was entered.
     pub entries: u64,
     /// Times a tree was left.
@@ -31,8 +34,11 @@ impl fmt::Display for Stats {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             f,
-            "jit: {} roots, {} bridges, {} compilations",
-            self.roots, self.bridges, self.compilations
+            "jit: {} roots, {} bridges, {} compilations in {:.1} ms",
+            self.roots,
+            self.bridges,
+            self.compilations,
+            self.compiling.as_secs_f64() * 1000.0
         )?;
         writeln!(
             f,

@@ -15,8 +15,16 @@ pub const BRIDGE_HOT: u32 = 40;
 pub const EXITS_PER_INST: usize = 5;
 /// Bridges of one tree.
 pub const MAX_BRIDGES: usize = 120;
-/// Recordings that may fail at one place before it is left alone.
+/// Recordings that may fail at one exit before it is left alone.
 pub const MAX_FAILURES: u32 = 4;
+/// By how much longer a place rests after each recording that failed there.
+pub const REST_FACTOR: u32 = 4;
+/// Passes that a place rests at most.
+pub const MAX_REST: u32 = 1 << 26;
+/// Passes of a loop whose code is being made, before it asks whether it is there.
+pub const COMPILING_PASSES: u32 = 100;
+/// Jobs that may wait for the compiling thread.
+pub const MAX_QUEUED: usize = 32;
 /// Times a recording may pass the header of another loop that is not compiled, before the recording gives up: then
 /// that loop should be compiled first.
 pub const MAX_INNER_PASSES: u32 = 24;

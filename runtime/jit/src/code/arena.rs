@@ -25,7 +25,8 @@ enum Pages {
 }
 
 /// A place in the arena. Not `Clone`: whoever has it may free it.
-#[derive(Debug, PartialEq, Eq)]
+/// The default is no place at all.
+#[derive(Debug, Default, PartialEq, Eq)]
 pub struct CodeRef {
     address: usize,
     len: usize,
@@ -154,6 +155,9 @@ impl Arena {
     /// # Safety
     /// Nobody executes the code, or ever will.
     pub unsafe fn free(&mut self, code: CodeRef) {
+        if code.size == 0 {
+            return;
+        }
         let offset = code.address - self.rx() as usize;
         self.free.entry(code.size).or_default().push(offset);
         self.stats.used -= code.size;

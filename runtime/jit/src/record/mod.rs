@@ -53,14 +53,8 @@ pub(crate) struct Recorded {
     pub(crate) residuals: Vec<Op>,
     /// Bytecode instructions executed.
     pub(crate) steps: usize,
-}
-
-impl Recorded {
-    /// A recording that did not begin.
-    pub(crate) fn nothing(why: Abort, start: &Start) -> Recorded {
-        let at = Jump { pc: start.pc, base: start.base };
-        Recorded { trace: Err(why), at, extent: 0, residuals: Vec::new(), steps: 0 }
-    }
+    /// What the code of residual ops refers to by address.
+    pub(crate) sites: Vec<Box<Site>>,
 }
 
 /// Where a recorded trace begins: the windows of the open frames, outermost first, with the return addresses.
@@ -90,9 +84,6 @@ pub(crate) struct Divergence {
 pub(crate) struct Shelf {
     /// Liveness by address of code data.
     liveness: FxHashMap<usize, Rc<Liveness>>,
-    /// Sites, alive as long as code may refer to them.
-    #[allow(clippy::vec_box, reason = "compiled code holds the addresses")]
-    sites: Vec<Box<Site>>,
     /// Alias classes by field name and offset.
     classes: FxHashMap<(&'static str, u32), u16>,
 }
@@ -132,6 +123,8 @@ pub(crate) struct Recorder<'a> {
     residuals: Vec<Op>,
     inner: FxHashMap<usize, u32>,
     abort: Option<Abort>,
+    /// What the code of residual ops will refer to by address.
+    sites: Vec<Box<Site>>,
     /// Objects that the trace names, and how many of them are there.
     roots: Gc<List>,
     rooted: usize,
@@ -212,6 +205,7 @@ impl<'a> Recorder<'a> {
             residuals: Vec::new(),
             inner: FxHashMap::default(),
             abort: None,
+            sites: Vec::new(),
             roots,
             rooted: 0,
         };
@@ -325,9 +319,17 @@ impl<'a> Recorder<'a> {
                 break Err(Abort::Contradiction);
             }
         };
+        self.root_constants();
         let at = Jump { pc: self.pc, base: self.base };
-        let trace = end.map(|end| self.b.finish(end));
-        Recorded { trace, at, extent: self.extent, residuals: self.residuals, steps }
+        let end = self.abort.map_or(end, Err);
+        Recorded {
+            trace: end.map(|end| self.b.finish(end)),
+            at,
+            extent: self.extent,
+            residuals: self.residuals,
+            steps,
+            sites: self.sites,
+        }
     }
 
     /// Whether the recording is where it wants to be, or at another tree.
@@ -549,7 +551,9 @@ impl<'a> Recorder<'a> {
             let v = Value::from_bits(bits);
             self.rooted += 1;
             if v.object().is_some() && !v.is_unbound() {
-                let _ = self.roots.push(&mut self.vm.heap, v);
+                if self.roots.push(&mut self.vm.heap, v).is_err() {
+                    self.abort = Some(Abort::NoMemory);
+                }
             }
         }
     }
@@ -673,7 +677,7 @@ impl<'a> Recorder<'a> {
             add_entry,
         });
         let address = &raw const *site as u64;
-        self.shelf.sites.push(site);
+        self.sites.push(site);
         let helper = self.residual_helper();
         let arg = self.b.const_raw(address as i64);
         self.b.call(helper, &[arg])

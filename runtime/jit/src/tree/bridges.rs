@@ -2,54 +2,43 @@
 
 use super::Jit;
 use super::entry::settle_recorded;
-use super::grove::BridgeTrace;
+use super::grove::{BridgeTrace, Code, Grove, Planted, State};
 use crate::lower::{ExitDescr, ExitKey};
-use crate::reason::Abort;
-use crate::record::{Divergence, Goal, Recorded, Start};
+use crate::record::{Divergence, Goal, Start};
 use crate::tuning::{BRIDGE_HOT, EXITS_PER_INST, MAX_BRIDGES, MAX_FAILURES};
 use habu_object::Value;
 use habu_semantics::Jump;
-use habu_trace::{Trace, TraceKind, optimise};
+use habu_trace::TraceKind;
 use habu_vm::Vm;
 use habu_vm::stack::{CALLER, reg};
-use std::rc::Rc;
+
+/// An exit that was taken.
+pub(super) struct Left<'a> {
+    /// The code that was left.
+    pub(super) code: &'a Code,
+    /// Where.
+    pub(super) exit: &'a ExitDescr,
+    /// The same, by name.
+    pub(super) key: ExitKey,
+    /// Where the interpreter is to go on.
+    pub(super) jump: Jump,
+    /// The tree's window.
+    pub(super) base: *mut Value,
+}
 
 impl Jit {
-    /// Counts an exit and grows a bridge there when it is hot.
-    pub(super) fn after_exit(
-        &mut self,
-        vm: &mut Vm,
-        number: usize,
-        exit: &ExitDescr,
-        key: ExitKey,
-        jump: Jump,
-        base: *mut Value,
-    ) -> Jump {
+    /// Counts an exit and grows a bridge there when it is hot. Where the program stands then.
+    pub(super) fn after_exit(&mut self, vm: &mut Vm, number: usize, left: &Left<'_>) -> Jump {
         self.stats.exits += 1;
-        if self.groves[number].pending.iter().any(|b| b.at == key) {
-            if !self.recording {
-                self.wait(vm, number);
-            }
+        let Left { exit, key, jump, base, .. } = *left;
+        if self.recording || !self.is_hot(vm, number, left) {
             return jump;
         }
-        let grove = &mut self.groves[number];
-        let (count, failures) = grove.counts.entry(key).or_default();
-        *count += 1;
-        let hot = *count >= BRIDGE_HOT.min(vm.options.jit_hot.max(1));
-        if !hot
-            || *failures >= MAX_FAILURES
-            || grove.bridges.len() >= MAX_BRIDGES
-            || jump.pc.is_null()
-            || self.recording
-        {
-            return jump;
-        }
-        *count = 0;
         if jump.base < base || !leads_to(jump.base, base) || vm.poll != 0 {
-            *failures += 1;
+            self.fruitless(number, key, 1);
             return jump;
         }
-        let header = grove.header;
+        let header = self.locations[number].header;
         let goal = Goal { header, root: number as u64, bridge: true };
         let divergence = exit.frames.last().filter(|f| f.pc == 0).map(|_| Divergence {
             note: &raw const self.shared.jump as u64,
@@ -58,88 +47,75 @@ impl Jit {
         });
         let start = Start { pc: jump.pc, base: jump.base, tree_base: base, divergence };
         let kind = TraceKind::Bridge { parent: number as u64, exit: key.snap };
-        let recorded = self.record(vm, kind, &start, goal);
-        let at = recorded.at;
-        if self.groves[number].compiled.is_valid() {
-            self.grow_or_count(vm, number, key, recorded);
+        let (at, planted) = self.record(vm, kind, &start, goal);
+        match planted {
+            // Nothing but another exit: the frame ends here, and what follows is the caller's.
+            Ok(planted) if planted.part.trace.insts.is_empty() => {
+                self.fruitless(number, key, MAX_FAILURES);
+            }
+            Ok(planted) => self.grow(vm, number, left, planted),
+            Err(a) => {
+                *self.stats.aborts.entry(a).or_default() += 1;
+                self.fruitless(number, key, 1);
+            }
         }
         settle_recorded(vm, at)
     }
 
-    fn grow_or_count(&mut self, vm: &mut Vm, number: usize, key: ExitKey, recorded: Recorded) {
-        let grown = match recorded.trace {
-            // Nothing but another exit: the frame ends here, and what follows is the caller's.
-            Ok(trace) if trace.insts.is_empty() => {
-                self.groves[number].counts.entry(key).or_default().1 = MAX_FAILURES;
-                Ok(())
-            }
-            Ok(trace) => self.grow(vm, number, key, &trace, recorded.extent),
-            Err(a) => Err(a),
+    /// The tree of a location.
+    fn grove(&mut self, number: usize) -> Option<&mut Grove> {
+        match &mut self.locations[number].state {
+            State::Grown(grove) => Some(grove),
+            _ => None,
+        }
+    }
+
+    /// Counts an exit: whether a bridge is to be recorded now.
+    fn is_hot(&mut self, vm: &mut Vm, number: usize, left: &Left<'_>) -> bool {
+        let hot = BRIDGE_HOT.min(vm.options.jit_hot.max(1));
+        let Some(grove) = self.grove(number).filter(|g| g.serial == left.code.grove) else {
+            return false;
         };
-        if let Err(a) = grown {
-            *self.stats.aborts.entry(a).or_default() += 1;
-            self.groves[number].counts.entry(key).or_default().1 += 1;
+        if grove.waiting.iter().any(|b| b.at == left.key) {
+            grove.waited += 1;
+            self.merge_if_due(vm, number);
+            return false;
+        }
+        let full = grove.bridges.len() + grove.waiting.len() >= MAX_BRIDGES;
+        let (count, failures) = grove.counts.entry(left.key).or_default();
+        *count += 1;
+        if *count < hot || *failures >= MAX_FAILURES || full || left.jump.pc.is_null() {
+            return false;
+        }
+        *count = 0;
+        true
+    }
+
+    /// No bridge came of an exit.
+    fn fruitless(&mut self, number: usize, key: ExitKey, failures: u32) {
+        if let Some(grove) = self.grove(number) {
+            grove.counts.entry(key).or_default().1 += failures;
         }
     }
 
-    /// Adds a bridge and compiles the tree anew.
-    fn grow(
-        &mut self,
-        vm: &mut Vm,
-        number: usize,
-        at: ExitKey,
-        trace: &Trace,
-        extent: usize,
-    ) -> Result<(), Abort> {
-        self.dump.stage("trace", trace);
-        let trace = optimise(trace, self.passes);
-        self.dump.stage("opt", &trace);
-        let grove = &mut self.groves[number];
-        grove.pending.push(BridgeTrace { at, trace });
-        grove.pending_extent = grove.pending_extent.max(extent);
+    /// Adds a bridge, if the tree still stands.
+    fn grow(&mut self, vm: &mut Vm, number: usize, left: &Left<'_>, planted: Planted) {
+        let grove = self.grove(number).filter(|g| g.serial == left.code.grove);
+        let Some(grove) = grove else { return };
+        grove.waiting.push(BridgeTrace { at: left.key, planted });
         grove.waited = 0;
-        // In batches that grow with the tree, so that all compilations together cost little more than the last.
-        if grove.pending.len() > grove.bridges.len() / 2 { self.merge(vm, number) } else { Ok(()) }
+        self.merge_if_due(vm, number);
     }
 
-    /// Compiles the tree with the bridges that wait.
-    fn merge(&mut self, vm: &mut Vm, number: usize) -> Result<(), Abort> {
-        let grove = &mut self.groves[number];
-        let root = grove.root.clone();
-        let mut bridges = std::mem::take(&mut grove.bridges);
-        let merged = bridges.len();
-        bridges.append(&mut grove.pending);
-        let compiled = self.compile(vm, number as u64, &root, &bridges);
-        let grove = &mut self.groves[number];
-        match compiled {
-            Ok(tree) => {
-                grove.compiled = Rc::new(tree);
-                grove.extent = grove.extent.max(grove.pending_extent);
-                self.stats.bridges += (bridges.len() - merged) as u64;
-                grove.bridges = bridges;
-                Ok(())
-            }
-            Err(_) => {
-                for dropped in bridges.drain(merged..) {
-                    grove.counts.entry(dropped.at).or_default().1 += MAX_FAILURES;
-                }
-                grove.bridges = bridges;
-                Err(Abort::Lowering)
-            }
-        }
-    }
-
-    /// An exit for which a bridge waits was taken: merges when waiting has cost as much as compiling will.
-    fn wait(&mut self, vm: &mut Vm, number: usize) {
-        let grove = &mut self.groves[number];
-        grove.waited += 1;
-        let size = |b: &BridgeTrace| b.trace.insts.len();
-        let insts = grove.root.insts.len()
-            + grove.bridges.iter().chain(&grove.pending).map(size).sum::<usize>();
-        if grove.waited as usize > insts * EXITS_PER_INST
-            && let Err(a) = self.merge(vm, number)
-        {
-            *self.stats.aborts.entry(a).or_default() += 1;
+    /// Compiles a tree anew if enough bridges wait, or if waiting has cost as much as compiling will. Enough is more
+    /// the larger the tree is, so that all compilations together cost little more than the last.
+    pub(super) fn merge_if_due(&mut self, vm: &mut Vm, number: usize) {
+        let room = self.jobs.has_room();
+        let Some(grove) = self.grove(number) else { return };
+        let enough = grove.waiting.len() > grove.bridges.len() / 2;
+        let due = enough || grove.waited as usize > grove.len() * EXITS_PER_INST;
+        if due && room && !grove.waiting.is_empty() && grove.merging.is_none() {
+            self.merge(vm, number);
         }
     }
 }

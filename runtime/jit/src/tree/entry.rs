@@ -2,10 +2,12 @@
 //! when it left.
 
 use super::Jit;
+use super::bridges::Left;
+use super::grove::{Code, State};
 use super::patch::reset_counter;
 use super::ports::with;
 use crate::deopt;
-use crate::lower::{Force, Leads, Tree};
+use crate::lower::{Force, Leads};
 use crate::residual::Shared;
 use habu_bytecode::{Insn, Op};
 use habu_object::Value;
@@ -34,14 +36,14 @@ pub(super) fn with_entry(vm: &mut Vm, tree: u32, op_at: *const u32, base: *mut V
         match exit.leads {
             Leads::Tree(to) => {
                 number = to as usize;
-                // SAFETY: as above; trees are never removed.
-                at = unsafe { (&(*jit).groves)[number].header };
+                // SAFETY: as above.
+                at = unsafe { (&(*jit).locations)[number].header };
             }
             Leads::Out(key) => {
                 // SAFETY: as above.
                 let jump = deopt::leave(vm, unsafe { &mut *shared }, exit, base);
-                let jump = with(vm, |jit, vm| jit.after_exit(vm, number, exit, key, jump, base))
-                    .unwrap_or(jump);
+                let left = Left { code: &code, exit, key, jump, base };
+                let jump = with(vm, |jit, vm| jit.after_exit(vm, number, &left)).unwrap_or(jump);
                 return settle(vm, jump);
             }
         }
@@ -102,9 +104,10 @@ impl Jit {
         vm: &mut Vm,
         number: usize,
         base: *mut Value,
-    ) -> Option<(Rc<Tree>, *mut Value)> {
-        let grove = self.groves.get(number)?;
-        let end = base.wrapping_add(grove.extent);
+    ) -> Option<(Rc<Code>, *mut Value)> {
+        self.collect(vm);
+        let State::Grown(grove) = &self.locations.get(number)?.state else { return None };
+        let end = base.wrapping_add(grove.compiled.extent);
         if self.recording || !grove.compiled.is_valid() || end > vm.stack_limit {
             return None;
         }
@@ -113,7 +116,7 @@ impl Jit {
         vm.top = end;
         let old = std::mem::replace(&mut self.shared.base, base);
         let code = Rc::clone(&grove.compiled);
-        if self.options.force == Force::Countdown {
+        if self.force == Force::Countdown {
             self.shared.context.countdown = self.guards_to_pass();
         }
         Some((code, old))
@@ -121,10 +124,7 @@ impl Jit {
 
     /// After how many guards stressed code leaves: mostly a few, sometimes many, the same in every run.
     fn guards_to_pass(&mut self) -> u64 {
-        self.stress ^= self.stress << 13;
-        self.stress ^= self.stress >> 7;
-        self.stress ^= self.stress << 17;
-        let most = 8 << (self.stress & 7);
-        1 + (self.stress >> 8) % most
+        let most = 8 << self.random(8);
+        1 + self.random(most)
     }
 }

@@ -1,31 +1,209 @@
-//! A tree of traces: its traces, its code, what is known of its exits.
+//! Where trees grow, and what a tree is made of.
+//!
+//! A `Location` is a loop header that was hot once; it stays, so that its number can stand in bytecode and in other
+//! trees' code, and so that what was learnt about it is not forgotten. Trees come and go: a `Grove` is the traces that
+//! are compiled together there and their `Code`, which dies when nobody runs it any more.
 
+use crate::code::Arena;
+use crate::compiling::Part;
 use crate::lower::{ExitKey, Tree};
-use habu_trace::Trace;
+use crate::residual::Site;
+use habu_object::{Gc, List, Value};
+use habu_vm::Vm;
 use rustc_hash::FxHashMap;
+use std::cell::RefCell;
+use std::ops::Deref;
 use std::rc::Rc;
+use std::sync::{Arc, Mutex};
+
+/// A loop header that was hot once.
+pub(super) struct Location {
+    /// The instruction.
+    pub(super) header: *const u32,
+    /// What stands there now.
+    pub(super) state: State,
+    /// Recordings that failed here.
+    pub(super) failures: u32,
+}
+
+/// What stands at a location.
+pub(super) enum State {
+    /// Nothing: its counter runs.
+    Bare,
+    /// A root trace that is being compiled.
+    Sown(Box<Seed>),
+    /// A tree.
+    Grown(Box<Grove>),
+}
+
+/// A root trace that is being compiled.
+pub(super) struct Seed {
+    /// The job.
+    pub(super) serial: u64,
+    /// The hot op, to be patched.
+    pub(super) op_at: *const u32,
+    /// The trace.
+    pub(super) root: Planted,
+}
+
+/// A recorded trace in a tree.
+pub(super) struct Planted {
+    /// The trace.
+    pub(super) part: Part,
+    /// What it refers to.
+    pub(super) kept: Rc<Kept>,
+    /// Slots that its frames reach above the tree's window.
+    pub(super) extent: usize,
+}
 
 /// A bridge of a tree.
 pub(super) struct BridgeTrace {
+    /// The exit it continues.
     pub(super) at: ExitKey,
-    pub(super) trace: Trace,
+    /// What happens there.
+    pub(super) planted: Planted,
+}
+
+impl BridgeTrace {
+    /// Length of the trace.
+    pub(super) fn len(&self) -> usize {
+        self.planted.part.trace.insts.len()
+    }
 }
 
 /// A tree of traces with one header.
 pub(super) struct Grove {
-    pub(super) header: *const u32,
-    pub(super) root: Trace,
+    /// Number of the job that made its first code: names the tree, as exits of its code are named alike in all of them.
+    pub(super) serial: u64,
+    /// The trace that is entered.
+    pub(super) root: Planted,
+    /// The compiled ones, parents before children.
     pub(super) bridges: Vec<BridgeTrace>,
+    /// Being compiled with the others: the job's number and how many of `waiting`, from the front.
+    pub(super) merging: Option<(u64, usize)>,
     /// Recorded, not yet compiled.
-    pub(super) pending: Vec<BridgeTrace>,
-    pub(super) pending_extent: usize,
-    /// Times that exits of `pending` were taken since the newest was recorded.
+    pub(super) waiting: Vec<BridgeTrace>,
+    /// Times that exits of `waiting` were taken since the newest was recorded.
     pub(super) waited: u32,
-    pub(super) compiled: Rc<Tree>,
-    /// Slots that frames of its traces reach above the tree's window.
-    pub(super) extent: usize,
+    /// What is entered.
+    pub(super) compiled: Rc<Code>,
     /// Times each exit was taken, and recordings that failed there.
     pub(super) counts: FxHashMap<ExitKey, (u32, u32)>,
-    /// The op word that the header had, and where it is patched.
+    /// The op words that jumps to the header had, and where they are patched.
     pub(super) patched: Vec<(*const u32, u32)>,
+}
+
+impl Grove {
+    /// Length of all traces.
+    pub(super) fn len(&self) -> usize {
+        let bridges = self.bridges.iter().chain(&self.waiting).map(BridgeTrace::len).sum::<usize>();
+        self.root.part.trace.insts.len() + bridges
+    }
+}
+
+/// The code of a tree: whoever runs it holds it; the last one frees it.
+pub(super) struct Code {
+    tree: Tree,
+    arena: Arc<Mutex<Arena>>,
+    /// `Grove::serial`.
+    pub(super) grove: u64,
+    /// Slots that frames of its traces reach above the tree's window.
+    pub(super) extent: usize,
+    _kept: Vec<Rc<Kept>>,
+}
+
+impl Code {
+    /// Code made of these traces.
+    pub(super) fn new<'a>(
+        tree: Tree,
+        arena: &Arc<Mutex<Arena>>,
+        grove: u64,
+        traces: impl Iterator<Item = &'a Planted> + Clone,
+    ) -> Rc<Code> {
+        let extent = traces.clone().map(|p| p.extent).max().unwrap_or(0);
+        let kept = traces.map(|p| Rc::clone(&p.kept)).collect();
+        Rc::new(Code { tree, arena: Arc::clone(arena), grove, extent, _kept: kept })
+    }
+}
+
+impl Deref for Code {
+    type Target = Tree;
+
+    fn deref(&self) -> &Tree {
+        &self.tree
+    }
+}
+
+impl Drop for Code {
+    fn drop(&mut self) {
+        let code = std::mem::take(&mut self.tree.code);
+        let mut arena = self.arena.lock().unwrap_or_else(|e| e.into_inner());
+        // SAFETY: this was the last holder, and code is entered only through a holder.
+        unsafe { arena.free(code) };
+    }
+}
+
+/// What a trace refers to by address: kept alive as long as the trace or code made of it may be used.
+pub(super) struct Kept {
+    /// Called in the code of residual ops.
+    _sites: Vec<Box<Site>>,
+    /// Place of its objects among the keeper's.
+    place: usize,
+    dead: Rc<RefCell<Vec<usize>>>,
+}
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        self.dead.borrow_mut().push(self.place);
+    }
+}
+
+/// Keeps the objects of traces alive: a list in the heap of one list for each trace.
+#[derive(Default)]
+pub(super) struct Keeper {
+    /// Places whose traces are gone, their objects not yet let go.
+    dead: Rc<RefCell<Vec<usize>>>,
+    free: Vec<usize>,
+}
+
+impl Keeper {
+    const ROOT: &'static str = "jit.kept";
+
+    /// Keeps what a recording refers to; None without memory.
+    pub(super) fn keep(
+        &mut self,
+        vm: &mut Vm,
+        objects: Gc<List>,
+        sites: Vec<Box<Site>>,
+    ) -> Option<Rc<Kept>> {
+        self.let_go(vm);
+        let list = match vm.root(Keeper::ROOT).cast::<List>() {
+            Some(list) => list,
+            None => {
+                let list = List::new(&mut vm.heap, 64).ok()?;
+                vm.set_root(Keeper::ROOT, list.value());
+                list
+            }
+        };
+        let place = match self.free.pop() {
+            Some(place) => {
+                list.set(&mut vm.heap, place, objects.value());
+                place
+            }
+            None => {
+                list.push(&mut vm.heap, objects.value()).ok()?;
+                list.len() - 1
+            }
+        };
+        Some(Rc::new(Kept { _sites: sites, place, dead: Rc::clone(&self.dead) }))
+    }
+
+    /// Lets go of the objects whose traces are gone.
+    pub(super) fn let_go(&mut self, vm: &mut Vm) {
+        let Some(list) = vm.root(Keeper::ROOT).cast::<List>() else { return };
+        for place in self.dead.borrow_mut().drain(..) {
+            list.set(&mut vm.heap, place, Value::NONE);
+            self.free.push(place);
+        }
+    }
 }

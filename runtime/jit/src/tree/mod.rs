@@ -1,24 +1,25 @@
 //! The trees: what was compiled, where it is entered, what happens at its exits.
 //!
 //! ```text
-//! counter ─ hot ─→ record ─→ optimise ─→ lower ─→ install (the header's op becomes *Tree)
-//!                                           ▲
-//! *Tree op ─ enter ─→ code ─ exit ─→ deopt ─┴─ exit is hot ─→ record a bridge, recompile the tree
+//! counter ─ hot ─→ record ─→ job: optimise, lower ─→ install (the header's op becomes *Tree)
+//!                               ▲
+//! *Tree op ─ enter ─→ code ─ exit ─→ deopt ─ exit is hot ─→ record a bridge, compile the tree anew with it
 //! ```
 //!
-//! `ports` is how the runtime calls, `entry` runs compiled code, `roots` records and plants what is hot, `bridges`
-//! decides what grows at exits, `grove` is one tree and `compile` makes its code; `patch` writes into bytecode.
+//! `ports` is how the runtime calls, `entry` runs compiled code, `roots` records what is hot, `bridges` decides what
+//! grows at exits, `install` hands jobs in and takes their results; `grove` is what all of them work on, `patch` writes
+//! into bytecode. Jobs are done in `crate::compiling`.
 
 mod bridges;
-mod compile;
 mod entry;
 mod grove;
+mod install;
 mod patch;
 mod ports;
 mod roots;
 
-use crate::code::OwnedTargetIsa;
-use crate::code::{Arena, CodeGen, host_isa, isa::OptLevel};
+use crate::code::Arena;
+use crate::compiling::Jobs;
 use crate::deopt;
 use crate::dump::Dump;
 use crate::lower::{self, Force, JitContext, Support};
@@ -26,13 +27,13 @@ use crate::record::{Headers, Shelf};
 use crate::residual::Shared;
 use crate::stats::Stats;
 use crate::tuning::CODE_BYTES;
-use grove::Grove;
+use grove::{Keeper, Location};
 use habu_object::{Value, float};
 use habu_semantics::Jump;
 use habu_trace::Passes;
 use habu_vm::Vm;
 use rustc_hash::FxHashMap;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 pub use ports::{enter, hot, invalidate};
 
@@ -40,22 +41,25 @@ pub use ports::{enter, hot, invalidate};
 pub struct Jit {
     shared: Box<Shared>,
     shelf: Shelf,
+    keeper: Keeper,
+    /// The headers that have a tree or will have one soon, with the numbers of their locations.
     headers: Headers,
-    groves: Vec<Grove>,
-    failures: FxHashMap<usize, u32>,
-    gen_: CodeGen,
-    isa: OwnedTargetIsa,
-    arena: Mutex<Arena>,
-    passes: Passes,
-    options: lower::Options,
+    locations: Vec<Location>,
+    /// The numbers of all locations by header.
+    numbers: FxHashMap<usize, usize>,
+    jobs: Jobs,
+    /// Number of the last job.
+    serial: u64,
+    arena: Arc<Mutex<Arena>>,
+    force: Force,
     /// Writes stages as text, as `-X dump` asks.
     dump: Dump,
     /// Counters.
     pub stats: Stats,
     /// Whether compiled code is not to be entered: while recording.
     recording: bool,
-    /// State of the numbers by which `-X jit-stress=exits` counts down.
-    stress: u64,
+    /// State of the random numbers.
+    random: u64,
 }
 
 extern "C" fn box_float(context: *mut JitContext, x: f64) -> u64 {
@@ -67,8 +71,7 @@ extern "C" fn box_float(context: *mut JitContext, x: f64) -> u64 {
 impl Jit {
     /// A JIT for the runtime; None if the processor or the system does not allow one.
     pub fn new(vm: &mut Vm) -> Option<Jit> {
-        let isa = host_isa(OptLevel::Speed, false).ok()?;
-        let arena = Arena::new(CODE_BYTES).ok()?;
+        let arena = Arc::new(Mutex::new(Arena::new(CODE_BYTES).ok()?));
         let context = JitContext::new(&raw mut *vm.heap, &raw const vm.poll, (&raw mut *vm).cast());
         let shared = Box::new(Shared {
             context,
@@ -83,6 +86,14 @@ impl Jit {
         } else {
             Force::No
         };
+        let options = lower::Options {
+            support: Support::new(box_float),
+            truth: [Value::FALSE.bits(), Value::TRUE.bits()],
+            force,
+            texts: false,
+        };
+        let inline = key("jit-compile").as_deref() == Some("inline");
+        let jobs = Jobs::new(inline, &arena, passes, options).ok()?;
         let lo = shared.context.slots.as_ptr();
         let hi = lo.wrapping_add(shared.context.slots.len());
         // SAFETY: the context is boxed and lives as long as the JIT, which the runtime owns.
@@ -90,24 +101,27 @@ impl Jit {
         Some(Jit {
             shared,
             shelf: Shelf::default(),
+            keeper: Keeper::default(),
             headers: Headers::default(),
-            groves: Vec::new(),
-            failures: FxHashMap::default(),
-            gen_: CodeGen::new(),
-            isa,
-            arena: Mutex::new(arena),
-            passes,
-            options: lower::Options {
-                support: Support::new(box_float),
-                truth: [Value::FALSE.bits(), Value::TRUE.bits()],
-                force,
-                texts: false,
-            },
+            locations: Vec::new(),
+            numbers: FxHashMap::default(),
+            jobs,
+            serial: 0,
+            arena,
+            force,
             dump: Dump::new(key("dump").as_deref()),
             stats: Stats::default(),
             recording: false,
-            stress: 0x2545_f491_4f6c_dd1d,
+            random: 0x2545_f491_4f6c_dd1d,
         })
+    }
+
+    /// A random number below `n`; the same ones in every run.
+    fn random(&mut self, n: u64) -> u64 {
+        self.random ^= self.random << 13;
+        self.random ^= self.random >> 7;
+        self.random ^= self.random << 17;
+        (self.random >> 8) % n.max(1)
     }
 }
 

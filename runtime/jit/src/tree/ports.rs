@@ -39,5 +39,5 @@ pub fn enter(
 
 /// The port `invalidate`.
 pub fn invalidate(vm: &mut Vm) {
-    with(vm, |jit, _| jit.invalidate());
+    with(vm, |jit, vm| jit.invalidate(vm));
 }

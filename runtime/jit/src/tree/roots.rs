@@ -2,138 +2,138 @@
 
 use super::Jit;
 use super::entry::settle_recorded;
-use super::grove::Grove;
-use super::patch::{header_of, patch, reset_counter};
+use super::grove::{Location, Planted, State};
+use super::patch::{header_of, patch, reset_counter, unpatch};
+use crate::compiling::Part;
 use crate::reason::Abort;
-use crate::record::{Goal, Recorded, Recorder, Start};
-use crate::tuning::MAX_FAILURES;
+use crate::record::{Goal, Recorder, Start};
+use crate::tuning::{COMPILING_PASSES, MAX_REST, REST_FACTOR};
 use habu_object::{List, Value};
 use habu_semantics::Jump;
-use habu_trace::{Trace, TraceKind, optimise};
+use habu_trace::TraceKind;
 use habu_vm::Vm;
-use rustc_hash::FxHashMap;
-use std::rc::Rc;
+use std::sync::Arc;
 
 impl Jit {
-    /// A loop is hot: records, compiles, installs.
+    /// A loop is hot: records it and hands the trace in to be compiled.
     pub(super) fn hot(&mut self, vm: &mut Vm, op_at: *const u32, base: *mut Value) -> Option<Jump> {
+        self.collect(vm);
         let header = header_of(op_at)?;
-        if let Some(&n) = self.headers.get(&(header as usize)) {
-            if let Some(old) = patch(op_at, n as u32) {
-                self.groves[n as usize].patched.push((op_at, old));
+        let number = self.number(header);
+        match &mut self.locations[number].state {
+            State::Grown(grove) => {
+                grove.patched.extend(patch(op_at, number as u32).map(|old| (op_at, old)));
+                return None;
             }
-            return None;
+            State::Sown(_) => {
+                reset_counter(op_at, COMPILING_PASSES);
+                return None;
+            }
+            State::Bare if !self.jobs.has_room() => {
+                self.rest(vm, op_at, 0);
+                return None;
+            }
+            State::Bare => {}
         }
-        if self.failures.get(&(header as usize)).is_some_and(|n| *n >= MAX_FAILURES) {
-            reset_counter(op_at, u32::MAX - 1);
-            return None;
-        }
-        let number = self.groves.len() as u64;
-        let goal = Goal { header, root: number, bridge: false };
+        let goal = Goal { header, root: number as u64, bridge: false };
         let start = Start { pc: header, base, tree_base: base, divergence: None };
         let kind = TraceKind::Root { name: name(vm, header, base) };
-        let recorded = self.record(vm, kind, &start, goal);
-        let at = recorded.at;
-        match recorded.trace {
-            Ok(trace) => {
-                if let Err(a) = self.plant(vm, header, op_at, &trace, recorded.extent) {
-                    self.failed(header, a);
-                }
+        let (at, planted) = self.record(vm, kind, &start, goal);
+        match planted {
+            Ok(planted) => {
+                reset_counter(op_at, COMPILING_PASSES);
+                self.sow(vm, number, op_at, planted);
             }
-            Err(a) => self.failed(header, a),
+            Err(a) => self.failed(vm, number, op_at, a),
         }
         Some(settle_recorded(vm, at))
     }
 
+    /// The number of the location of a header.
+    fn number(&mut self, header: *const u32) -> usize {
+        *self.numbers.entry(header as usize).or_insert_with(|| {
+            self.locations.push(Location { header, state: State::Bare, failures: 0 });
+            self.locations.len() - 1
+        })
+    }
+
+    /// Records from `start`: where the program stands then, and the trace on its way into code.
     pub(super) fn record(
         &mut self,
         vm: &mut Vm,
         kind: TraceKind,
         start: &Start,
         goal: Goal,
-    ) -> Recorded {
+    ) -> (Jump, Result<Planted, Abort>) {
         self.recording = true;
         let epoch = vm.class_epoch;
-        // Until `keep_alive` knows them, the objects of the trace live in this list.
-        let Ok(roots) = List::new(&mut vm.heap, 64) else {
+        // Until the keeper has them, the objects of the trace live in this list.
+        let Ok(objects) = List::new(&mut vm.heap, 16) else {
             self.recording = false;
-            return Recorded::nothing(Abort::NoMemory, start);
+            return (Jump { pc: start.pc, base: start.base }, Err(Abort::NoMemory));
         };
-        vm.set_root("jit.recording", roots.value());
-        let mut recorded =
-            Recorder::new(vm, &mut self.shelf, &self.headers, kind, start, roots).record(goal);
+        vm.set_root("jit.recording", objects.value());
+        let recorded =
+            Recorder::new(vm, &mut self.shelf, &self.headers, kind, start, objects).record(goal);
         self.recording = false;
+        self.stats.recorded += recorded.steps as u64;
+        let mut trace = recorded.trace;
         if vm.class_epoch != epoch {
             // The port could not reach the JIT while it was recording.
-            self.invalidate();
-            recorded.trace = Err(Abort::Stale);
+            self.invalidate(vm);
+            trace = Err(Abort::Stale);
         }
-        self.stats.recorded += recorded.steps as u64;
-        if recorded.trace.is_ok() {
+        let planted = trace.and_then(|trace| {
+            let kept = self.keeper.keep(vm, objects, recorded.sites).ok_or(Abort::NoMemory)?;
+            self.dump.stage("trace", &trace);
             for op in &recorded.residuals {
                 *self.stats.residuals.entry(format!("{op:?}")).or_default() += 1;
             }
-        }
-        recorded
-    }
-
-    fn failed(&mut self, header: *const u32, a: Abort) {
-        *self.stats.aborts.entry(a).or_default() += 1;
-        let n = self.failures.entry(header as usize).or_default();
-        // An outer loop that only waits for its inner loop is tried again and again.
-        *n += if a == Abort::InnerLoop { 0 } else { 1 };
-    }
-
-    /// Compiles a root trace and makes its header enter it.
-    fn plant(
-        &mut self,
-        vm: &mut Vm,
-        header: *const u32,
-        op_at: *const u32,
-        trace: &Trace,
-        extent: usize,
-    ) -> Result<(), Abort> {
-        let number = self.groves.len();
-        self.dump.stage("trace", trace);
-        let root = optimise(trace, self.passes);
-        self.dump.stage("opt", &root);
-        let compiled = self.compile(vm, number as u64, &root, &[]).map_err(|_| Abort::Lowering)?;
-        let mut patched = Vec::new();
-        if let Some(old) = patch(op_at, number as u32) {
-            patched.push((op_at, old));
-        }
-        self.headers.insert(header as usize, number as u64);
-        self.groves.push(Grove {
-            header,
-            root,
-            bridges: Vec::new(),
-            pending: Vec::new(),
-            pending_extent: 0,
-            waited: 0,
-            compiled: Rc::new(compiled),
-            extent,
-            counts: FxHashMap::default(),
-            patched,
+            let part = Part { trace: Arc::new(trace), raw: true };
+            Ok(Planted { part, kept, extent: recorded.extent })
         });
-        self.stats.roots += 1;
-        Ok(())
+        vm.set_root("jit.recording", Value::NONE);
+        (recorded.at, planted)
+    }
+
+    /// A recording or compilation failed: the next one is further away each time.
+    pub(super) fn failed(&mut self, vm: &mut Vm, number: usize, op_at: *const u32, a: Abort) {
+        *self.stats.aborts.entry(a).or_default() += 1;
+        let failures = &mut self.locations[number].failures;
+        *failures += 1;
+        // An outer loop that only waits for its inner loop will not wait for long.
+        let factor = if a == Abort::InnerLoop { 2 } else { REST_FACTOR };
+        let times = factor.saturating_pow(*failures);
+        self.rest(vm, op_at, times);
+    }
+
+    /// Leaves a place alone for a while: some times the usual number of passes, and a few, so that places that run
+    /// in step do not stay so.
+    fn rest(&mut self, vm: &Vm, op_at: *const u32, times: u32) {
+        let passes = vm.options.jit_hot.max(2).saturating_mul(times.max(1)).min(MAX_REST);
+        let more = self.random(u64::from(passes / 8)) as u32;
+        reset_counter(op_at, passes + more);
     }
 
     /// Assumptions about classes no longer hold: every tree is given up and may be recorded anew.
-    pub(super) fn invalidate(&mut self) {
-        if self.headers.is_empty() {
-            return;
-        }
-        self.stats.invalidations += 1;
-        for grove in &mut self.groves {
-            grove.compiled.invalidate();
-            for (at, word) in grove.patched.drain(..) {
-                // SAFETY: the words of code objects live as long as the process; the op was patched by `patch`.
-                unsafe { *at.cast_mut() = word };
-                reset_counter(at, 1000);
+    pub(super) fn invalidate(&mut self, vm: &mut Vm) {
+        let mut any = false;
+        for location in &mut self.locations {
+            match std::mem::replace(&mut location.state, State::Bare) {
+                State::Bare => continue,
+                State::Sown(_) => {}
+                State::Grown(grove) => {
+                    grove.compiled.invalidate();
+                    for (at, word) in grove.patched {
+                        unpatch(at, word, vm.options.jit_hot.clamp(2, 1000));
+                    }
+                }
             }
+            any = true;
         }
         self.headers.clear();
+        self.keeper.let_go(vm);
+        self.stats.invalidations += u64::from(any);
     }
 }
 

@@ -1,0 +1,162 @@
+//! Compilation as a job: from recorded traces to placed code, on whatever thread.
+//!
+//! ```text
+//! tree ─ Job ─→ queue ─→ Compiler::run (optimise, lower, generate, place) ─→ Finished ─→ tree installs
+//! ```
+//!
+//! By default the jobs of a runtime are done one after the other by a thread of its own (`queue`), which starts with the
+//! first; the interpreter goes on meanwhile and asks for finished ones when it comes by. With `-X jit-compile=inline`
+//! a job is done where it is handed in, so that a program takes the same way in every run. Nothing here knows the heap:
+//! a job is plain data, and what its addresses lead to is kept alive by whoever made it.
+
+mod queue;
+
+use crate::code::{Arena, CodeError, CodeGen, OptLevel, OwnedTargetIsa, host_isa};
+use crate::lower::{self, Bridge, ExitKey, LowerError, Options, Tree, TreeInput};
+use habu_trace::{Passes, Trace, optimise};
+use queue::Queue;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+/// A trace on its way into code.
+#[derive(Clone, Debug)]
+pub(crate) struct Part {
+    /// The trace.
+    pub(crate) trace: Arc<Trace>,
+    /// Whether it is as it was recorded, to be optimised first.
+    pub(crate) raw: bool,
+}
+
+/// Names a job, so that its result finds whoever still waits for it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Ticket {
+    /// The location that the tree is for.
+    pub(crate) location: usize,
+    /// Never the same twice.
+    pub(crate) serial: u64,
+}
+
+/// What to compile together.
+pub(crate) struct Job {
+    /// For whom.
+    pub(crate) ticket: Ticket,
+    /// The trace that is entered.
+    pub(crate) root: Part,
+    /// The bridges and what they hang on, parents before children.
+    pub(crate) bridges: Vec<(ExitKey, Part)>,
+    /// How hard Cranelift tries.
+    pub(crate) opt: OptLevel,
+}
+
+/// What became of a job.
+pub(crate) struct Finished {
+    /// For whom.
+    pub(crate) ticket: Ticket,
+    /// The optimised traces, root first, and their code; or why there is none.
+    pub(crate) built: Result<(Vec<Arc<Trace>>, Tree), LowerError>,
+    /// How long it took.
+    pub(crate) time: Duration,
+}
+
+/// What a thread needs to do jobs.
+pub(crate) struct Compiler {
+    gen_: CodeGen,
+    quick: OwnedTargetIsa,
+    thorough: OwnedTargetIsa,
+    arena: Arc<Mutex<Arena>>,
+    passes: Passes,
+    options: Options,
+}
+
+impl Compiler {
+    fn new(
+        arena: &Arc<Mutex<Arena>>,
+        passes: Passes,
+        options: Options,
+    ) -> Result<Compiler, CodeError> {
+        Ok(Compiler {
+            gen_: CodeGen::new(),
+            quick: host_isa(OptLevel::None, false)?,
+            thorough: host_isa(OptLevel::Speed, false)?,
+            arena: Arc::clone(arena),
+            passes,
+            options,
+        })
+    }
+
+    fn run(&mut self, job: &Job) -> Finished {
+        let start = Instant::now();
+        let built = self.build(job);
+        Finished { ticket: job.ticket, built, time: start.elapsed() }
+    }
+
+    fn build(&mut self, job: &Job) -> Result<(Vec<Arc<Trace>>, Tree), LowerError> {
+        let ready = |part: &Part| match part.raw {
+            true => Arc::new(optimise(&part.trace, self.passes)),
+            false => Arc::clone(&part.trace),
+        };
+        let mut traces = vec![ready(&job.root)];
+        traces.extend(job.bridges.iter().map(|(_, part)| ready(part)));
+        let bridges: Vec<Bridge<'_>> = job
+            .bridges
+            .iter()
+            .zip(&traces[1..])
+            .map(|((at, _), trace)| Bridge { at: *at, trace })
+            .collect();
+        let key = job.ticket.location as u64;
+        let input = TreeInput { key, root: &traces[0], after: None, bridges: &bridges };
+        let isa = if job.opt == OptLevel::None { &self.quick } else { &self.thorough };
+        let tree = lower::compile(&mut self.gen_, &**isa, &self.arena, &input, &self.options)?;
+        Ok((traces, tree))
+    }
+}
+
+/// Where jobs are handed in.
+pub(crate) enum Jobs {
+    /// They are done at once.
+    Inline(Box<Compiler>),
+    /// They are done by another thread.
+    Background(Queue),
+}
+
+impl Jobs {
+    /// A place for jobs whose code goes into `arena`. No thread starts yet.
+    pub(crate) fn new(
+        inline: bool,
+        arena: &Arc<Mutex<Arena>>,
+        passes: Passes,
+        options: Options,
+    ) -> Result<Jobs, CodeError> {
+        let compiler = Compiler::new(arena, passes, options)?;
+        Ok(if inline {
+            Jobs::Inline(Box::new(compiler))
+        } else {
+            Jobs::Background(Queue::new(compiler))
+        })
+    }
+
+    /// Whether another job may be handed in.
+    pub(crate) fn has_room(&self) -> bool {
+        match self {
+            Jobs::Inline(_) => true,
+            Jobs::Background(queue) => queue.has_room(),
+        }
+    }
+
+    /// Takes a job; the result, if it was done at once.
+    pub(crate) fn submit(&mut self, job: Job) -> Option<Finished> {
+        match self {
+            Jobs::Inline(compiler) => Some(compiler.run(&job)),
+            Jobs::Background(queue) => queue.submit(job),
+        }
+    }
+
+    /// A finished job that nobody took yet.
+    #[inline]
+    pub(crate) fn finished(&mut self) -> Option<Finished> {
+        match self {
+            Jobs::Inline(_) => None,
+            Jobs::Background(queue) => queue.finished(),
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! Handing in jobs and taking their results.
+//!
+//! A result may come when nobody wants it any more: the tree was invalidated meanwhile, or compiled anew. Then the
+//! serial number of the job is not the one that is waited for, and the code is freed.
+
+use super::Jit;
+use super::grove::{Code, Grove, Planted, Seed, State};
+use super::patch::patch;
+use crate::code::OptLevel;
+use crate::compiling::{Finished, Job, Part, Ticket};
+use crate::lower::{LowerError, Tree};
+use crate::reason::Abort;
+use crate::tuning::MAX_FAILURES;
+use habu_trace::Trace;
+use habu_vm::Vm;
+use rustc_hash::FxHashMap;
+use std::sync::Arc;
+
+type Built = Result<(Vec<Arc<Trace>>, Tree), LowerError>;
+
+impl Jit {
+    /// Has a root trace compiled.
+    pub(super) fn sow(&mut self, vm: &mut Vm, number: usize, op_at: *const u32, root: Planted) {
+        let ticket = self.ticket(number);
+        let part = root.part.clone();
+        let location = &mut self.locations[number];
+        // Other recordings may lead here already: until there is code, what enters it is interpreted.
+        self.headers.insert(location.header as usize, number as u64);
+        location.state = State::Sown(Box::new(Seed { serial: ticket.serial, op_at, root }));
+        self.submit(vm, Job { ticket, root: part, bridges: Vec::new(), opt: OptLevel::Speed });
+    }
+
+    /// Has a tree compiled anew with the bridges that wait.
+    pub(super) fn merge(&mut self, vm: &mut Vm, number: usize) {
+        let ticket = self.ticket(number);
+        let State::Grown(grove) = &mut self.locations[number].state else { return };
+        grove.merging = Some((ticket.serial, grove.waiting.len()));
+        let bridges = grove.bridges.iter().chain(&grove.waiting);
+        let bridges = bridges.map(|b| (b.at, b.planted.part.clone())).collect();
+        let root = grove.root.part.clone();
+        self.submit(vm, Job { ticket, root, bridges, opt: OptLevel::Speed });
+    }
+
+    fn ticket(&mut self, location: usize) -> Ticket {
+        self.serial += 1;
+        Ticket { location, serial: self.serial }
+    }
+
+    fn submit(&mut self, vm: &mut Vm, job: Job) {
+        if let Some(finished) = self.jobs.submit(job) {
+            self.install(vm, finished);
+        }
+    }
+
+    /// Installs what was compiled meanwhile.
+    #[inline]
+    pub(super) fn collect(&mut self, vm: &mut Vm) {
+        while let Some(finished) = self.jobs.finished() {
+            self.install(vm, finished);
+        }
+    }
+
+    fn install(&mut self, vm: &mut Vm, finished: Finished) {
+        let Finished { ticket, built, time } = finished;
+        self.stats.compilations += 1;
+        self.stats.compiling += time;
+        // Placed perhaps by another thread, to be executed by this one.
+        crate::code::arena::synchronise();
+        let number = ticket.location;
+        match &mut self.locations[number].state {
+            State::Sown(seed) if seed.serial == ticket.serial => {
+                if let State::Sown(seed) =
+                    std::mem::replace(&mut self.locations[number].state, State::Bare)
+                {
+                    self.plant(vm, number, *seed, built);
+                }
+            }
+            State::Grown(grove) => match grove.merging {
+                Some((serial, n)) if serial == ticket.serial => self.regrow(vm, number, n, built),
+                _ => self.drop_unwanted(built),
+            },
+            _ => self.drop_unwanted(built),
+        }
+    }
+
+    /// The code is freed, as nobody entered it.
+    fn drop_unwanted(&self, built: Built) {
+        if let Ok((_, tree)) = built {
+            drop(Code::new(tree, &self.arena, 0, std::iter::empty()));
+        }
+    }
+
+    /// A root trace has its code: its header enters it from now on.
+    fn plant(&mut self, vm: &mut Vm, number: usize, seed: Seed, built: Built) {
+        let Seed { serial, op_at, mut root } = seed;
+        let (mut traces, tree) = match built {
+            Ok(built) => built,
+            Err(_) => {
+                self.headers.remove(&(self.locations[number].header as usize));
+                return self.failed(vm, number, op_at, Abort::Lowering);
+            }
+        };
+        self.optimised(&mut root, &mut traces.drain(..));
+        let compiled = Code::new(tree, &self.arena, serial, std::iter::once(&root));
+        let patched = patch(op_at, number as u32).map(|old| (op_at, old)).into_iter().collect();
+        let location = &mut self.locations[number];
+        location.failures = 0;
+        location.state = State::Grown(Box::new(Grove {
+            serial,
+            root,
+            bridges: Vec::new(),
+            merging: None,
+            waiting: Vec::new(),
+            waited: 0,
+            compiled,
+            counts: FxHashMap::default(),
+            patched,
+        }));
+        self.stats.roots += 1;
+    }
+
+    /// A tree has new code, with its first `n` waiting bridges.
+    fn regrow(&mut self, vm: &mut Vm, number: usize, n: usize, built: Built) {
+        let State::Grown(mut grove) =
+            std::mem::replace(&mut self.locations[number].state, State::Bare)
+        else {
+            return;
+        };
+        grove.merging = None;
+        match built {
+            Ok((traces, tree)) => {
+                grove.bridges.extend(grove.waiting.drain(..n));
+                let mut traces = traces.into_iter();
+                self.optimised(&mut grove.root, &mut traces);
+                for bridge in &mut grove.bridges {
+                    self.optimised(&mut bridge.planted, &mut traces);
+                }
+                let bridges = grove.bridges.iter().map(|b| &b.planted);
+                let traces = std::iter::once(&grove.root).chain(bridges);
+                grove.compiled = Code::new(tree, &self.arena, grove.serial, traces);
+                self.stats.bridges += n as u64;
+            }
+            Err(_) => {
+                *self.stats.aborts.entry(Abort::Lowering).or_default() += 1;
+                for dropped in grove.waiting.drain(..n) {
+                    grove.counts.entry(dropped.at).or_default().1 += MAX_FAILURES;
+                }
+            }
+        }
+        self.locations[number].state = State::Grown(grove);
+        self.merge_if_due(vm, number);
+    }
+
+    /// A trace comes back from its first compilation as the optimiser left it.
+    fn optimised(&self, planted: &mut Planted, traces: &mut dyn Iterator<Item = Arc<Trace>>) {
+        let Some(trace) = traces.next() else { return };
+        if planted.part.raw {
+            self.dump.stage("opt", &trace);
+            planted.part = Part { trace, raw: false };
+        }
+    }
+}
