@@ -42,6 +42,10 @@ pub(crate) struct Site {
     pub add_entry: bool,
 }
 
+/// The sites of a trace: its code holds their addresses.
+#[allow(clippy::vec_box, reason = "compiled code holds the addresses")]
+pub(crate) type Sites = Vec<Box<Site>>;
+
 /// What compiled code shares with the runtime beyond the context; the context comes first, so its address is this one's.
 #[repr(C)]
 pub(crate) struct Shared {

@@ -9,7 +9,7 @@ mod state;
 
 use crate::lower::JitContext;
 use crate::reason::Abort;
-use crate::residual::{Link, Site};
+use crate::residual::{Link, Site, Sites};
 use crate::tuning::{
     MAX_INLINE_DEPTH, MAX_INNER_PASSES, MAX_RECORDED_OPS, MAX_RECURSION, MAX_TRACE_INSTS,
 };
@@ -54,7 +54,7 @@ pub(crate) struct Recorded {
     /// Bytecode instructions executed.
     pub(crate) steps: usize,
     /// What the code of residual ops refers to by address.
-    pub(crate) sites: Vec<Box<Site>>,
+    pub(crate) sites: Sites,
 }
 
 /// Where a recorded trace begins: the windows of the open frames, outermost first, with the return addresses.
@@ -124,7 +124,7 @@ pub(crate) struct Recorder<'a> {
     inner: FxHashMap<usize, u32>,
     abort: Option<Abort>,
     /// What the code of residual ops will refer to by address.
-    sites: Vec<Box<Site>>,
+    sites: Sites,
     /// Objects that the trace names, and how many of them are there.
     roots: Gc<List>,
     rooted: usize,
@@ -550,10 +550,11 @@ impl<'a> Recorder<'a> {
         while let Some(&bits) = self.b.trace().symbols.bits().get(self.rooted) {
             let v = Value::from_bits(bits);
             self.rooted += 1;
-            if v.object().is_some() && !v.is_unbound() {
-                if self.roots.push(&mut self.vm.heap, v).is_err() {
-                    self.abort = Some(Abort::NoMemory);
-                }
+            if v.object().is_some()
+                && !v.is_unbound()
+                && self.roots.push(&mut self.vm.heap, v).is_err()
+            {
+                self.abort = Some(Abort::NoMemory);
             }
         }
     }

@@ -7,7 +7,7 @@
 use crate::code::Arena;
 use crate::compiling::Part;
 use crate::lower::{ExitKey, Tree};
-use crate::residual::Site;
+use crate::residual::Sites;
 use habu_object::{Gc, List, Value};
 use habu_vm::Vm;
 use rustc_hash::FxHashMap;
@@ -146,7 +146,7 @@ impl Drop for Code {
 /// What a trace refers to by address: kept alive as long as the trace or code made of it may be used.
 pub(super) struct Kept {
     /// Called in the code of residual ops.
-    _sites: Vec<Box<Site>>,
+    _sites: Sites,
     /// Place of its objects among the keeper's.
     place: usize,
     dead: Rc<RefCell<Vec<usize>>>,
@@ -174,7 +174,7 @@ impl Keeper {
         &mut self,
         vm: &mut Vm,
         objects: Gc<List>,
-        sites: Vec<Box<Site>>,
+        sites: Sites,
     ) -> Option<Rc<Kept>> {
         self.let_go(vm);
         let list = match vm.root(Keeper::ROOT).cast::<List>() {
