@@ -36,7 +36,7 @@ fn run(command: CommandLine) -> u8 {
             print!("{}", options::help());
             0
         }
-        Task::Show(stage, file) => show(stage, file),
+        Task::Show(stage, file) if stage != "trace" => show(stage, file),
         _ => run_program(command),
     }
 }
@@ -87,7 +87,7 @@ fn absolute(file: &OsStr) -> OsString {
 fn run_program(command: CommandLine) -> u8 {
     let (source, filename) = match &command.task {
         Task::Command(text) => (Ok(text.clone()), "<string>".to_owned()),
-        Task::File(file) => {
+        Task::File(file) | Task::Show(_, file) => {
             let file = absolute(file);
             (read_source(&file), file.to_string_lossy().into_owned())
         }
@@ -119,7 +119,7 @@ fn run_program(command: CommandLine) -> u8 {
         Task::Command(_) => vec!["-c".to_owned()],
         Task::Module(_) => vec!["-m".to_owned()],
         Task::Stdin => vec!["-".to_owned()],
-        Task::File(file) => vec![file.to_string_lossy().into_owned()],
+        Task::File(file) | Task::Show(_, file) => vec![file.to_string_lossy().into_owned()],
         _ => vec![filename.clone()],
     }
     .into_iter()
@@ -141,10 +141,10 @@ fn run_program(command: CommandLine) -> u8 {
         Err(e) => report::uncaught(&mut runtime.vm, e),
     };
     let code = habu_stdlib::finish(&mut runtime.vm, code);
-    if command.jit_stats
-        && let Some(stats) = habu_jit::tree::stats(&runtime.vm)
-    {
-        eprint!("{stats}");
+    if let Task::Show(..) = command.task {
+        print!("{}", commands::trace_report(&runtime.vm));
+    } else if command.jit_stats {
+        eprint!("{}", commands::jit_stats(&runtime.vm));
     }
     code
 }

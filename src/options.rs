@@ -79,7 +79,7 @@ static KEYS: &[Key] = &[
         env: "HABU_JIT_STATS",
         values: "on, off",
         help: "print the JIT's counters at exit",
-        set: |c, v| switch(&mut c.jit_stats, v),
+        set: |c, v| switch(&mut c.jit_stats, v) && (!c.jit_stats || keep(c, "jit-stats", "on")),
     },
     Key {
         name: "jit-opt",
@@ -136,6 +136,14 @@ fn switch(target: &mut bool, v: &str) -> bool {
     true
 }
 
+/// Settings for `habu trace`, where the command line does not say otherwise.
+fn observe(c: &mut CommandLine) {
+    keep(c, "jit-stats", "on");
+    if !c.options.x.iter().any(|(key, _)| key == "jit-compile") {
+        keep(c, "jit-compile", "inline");
+    }
+}
+
 fn keep(c: &mut CommandLine, key: &str, v: &str) -> bool {
     c.options.x.push((key.to_owned(), v.to_owned()));
     true
@@ -180,6 +188,9 @@ pub fn parse(args: impl Iterator<Item = OsString>) -> Result<CommandLine, String
         match text.as_str() {
             "tokens" | "ast" | "dis" | "trace" if args.peek().is_some() => {
                 let file = args.next().unwrap_or_default();
+                if text == "trace" {
+                    observe(&mut c);
+                }
                 c.task = Task::Show(text, file);
                 c.args = args.collect();
                 return Ok(c);

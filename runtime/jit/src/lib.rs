@@ -10,6 +10,7 @@ mod dump;
 pub mod lower;
 pub mod reason;
 mod record;
+pub mod report;
 mod residual;
 pub mod stats;
 pub mod tree;

@@ -500,7 +500,9 @@ impl<'a> Recorder<'a> {
         for (i, f) in frames.iter().enumerate() {
             let last = i + 1 == frames.len();
             let resume = if last { resume_pc } else { f.resume as u64 };
-            snapshot.frames.push(FrameInfo { func: 0, pc: resume, base: f.base });
+            // Where there is no place to go on from, people still want to know where it is.
+            let func = if resume == 0 { pc as u64 } else { 0 };
+            snapshot.frames.push(FrameInfo { func, pc: resume, base: f.base });
             let end = frames.get(i + 1).map_or(Slot::MAX, |next| next.base - 3);
             let live = self.live_in_frame(f, last, pc);
             while at < insts.len() && insts[at].0 < end {

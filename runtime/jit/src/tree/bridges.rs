@@ -55,7 +55,7 @@ impl Jit {
             }
             Ok(planted) => self.grow(vm, number, left, planted),
             Err(a) => {
-                *self.stats.aborts.entry(a).or_default() += 1;
+                self.aborted(vm, number, a, at.pc);
                 self.fruitless(number, key, 1);
             }
         }
@@ -76,25 +76,26 @@ impl Jit {
         let Some(grove) = self.grove(number).filter(|g| g.serial == left.code.grove) else {
             return false;
         };
+        let count = grove.counts.entry(left.key).or_default();
+        count.taken += 1;
         if grove.waiting.iter().any(|b| b.at == left.key) {
             grove.waited += 1;
             self.merge_if_due(vm, number);
             return false;
         }
         let full = grove.bridges.len() + grove.waiting.len() >= MAX_BRIDGES;
-        let (count, failures) = grove.counts.entry(left.key).or_default();
-        *count += 1;
-        if *count < hot || *failures >= MAX_FAILURES || full || left.jump.pc.is_null() {
+        count.since += 1;
+        if count.since < hot || count.failures >= MAX_FAILURES || full || left.jump.pc.is_null() {
             return false;
         }
-        *count = 0;
+        count.since = 0;
         true
     }
 
     /// No bridge came of an exit.
     fn fruitless(&mut self, number: usize, key: ExitKey, failures: u32) {
         if let Some(grove) = self.grove(number) {
-            grove.counts.entry(key).or_default().1 += failures;
+            grove.counts.entry(key).or_default().failures += failures;
         }
     }
 

@@ -7,6 +7,7 @@
 use crate::code::Arena;
 use crate::compiling::Part;
 use crate::lower::{ExitKey, Tree};
+use crate::report::History;
 use crate::residual::Sites;
 use habu_object::{Gc, List, Value};
 use habu_vm::Vm;
@@ -24,6 +25,8 @@ pub(super) struct Location {
     pub(super) state: State,
     /// Recordings that failed here.
     pub(super) failures: u32,
+    /// What is known of trees that died.
+    pub(super) history: History,
 }
 
 /// What stands at a location.
@@ -87,10 +90,21 @@ pub(super) struct Grove {
     pub(super) waited: u32,
     /// What is entered.
     pub(super) compiled: Rc<Code>,
-    /// Times each exit was taken, and recordings that failed there.
-    pub(super) counts: FxHashMap<ExitKey, (u32, u32)>,
+    /// What is known of the exits that were taken.
+    pub(super) counts: FxHashMap<ExitKey, ExitCount>,
     /// The op words that jumps to the header had, and where they are patched.
     pub(super) patched: Vec<(*const u32, u32)>,
+}
+
+/// What is known of an exit.
+#[derive(Clone, Copy, Default)]
+pub(super) struct ExitCount {
+    /// Times it was taken.
+    pub(super) taken: u64,
+    /// Times since a bridge was last recorded there.
+    pub(super) since: u32,
+    /// Recordings that failed.
+    pub(super) failures: u32,
 }
 
 impl Grove {

@@ -97,6 +97,7 @@ impl Jit {
             Ok(built) => built,
             Err(_) => {
                 self.headers.remove(&(self.locations[number].header as usize));
+                self.aborted(vm, number, Abort::Lowering, self.locations[number].header);
                 return self.failed(vm, number, op_at, Abort::Lowering);
             }
         };
@@ -105,6 +106,7 @@ impl Jit {
         let patched = patch(op_at, number as u32).map(|old| (op_at, old)).into_iter().collect();
         let location = &mut self.locations[number];
         location.failures = 0;
+        location.history.trees += 1;
         location.state = State::Grown(Box::new(Grove {
             serial,
             root,
@@ -141,9 +143,9 @@ impl Jit {
                 self.stats.bridges += n as u64;
             }
             Err(_) => {
-                *self.stats.aborts.entry(Abort::Lowering).or_default() += 1;
+                self.aborted(vm, number, Abort::Lowering, self.locations[number].header);
                 for dropped in grove.waiting.drain(..n) {
-                    grove.counts.entry(dropped.at).or_default().1 += MAX_FAILURES;
+                    grove.counts.entry(dropped.at).or_default().failures += MAX_FAILURES;
                 }
             }
         }

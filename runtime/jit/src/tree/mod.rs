@@ -7,12 +7,14 @@
 //! ```
 //!
 //! `ports` is how the runtime calls, `entry` runs compiled code, `roots` records what is hot, `bridges` decides what
-//! grows at exits, `install` hands jobs in and takes their results; `grove` is what all of them work on, `patch` writes
+//! grows at exits, `install` hands jobs in and takes their results; `grove` is what all of them work on, `history` what they
+//! tell people, `patch` writes
 //! into bytecode. Jobs are done in `crate::compiling`.
 
 mod bridges;
 mod entry;
 mod grove;
+mod history;
 mod install;
 mod patch;
 mod ports;
@@ -24,6 +26,7 @@ use crate::deopt;
 use crate::dump::Dump;
 use crate::lower::{self, Force, JitContext, Support};
 use crate::record::{Headers, Shelf};
+use crate::report::Report;
 use crate::residual::Shared;
 use crate::stats::Stats;
 use crate::tuning::CODE_BYTES;
@@ -54,6 +57,8 @@ pub struct Jit {
     force: Force,
     /// Writes stages as text, as `-X dump` asks.
     dump: Dump,
+    /// Whether a report will be asked for.
+    observed: bool,
     /// Counters.
     pub stats: Stats,
     /// Whether compiled code is not to be entered: while recording.
@@ -109,6 +114,7 @@ impl Jit {
             serial: 0,
             arena,
             force,
+            observed: key("jit-stats").as_deref() == Some("on"),
             dump: Dump::new(key("dump").as_deref()),
             stats: Stats::default(),
             recording: false,
@@ -128,4 +134,9 @@ impl Jit {
 /// The JIT of a runtime, for statistics.
 pub fn stats(vm: &Vm) -> Option<&Stats> {
     vm.jit.as_ref()?.downcast_ref::<Jit>().map(|j| &j.stats)
+}
+
+/// What became of the places of a program that were hot; needs `-X jit-stats`.
+pub fn report(vm: &Vm) -> Option<Report> {
+    vm.jit.as_ref()?.downcast_ref::<Jit>().map(|j| j.report(vm))
 }

@@ -7,6 +7,7 @@ use super::patch::{header_of, patch, reset_counter, unpatch};
 use crate::compiling::Part;
 use crate::reason::Abort;
 use crate::record::{Goal, Recorder, Start};
+use crate::report::History;
 use crate::tuning::{COMPILING_PASSES, MAX_REST, REST_FACTOR};
 use habu_object::{List, Value};
 use habu_semantics::Jump;
@@ -44,7 +45,10 @@ impl Jit {
                 reset_counter(op_at, COMPILING_PASSES);
                 self.sow(vm, number, op_at, planted);
             }
-            Err(a) => self.failed(vm, number, op_at, a),
+            Err(a) => {
+                self.aborted(vm, number, a, at.pc);
+                self.failed(vm, number, op_at, a);
+            }
         }
         Some(settle_recorded(vm, at))
     }
@@ -52,7 +56,12 @@ impl Jit {
     /// The number of the location of a header.
     fn number(&mut self, header: *const u32) -> usize {
         *self.numbers.entry(header as usize).or_insert_with(|| {
-            self.locations.push(Location { header, state: State::Bare, failures: 0 });
+            self.locations.push(Location {
+                header,
+                state: State::Bare,
+                failures: 0,
+                history: History::default(),
+            });
             self.locations.len() - 1
         })
     }
@@ -98,7 +107,6 @@ impl Jit {
 
     /// A recording or compilation failed: the next one is further away each time.
     pub(super) fn failed(&mut self, vm: &mut Vm, number: usize, op_at: *const u32, a: Abort) {
-        *self.stats.aborts.entry(a).or_default() += 1;
         let failures = &mut self.locations[number].failures;
         *failures += 1;
         // An outer loop that only waits for its inner loop will not wait for long.
@@ -118,12 +126,14 @@ impl Jit {
     /// Assumptions about classes no longer hold: every tree is given up and may be recorded anew.
     pub(super) fn invalidate(&mut self, vm: &mut Vm) {
         let mut any = false;
-        for location in &mut self.locations {
-            match std::mem::replace(&mut location.state, State::Bare) {
+        for number in 0..self.locations.len() {
+            match std::mem::replace(&mut self.locations[number].state, State::Bare) {
                 State::Bare => continue,
                 State::Sown(_) => {}
                 State::Grown(grove) => {
                     grove.compiled.invalidate();
+                    self.locations[number].history.invalidated += 1;
+                    self.remember(vm, number, &grove);
                     for (at, word) in grove.patched {
                         unpatch(at, word, vm.options.jit_hot.clamp(2, 1000));
                     }
