@@ -5,7 +5,7 @@
 
 use crate::desc::{AllocDesc, Descs, HelperDesc};
 use crate::ops::Op;
-use crate::trace::{End, FrameInfo, Inst, Recipe, Resume, Snapshot, Trace};
+use crate::trace::{End, FrameInfo, Inst, Recipe, Resume, Trace};
 use crate::types::{InstId, MemType, Slot, SnapId, Type, VirtId};
 use crate::value::{self, fits_int};
 
@@ -63,20 +63,36 @@ pub enum Outcome {
 
 /// Runs a trace, at most `fuel` instructions.
 pub fn eval(trace: &Trace, memory: &mut dyn Memory, fuel: usize) -> Outcome {
-    Eval { trace, memory, values: vec![0; trace.insts.len()], raised: false }.run(fuel)
+    Eval::new(&[trace], memory).run(&|_, _| None, fuel).1
+}
+
+/// Runs a tree: the root and its bridges, where `bridge` says which trace hangs on which exit of which. The trace that
+/// was left, and how.
+pub fn eval_tree(
+    traces: &[&Trace],
+    bridge: &dyn Fn(usize, SnapId) -> Option<usize>,
+    memory: &mut dyn Memory,
+    fuel: usize,
+) -> (usize, Outcome) {
+    Eval::new(traces, memory).run(bridge, fuel)
 }
 
 /// Runs an open trace once and returns what each instruction gave, by `InstId`; zero past the place where it left.
 pub fn values(trace: &Trace, memory: &mut dyn Memory) -> Vec<u64> {
-    let mut eval = Eval { trace, memory, values: vec![0; trace.insts.len()], raised: false };
-    eval.run(trace.insts.len() + 1);
-    eval.values
+    let traces = [trace];
+    let mut eval = Eval::new(&traces, memory);
+    eval.run(&|_, _| None, trace.insts.len() + 1);
+    eval.values.swap_remove(0)
 }
 
 struct Eval<'a> {
+    traces: &'a [&'a Trace],
+    /// The trace that runs.
     trace: &'a Trace,
+    number: usize,
     memory: &'a mut dyn Memory,
-    values: Vec<u64>,
+    /// By trace.
+    values: Vec<Vec<u64>>,
     raised: bool,
 }
 
@@ -86,77 +102,123 @@ enum Step {
     Leave,
 }
 
-impl Eval<'_> {
-    fn run(&mut self, mut fuel: usize) -> Outcome {
-        let mut at = self.start();
+impl<'a> Eval<'a> {
+    fn new(traces: &'a [&'a Trace], memory: &'a mut dyn Memory) -> Eval<'a> {
+        let values = traces.iter().map(|trace| vec![0; trace.insts.len()]).collect();
+        Eval { traces, trace: traces[0], number: 0, memory, values, raised: false }
+    }
+
+    fn run(
+        &mut self,
+        bridge: &dyn Fn(usize, SnapId) -> Option<usize>,
+        mut fuel: usize,
+    ) -> (usize, Outcome) {
+        self.start(0);
+        let mut at = 0;
         loop {
-            while at < self.trace.insts.len() {
-                if fuel == 0 {
-                    return Outcome::Fuel;
-                }
-                fuel -= 1;
-                if self.trace.label.as_ref().is_some_and(|l| l.at.idx() == at) {
-                    self.enter_loop();
-                }
-                let id = InstId(at as u32);
-                let inst = *self.trace.inst(id);
-                match self.step(id, &inst) {
-                    Step::Value(bits) if !matches!(inst.op, Op::Phi | Op::Param) => {
-                        self.values[at] = bits
+            match self.straight(at, &mut fuel) {
+                Ok(next) => at = next,
+                Err(Outcome::Exit { snap, frames, resume }) => {
+                    let Some(next) = bridge(self.number, snap) else {
+                        self.rebuild(snap);
+                        return (self.number, Outcome::Exit { snap, frames, resume });
+                    };
+                    if !self.traces[next].inherits() {
+                        self.rebuild(snap);
                     }
-                    Step::Value(_) => {}
-                    Step::Leave => return self.leave(inst.snap.expect("a guard has a snapshot")),
+                    self.start(next);
+                    at = 0;
                 }
-                at += 1;
-            }
-            if fuel == 0 {
-                return Outcome::Fuel;
-            }
-            fuel -= 1;
-            match &self.trace.end {
-                End::Open => return Outcome::Open,
-                End::Exit(snap) => return self.leave(*snap),
-                End::Tree { target, slots } => {
-                    self.write_slots(slots);
-                    return Outcome::Tree(*target);
-                }
-                End::Close(slots) => {
-                    self.write_slots(slots);
-                    at = self.start();
-                }
-                End::Loop(args) => {
-                    let label = self.trace.label.as_ref().expect("a loop has a label");
-                    let new: Vec<u64> = args.iter().map(|&a| self.get(a)).collect();
-                    for (param, v) in label.params.iter().zip(new) {
-                        self.values[param.phi.idx()] = v;
-                    }
-                    at = label.at.idx() + label.params.len();
-                }
+                Err(outcome) => return (self.number, outcome),
             }
         }
     }
 
-    /// Params are the frame at entry, wherever they stand.
-    fn start(&mut self) -> usize {
-        for id in self.trace.ids() {
-            let inst = self.trace.inst(id);
-            if inst.op == Op::Param {
-                self.values[id.idx()] = self.memory.frame(inst.slot());
+    /// From an inst to the end of the trace: where to go on, or why not.
+    fn straight(&mut self, mut at: usize, fuel: &mut usize) -> Result<usize, Outcome> {
+        while at < self.trace.insts.len() {
+            *fuel = fuel.checked_sub(1).ok_or(Outcome::Fuel)?;
+            if self.trace.label.as_ref().is_some_and(|l| l.at.idx() == at) {
+                self.enter_loop();
+            }
+            let id = InstId(at as u32);
+            let inst = *self.trace.inst(id);
+            match self.step(id, &inst) {
+                Step::Value(bits) if !matches!(inst.op, Op::Phi | Op::Param | Op::Outer) => {
+                    self.set(id, bits);
+                }
+                Step::Value(_) => {}
+                Step::Leave => return Err(self.exit(inst.snap.expect("a guard has a snapshot"))),
+            }
+            at += 1;
+        }
+        *fuel = fuel.checked_sub(1).ok_or(Outcome::Fuel)?;
+        let trace = self.trace;
+        match &trace.end {
+            End::Open => Err(Outcome::Open),
+            End::Exit(snap) => Err(self.exit(*snap)),
+            End::Tree { target, slots } => {
+                self.write_slots(slots);
+                Err(Outcome::Tree(*target))
+            }
+            End::Close(slots) => {
+                self.write_slots(slots);
+                self.start(self.number);
+                Ok(0)
+            }
+            End::Loop(args) => Ok(self.loop_back(args)),
+            End::Label(args) => {
+                let args: Vec<u64> = args.iter().map(|&a| self.get(a)).collect();
+                (self.trace, self.number) = (self.traces[0], 0);
+                Ok(self.enter_label(args))
             }
         }
-        0
+    }
+
+    fn loop_back(&mut self, args: &[InstId]) -> usize {
+        let args = args.iter().map(|&a| self.get(a)).collect();
+        self.enter_label(args)
+    }
+
+    /// Past the parameters of the trace's label, which get these values.
+    fn enter_label(&mut self, args: Vec<u64>) -> usize {
+        let label = self.trace.label.as_ref().expect("a loop has a label");
+        for (param, v) in label.params.iter().zip(args) {
+            self.values[self.number][param.phi.idx()] = v;
+        }
+        label.at.idx() + label.params.len()
+    }
+
+    /// Begins a trace. Params are the frame at entry, wherever they stand.
+    fn start(&mut self, number: usize) {
+        (self.trace, self.number) = (self.traces[number], number);
+        for id in self.trace.ids() {
+            let inst = self.trace.inst(id);
+            match inst.op {
+                Op::Param => self.values[number][id.idx()] = self.memory.frame(inst.slot()),
+                Op::Outer => {
+                    let (of, outer) = inst.outer();
+                    self.values[number][id.idx()] = self.values[of as usize][outer.idx()];
+                }
+                _ => {}
+            }
+        }
     }
 
     fn enter_loop(&mut self) {
         if let Some(label) = &self.trace.label {
             for param in &label.params {
-                self.values[param.phi.idx()] = self.get(param.init);
+                self.values[self.number][param.phi.idx()] = self.get(param.init);
             }
         }
     }
 
     fn get(&self, id: InstId) -> u64 {
-        self.values[id.idx()]
+        self.values[self.number][id.idx()]
+    }
+
+    fn set(&mut self, id: InstId, bits: u64) {
+        self.values[self.number][id.idx()] = bits;
     }
 
     fn write_slots(&mut self, slots: &[(Slot, InstId)]) {
@@ -258,13 +320,14 @@ impl Eval<'_> {
 
 /// Leaving.
 impl Eval<'_> {
-    fn leave(&mut self, id: SnapId) -> Outcome {
+    fn exit(&self, id: SnapId) -> Outcome {
         let snap = &self.trace.snapshots[id.idx()];
-        self.rebuild(snap);
         Outcome::Exit { snap: id, frames: snap.frames.clone(), resume: snap.resume }
     }
 
-    fn rebuild(&mut self, snap: &Snapshot) {
+    /// Brings the frame up to date for leaving through a snapshot.
+    fn rebuild(&mut self, id: SnapId) {
+        let snap = &self.trace.snapshots[id.idx()];
         let mut made = vec![None; self.trace.virtuals.len()];
         let words: Vec<u64> = snap.slots.iter().map(|&(_, r)| self.recipe(r, &mut made)).collect();
         for store in &snap.stores {

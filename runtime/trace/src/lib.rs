@@ -25,10 +25,10 @@ pub mod verify;
 pub use build::Builder;
 pub use desc::{AllocDesc, ArrayDesc, Descs, Effects, FieldDesc, HelperDesc};
 pub use ops::Op;
-pub use opt::{Passes, optimise};
+pub use opt::{Ancestor, Passes, Seat, optimise, optimise_bridge};
 pub use trace::{
-    End, FrameInfo, Inst, Label, LabelParam, LazyStore, Recipe, Resume, Snapshot, Trace, TraceKind,
-    VirtualDesc,
+    Carried, Contract, End, FrameInfo, Home, Inst, Label, LabelParam, LazyStore, Recipe, Resume,
+    Snapshot, Trace, TraceKind, VirtualDesc,
 };
 pub use types::{
     AliasClass, AliasSet, AllocId, ArrayId, FieldId, HelperId, InstId, MemType, Slot, SnapId, Type,

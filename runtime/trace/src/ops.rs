@@ -90,6 +90,8 @@ pub enum Imm {
     Bool,
     /// A frame slot (an `i32`).
     Slot,
+    /// A value of another trace of the tree: the trace's number in the high 32 bits, the inst in the low ones.
+    Outer,
     /// A shape id in the low 32 bits; bit 32 says that the shape of such an object never changes.
     Shape,
     /// A `FieldId`.
@@ -149,6 +151,8 @@ macro_rules! for_each_inst {
         ConstBool const_bool () Bool Bool Const;
         /// The value of a frame slot when the trace was entered, wherever the inst stands (before the loop label).
         Param param () Val Slot Param;
+        /// A value of the trace that a bridge hangs on; stands before all that is the bridge's own.
+        Outer outer () Val Outer Param;
         /// A parameter of the loop header; stands in `Label::params` order right at the label.
         Phi phi () Val None Param;
 

@@ -20,9 +20,12 @@
 
 use rustc_hash::FxHashMap;
 
+use crate::build::Info;
 use crate::desc::Descs;
 use crate::ops::{Effect, Gives, Imm, Op};
-use crate::types::{AllocId, ArrayId, FieldId, HelperId, InstId, Slot, SnapId, Type, VirtId};
+use crate::types::{
+    AliasSet, AllocId, ArrayId, FieldId, HelperId, InstId, Slot, SnapId, Type, VirtId,
+};
 use crate::value;
 
 /// One instruction.
@@ -71,6 +74,12 @@ impl Inst {
     pub fn helper(&self) -> HelperId {
         debug_assert_eq!(self.op.info().imm, Imm::Helper);
         HelperId(self.imm as u32)
+    }
+
+    /// An immediate that names a value of another trace of the tree: the trace's number and the inst.
+    pub fn outer(&self) -> (u32, InstId) {
+        debug_assert_eq!(self.op.info().imm, Imm::Outer);
+        ((self.imm >> 32) as u32, InstId(self.imm as u32))
     }
 
     /// A shape immediate: the id, and whether it is stable.
@@ -160,6 +169,42 @@ pub struct LabelParam {
     pub phi: InstId,
     /// The value on entry from the preamble.
     pub init: InstId,
+    /// What the loop takes for known of it.
+    pub info: Info,
+}
+
+/// How a loop carries a value round, and how a bridge that enters it at the label must bring it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Carried {
+    /// It is always this value.
+    Same(InstId),
+    /// As this parameter. The loop may have dropped it: nobody reads it then.
+    Param(InstId),
+    /// Unboxed, as this parameter.
+    Float(InstId),
+    /// As the fields of an object that is never made.
+    Virtual(AllocId, Vec<(FieldId, Carried)>),
+}
+
+/// What a loop keeps in its parameters.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Home {
+    /// A frame slot.
+    Slot(Slot),
+    /// A field of an object.
+    Field(InstId, FieldId),
+}
+
+/// What must hold when a bridge enters a loop at its label. Slots that are parameters of the trace and not carried are
+/// taken for unchanged since entry.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Contract {
+    /// What varies, and how it is carried.
+    pub carried: Vec<(Home, Carried)>,
+    /// Memory that the loop takes for changed by an iteration.
+    pub writes: AliasSet,
+    /// Whether an iteration checks validity anew.
+    pub calls_python: bool,
 }
 
 /// The loop header.
@@ -169,6 +214,8 @@ pub struct Label {
     pub at: InstId,
     /// The parameters.
     pub params: Vec<LabelParam>,
+    /// For bridges that enter here; `None` if none may.
+    pub contract: Option<Contract>,
 }
 
 /// How the trace ends.
@@ -181,6 +228,8 @@ pub enum End {
     Close(Vec<(Slot, InstId)>),
     /// To the own label, with a value for each parameter.
     Loop(Vec<InstId>),
+    /// A bridge: to the root's label, with a value for each of its parameters.
+    Label(Vec<InstId>),
     /// Into another trace at its entry, after these slots are set.
     Tree {
         /// The trace entered, opaque.
@@ -206,6 +255,9 @@ pub enum TraceKind {
         parent: u64,
         /// The snapshot of the parent.
         exit: SnapId,
+        /// Whether it goes on with the parent's values and knowledge: it can be compiled in the parent's tree only.
+        /// Otherwise its inputs are the frame as the exit leaves it.
+        inherits: bool,
     },
 }
 
@@ -344,6 +396,11 @@ impl Trace {
         }
         self.insts.push(inst);
         InstId(self.insts.len() as u32 - 1)
+    }
+
+    /// Whether this is a bridge that goes on with its parent's values.
+    pub fn inherits(&self) -> bool {
+        matches!(self.kind, TraceKind::Bridge { inherits: true, .. })
     }
 
     /// Appends a phi of the type.

@@ -202,6 +202,20 @@ impl AliasSet {
         }
     }
 
+    /// Adds another set.
+    pub fn add(&mut self, set: &AliasSet) {
+        match (&mut *self, set) {
+            (_, AliasSet::None) | (AliasSet::All, _) => {}
+            (_, AliasSet::All) => *self = AliasSet::All,
+            (AliasSet::None, set) => *self = set.clone(),
+            (AliasSet::Some(have), AliasSet::Some(new)) => {
+                have.extend(new);
+                have.sort();
+                have.dedup();
+            }
+        }
+    }
+
     /// Whether nothing is touched.
     pub fn is_none(&self) -> bool {
         matches!(self, AliasSet::None)

@@ -37,7 +37,7 @@ impl Verifier<'_> {
         } else {
             self.operands(op, args)?;
         }
-        let ty = self.trace.result_type(op, args, inst.imm);
+        let ty = if op == Op::Outer { inst.ty } else { self.trace.result_type(op, args, inst.imm) };
         if !(inst.ty == ty || inst.ty == Type::Int && ty == Type::Val) {
             return Err(format!("has type {}, should be {}", inst.ty.name(), ty.name()));
         }
@@ -179,7 +179,10 @@ impl Verifier<'_> {
 
     fn order(&self, id: InstId) -> Result<(), String> {
         let inst = self.trace.inst(id);
-        if inst.op == Op::Param && id >= self.trace.label_at() {
+        if inst.op == Op::Outer && !self.trace.inherits() {
+            return Err("stands in a trace that does not inherit".to_string());
+        }
+        if matches!(inst.op, Op::Param | Op::Outer) && id >= self.trace.label_at() {
             return Err("stands in the loop".to_string());
         }
         if inst.op == Op::GuardNoRaise {
@@ -241,6 +244,11 @@ impl Verifier<'_> {
             End::Close(slots) | End::Tree { slots, .. } => {
                 slots.iter().try_for_each(|&(_, id)| check(id, Type::Val))
             }
+            End::Label(args) => match self.trace.inherits() {
+                // The types are the root's to say; the lowering checks them.
+                true => args.iter().try_for_each(|&id| check(id, self.type_of(id))),
+                false => Err("end: jump_label in a trace that does not inherit".to_string()),
+            },
             End::Loop(args) => {
                 let label = self.trace.label.as_ref().ok_or("end: jump_loop without label")?;
                 if args.len() != label.params.len() {

@@ -12,8 +12,8 @@
 mod queue;
 
 use crate::code::{Arena, CodeError, CodeGen, OptLevel, OwnedTargetIsa, host_isa};
-use crate::lower::{self, Bridge, ExitKey, LowerError, Options, Tree, TreeInput};
-use habu_trace::{Passes, Trace, optimise};
+use crate::lower::{self, Bridge, ExitKey, Force, LowerError, Options, Tree, TreeInput};
+use habu_trace::{Ancestor, Passes, Seat, Trace, optimise, optimise_bridge};
 use queue::Queue;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -91,12 +91,16 @@ impl Compiler {
     }
 
     fn build(&mut self, job: &Job) -> Result<(Vec<Arc<Trace>>, Tree), LowerError> {
-        let ready = |part: &Part| match part.raw {
-            true => Arc::new(optimise(&part.trace, self.passes)),
-            false => Arc::clone(&part.trace),
-        };
-        let mut traces = vec![ready(&job.root)];
-        traces.extend(job.bridges.iter().map(|(_, part)| ready(part)));
+        let mut traces = vec![match job.root.raw {
+            true => Arc::new(optimise(&job.root.trace, self.passes)),
+            false => Arc::clone(&job.root.trace),
+        }];
+        for (at, part) in &job.bridges {
+            traces.push(match part.raw {
+                true => Arc::new(self.bridge(job, *at, &part.trace, &traces)),
+                false => Arc::clone(&part.trace),
+            });
+        }
         let bridges: Vec<Bridge<'_>> = job
             .bridges
             .iter()
@@ -108,6 +112,25 @@ impl Compiler {
         let isa = if job.opt == OptLevel::None { &self.quick } else { &self.thorough };
         let tree = lower::compile(&mut self.gen_, &**isa, &self.arena, &input, &self.options)?;
         Ok((traces, tree))
+    }
+
+    /// A bridge, optimised with what the traces on the way to it know.
+    fn bridge(&self, job: &Job, at: ExitKey, trace: &Trace, before: &[Arc<Trace>]) -> Trace {
+        let mut ancestors = Vec::new();
+        let mut next = Some(at);
+        while let Some(key) = next {
+            let n = key.trace as usize;
+            ancestors.push(Ancestor { number: key.trace, trace: &before[n], exit: key.snap });
+            next = n.checked_sub(1).map(|n| job.bridges[n].0);
+        }
+        ancestors.reverse();
+        let seat = Seat {
+            ancestors: &ancestors,
+            root: job.ticket.location as u64,
+            truth: self.options.truth,
+            honest: self.options.force == Force::No,
+        };
+        optimise_bridge(trace, self.passes, &seat)
     }
 }
 

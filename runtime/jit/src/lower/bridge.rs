@@ -5,7 +5,7 @@
 //! objects that the exit would have made are made here, where the bridge needs them.
 
 use cranelift_codegen::ir::{MemFlagsData, Value};
-use habu_trace::{End, MemType, Op, Trace, Type};
+use habu_trace::{End, InstId, MemType, Op, Trace, Type};
 
 use super::emit::{Emit, Leaf};
 use super::exit::{Piece, Place, State};
@@ -15,6 +15,14 @@ impl Emit<'_, '_> {
     /// Sets the parameters of the trace at hand from the state of its parent's exit.
     pub(super) fn begin_bridge(&mut self, mut state: State<Leaf>) {
         let trace = self.at.trace;
+        if trace.inherits() {
+            // What the exit would have written are values of the bridge.
+            for (id, slot) in params(trace) {
+                let v = self.load_slot(slot);
+                self.set(id, v);
+            }
+            return;
+        }
         let flush = looks_at_frame(trace);
         self.make_needed(&mut state, flush);
         for store in std::mem::take(&mut state.stores) {
@@ -48,6 +56,25 @@ impl Emit<'_, '_> {
             state = State::default();
         }
         self.at.pending = state;
+    }
+
+    /// A value of a trace before. A comparison is made anew: where the parent made it may lie past the exit.
+    pub(super) fn outer(&mut self, id: InstId, (number, of): (u32, InstId)) {
+        let Some(from) = self.done.get(&number) else {
+            unreachable!("a bridge comes after its parents")
+        };
+        let (test, value) = (from.tests.get(&of).copied(), from.values[of.idx()]);
+        match (test, value) {
+            (Some(test), _) => {
+                self.at.tests.insert(id, test);
+                if self.at.needed[id.idx()] {
+                    let v = self.emit_test(test);
+                    self.set(id, v);
+                }
+            }
+            (None, Some(v)) => self.set(id, v),
+            (None, None) => unreachable!("{of} of trace {number} has no value"),
+        }
     }
 
     /// Makes the objects that the bridge needs, and all objects if one is needed: they may refer to each other.

@@ -124,6 +124,8 @@ pub(super) struct Emit<'a, 'f> {
     /// `context.poll`.
     pub(super) poll: Option<Value>,
     pub(super) at: Current<'a>,
+    /// The traces before, by number: bridges use their values.
+    pub(super) done: FxHashMap<u32, Current<'a>>,
     pub(super) open: Vec<OpenExit>,
     pub(super) exits: Vec<ExitDescr>,
     /// The root's entry and the slots that are its parameters, if something jumps back there.
@@ -155,6 +157,7 @@ impl<'a, 'f> Emit<'a, 'f> {
             heap: None,
             poll: None,
             at,
+            done: FxHashMap::default(),
             open: Vec::new(),
             exits: Vec::new(),
             root_entry: None,
@@ -316,6 +319,7 @@ impl<'a, 'f> Emit<'a, 'f> {
         let inst = *self.at.trace.inst(id);
         match inst.op {
             Op::Nop | Op::Keep | Op::Param | Op::Phi => {}
+            Op::Outer => self.outer(id, inst.outer()),
             Op::ConstVal | Op::ConstRaw | Op::ConstBool => {
                 let v = self.leaf_value(Leaf::Const(inst.imm, inst.ty));
                 self.set(id, v);

@@ -3,7 +3,7 @@
 use std::sync::atomic::AtomicU64;
 
 use cranelift_codegen::ir::types::I64;
-use cranelift_codegen::ir::{InstBuilder, Value};
+use cranelift_codegen::ir::{Block, InstBuilder, Value};
 use cranelift_frontend::FunctionBuilder;
 use habu_trace::{End, InstId, Op, Slot, Trace, Type};
 use rustc_hash::FxHashMap;
@@ -82,7 +82,7 @@ fn needed(trace: &Trace) -> Vec<bool> {
         label.params.iter().for_each(|p| needed[p.init.idx()] = true);
     }
     match &trace.end {
-        End::Loop(args) => args.iter().for_each(|a| needed[a.idx()] = true),
+        End::Loop(args) | End::Label(args) => args.iter().for_each(|a| needed[a.idx()] = true),
         End::Close(slots) | End::Tree { slots, .. } => {
             slots.iter().for_each(|s| needed[s.1.idx()] = true);
         }
@@ -212,7 +212,9 @@ impl<'a> Emit<'a, '_> {
     }
 
     fn bridge(&mut self, n: usize, exit: OpenExit) -> Result<()> {
-        self.at = Current::new(n as u32 + 1, self.input.bridges[n].trace);
+        let next = Current::new(n as u32 + 1, self.input.bridges[n].trace);
+        let before = std::mem::replace(&mut self.at, next);
+        self.done.insert(before.number, before);
         self.b.switch_to_block(exit.block);
         self.begin_bridge(exit.state);
         self.body()
@@ -254,18 +256,24 @@ impl<'a> Emit<'a, '_> {
                 let block = self.exit_block(*snap);
                 self.jump(block, &[]);
             }
-            End::Loop(args) => {
-                let header = self.at.header.clone().or_else(|| self.root_header.clone());
-                let (block, types) = header.ok_or(LowerError::ForeignLabel)?;
-                if types.len() != args.len() {
-                    return Err(LowerError::ForeignLabel);
-                }
-                let args: Vec<Value> = args.iter().map(|&a| self.get(a)).collect();
-                self.jump(block, &args);
-            }
+            End::Loop(args) => self.end_label(self.at.header.clone(), args)?,
+            End::Label(args) => self.end_label(self.root_header.clone(), args)?,
             End::Close(slots) => self.end_tree(self.input.key, slots),
             End::Tree { target, slots } => self.end_tree(*target, slots),
         }
+        Ok(())
+    }
+
+    /// To a loop header.
+    fn end_label(&mut self, header: Option<(Block, Vec<Type>)>, args: &[InstId]) -> Result<()> {
+        let (block, types) = header.ok_or(LowerError::ForeignLabel)?;
+        let fits =
+            |(&arg, &ty): (&InstId, &Type)| clif_type(self.at.trace.inst(arg).ty) == clif_type(ty);
+        if types.len() != args.len() || !args.iter().zip(&types).all(fits) {
+            return Err(LowerError::ForeignLabel);
+        }
+        let args: Vec<Value> = args.iter().map(|&a| self.get(a)).collect();
+        self.jump(block, &args);
         Ok(())
     }
 

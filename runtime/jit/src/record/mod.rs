@@ -335,17 +335,16 @@ impl<'a> Recorder<'a> {
     /// Whether the recording is where it wants to be, or at another tree.
     fn arrived(&mut self, goal: Goal, raw: Op) -> Option<Result<End, Abort>> {
         if self.base == self.tree_base && self.pc == goal.header {
-            let slots = self.carried();
             return Some(Ok(if goal.bridge {
-                End::Tree { target: goal.root, slots }
+                End::Tree { target: goal.root, slots: self.brought() }
             } else {
-                End::Close(slots)
+                End::Close(self.carried())
             }));
         }
         let tree = self.headers.get(&(self.pc as usize)).copied();
         if let Some(target) = tree {
             if self.base == self.tree_base && target != goal.root {
-                let slots = self.carried();
+                let slots = if goal.bridge { self.brought() } else { self.carried() };
                 return Some(Ok(End::Tree { target, slots }));
             }
             if self.base != self.tree_base {
@@ -394,6 +393,21 @@ impl<'a> Recorder<'a> {
             .into_iter()
             .filter(|(slot, _)| *slot < 0 || live.as_ref().is_none_or(|l| l.has(*slot as u32)))
             .collect()
+    }
+
+    /// As `carried`, with the live slots that the bridge found as they are: its parents may have changed them.
+    fn brought(&mut self) -> Vec<(Slot, InstId)> {
+        let mut out = self.carried();
+        let live = self.live_at(self.frames[0].code, self.pc);
+        // SAFETY: the window is live.
+        let size = unsafe { slow::window_size(self.base) } as Slot;
+        for slot in 0..size {
+            let wanted = live.as_ref().is_none_or(|l| l.has(slot as u32));
+            if wanted && self.slots.get(slot) == Contents::Entry {
+                out.push((slot, self.b.param(slot)));
+            }
+        }
+        out
     }
 
     /// Which registers of a code object are live before the instruction at an address.

@@ -46,7 +46,7 @@ impl Jit {
             frames: exit.frames.clone(),
         });
         let start = Start { pc: jump.pc, base: jump.base, tree_base: base, divergence };
-        let kind = TraceKind::Bridge { parent: number as u64, exit: key.snap };
+        let kind = TraceKind::Bridge { parent: number as u64, exit: key.snap, inherits: false };
         let (at, planted) = self.record(vm, kind, &start, goal);
         match planted {
             // Nothing but another exit: the frame ends here, and what follows is the caller's.

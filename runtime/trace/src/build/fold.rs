@@ -458,7 +458,7 @@ impl Builder {
         self.decide(Op::Is, v, other).or_else(|| self.facts.get(&(Op::Is, v, other)).copied())
     }
 
-    fn learn_guard(&mut self, op: Op, v: InstId, other: InstId, imm: u64) {
+    pub(super) fn learn_guard(&mut self, op: Op, v: InstId, other: InstId, imm: u64) {
         match op {
             Op::GuardInt => self.narrow_kinds(v, Kinds::INT),
             Op::GuardNotInt => self.narrow_kinds(v, Kinds::ANY.minus(Kinds::INT)),

@@ -8,6 +8,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Builder, Key, Kinds};
+use crate::desc::Effects;
 use crate::ops::Op;
 use crate::types::{AliasClass, AliasSet, AllocId, ArrayId, FieldId, HelperId, InstId, MemType};
 use crate::value;
@@ -67,18 +68,20 @@ impl Builder {
         place: Place,
         emit: impl FnOnce(&mut Builder) -> InstId,
     ) -> InstId {
-        let (class, _, immutable) = self.place_info(place);
         if let Some(v) = self.known_place(obj, place) {
             return v;
         }
         let value = emit(self);
-        let known = Known { obj, place, value };
-        if immutable {
-            self.heap.immutable.push(known);
-        } else {
-            self.remember(class, known);
-        }
+        self.loaded(Known { obj, place, value });
         value
+    }
+
+    /// A place was looked at.
+    pub(super) fn loaded(&mut self, known: Known) {
+        match self.place_info(known.place) {
+            (_, _, true) => self.heap.immutable.push(known),
+            (class, ..) => self.remember(class, known),
+        }
     }
 
     /// The value that a place is known to hold.
@@ -113,7 +116,7 @@ impl Builder {
     }
 
     /// Brings what is known up to date with a store; says whether the store is needed.
-    fn note_store(&mut self, obj: InstId, place: Place, v: InstId) -> bool {
+    pub(super) fn note_store(&mut self, obj: InstId, place: Place, v: InstId) -> bool {
         if self.known_place(obj, place) == Some(v) {
             return false;
         }
@@ -283,9 +286,15 @@ impl Builder {
             if fresh || self.heap.barriers.iter().any(done) {
                 return;
             }
-            self.heap.barriers.push((obj, (kinds != Kinds::PTR).then_some(v)));
+            self.barrier_done(obj, v);
         }
         self.append(Op::Barrier, &[obj, v], 0, None);
+    }
+
+    /// A barrier was done: another for the same object is not needed in this epoch.
+    pub(super) fn barrier_done(&mut self, obj: InstId, v: InstId) {
+        let pointer = self.info[v.idx()].kinds == Kinds::PTR;
+        self.heap.barriers.push((obj, (!pointer).then_some(v)));
     }
 
     pub(super) fn allocate(&mut self, alloc: AllocId) -> InstId {
@@ -305,7 +314,8 @@ impl Builder {
         id
     }
 
-    fn made(&mut self, id: InstId) {
+    /// An object was made.
+    pub(super) fn made(&mut self, id: InstId) {
         self.gc_point();
         self.heap.born.insert(id, self.epoch);
         self.heap.unescaped.insert(id);
@@ -318,9 +328,7 @@ impl Builder {
         let args: Vec<InstId> = args.iter().map(|&arg| self.escape(arg)).collect();
         let effects = self.trace.descs.helper(helper).effects.clone();
         if !effects.pure {
-            self.gc_point();
-            self.clobber(&effects.writes);
-            self.valid &= !effects.may_call_python;
+            self.called(&effects);
             return self.append(Op::Call, &args, helper.0.into(), None);
         }
         let mut key = Key { op: Op::Call, args: [InstId(0); 3], imm: helper.0.into() };
@@ -336,6 +344,31 @@ impl Builder {
             self.shared.insert(key, id);
         }
         id
+    }
+}
+
+/// Calls.
+impl Builder {
+    /// A call that is not pure was made.
+    fn called(&mut self, effects: &Effects) {
+        self.gc_point();
+        self.clobber(&effects.writes);
+        self.valid &= !effects.may_call_python;
+    }
+
+    /// A call on a trace that is taken over.
+    pub(super) fn inherit_call(&mut self, id: InstId, args: &[InstId], helper: u64) {
+        for &arg in args {
+            self.escape(arg);
+        }
+        let effects = self.trace.descs.helper(HelperId(helper as u32)).effects.clone();
+        if !effects.pure {
+            self.called(&effects);
+        } else if args.len() <= 3 {
+            let mut key = Key { op: Op::Call, args: [InstId(0); 3], imm: helper };
+            key.args[..args.len()].copy_from_slice(args);
+            self.shared.insert(key, id);
+        }
     }
 }
 

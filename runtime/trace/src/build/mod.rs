@@ -15,6 +15,7 @@ use crate::trace::{End, Label, Recipe, Snapshot, Trace, TraceKind, VirtualDesc};
 use crate::types::{AllocId, ArrayId, FieldId, HelperId, InstId, Slot, SnapId, Type, VirtId};
 use crate::value;
 
+mod context;
 mod fold;
 mod heap;
 mod know;
@@ -70,6 +71,8 @@ pub struct Builder {
     valid: bool,
     /// Raised at every point where the collector may run.
     epoch: u32,
+    /// The instructions that belong to the traces before a bridge: what was known of their types where it begins.
+    context: Vec<Type>,
     /// A guard that is known to fail, and the number of instructions before it: nothing after it runs.
     dead: Option<(usize, SnapId)>,
 }
@@ -103,6 +106,7 @@ impl Builder {
             virtuals: virtuals::Virtuals::default(),
             valid: false,
             epoch: 0,
+            context: Vec::new(),
             dead: None,
         }
     }

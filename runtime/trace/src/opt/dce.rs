@@ -7,7 +7,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::ops::{Effect, Op};
-use crate::trace::{End, Label, Recipe, Trace};
+use crate::trace::{Carried, Contract, End, Home, Label, Recipe, Trace};
 use crate::types::{InstId, SnapId, VirtId};
 
 /// Turns what is not needed into `nop`s and drops loop parameters that nobody reads.
@@ -92,6 +92,7 @@ impl Liveness<'_> {
                 slots.iter().for_each(|&(_, v)| self.mark(v))
             }
             End::Exit(snap) => self.mark_snapshot(*snap),
+            End::Label(args) => args.iter().for_each(|&v| self.mark(v)),
             End::Loop(_) | End::Open => {}
         }
     }
@@ -158,16 +159,20 @@ impl Compactor<'_> {
     fn run(&mut self, out: &mut Trace) {
         for id in self.src.ids() {
             if self.src.label.as_ref().is_some_and(|label| label.at == id) {
-                out.label = Some(Label { at: InstId(out.insts.len() as u32), params: Vec::new() });
+                out.label = Some(self.new_label(out));
             }
             self.inst(id, out);
         }
         if let Some(label) = &self.src.label {
-            let at = InstId(out.insts.len() as u32);
-            let new = out.label.get_or_insert(Label { at, params: Vec::new() });
+            let contract = label.contract.as_ref().map(|contract| self.contract(contract));
+            let new = match out.label.take() {
+                Some(new) => new,
+                None => self.new_label(out),
+            };
+            let new = out.label.insert(Label { contract, ..new });
             for param in label.params.iter().filter(|p| self.fixed_param(p.phi).is_none()) {
                 let (phi, init) = (self.insts[param.phi.idx()], self.insts[param.init.idx()]);
-                new.params.push(crate::LabelParam { phi, init });
+                new.params.push(crate::LabelParam { phi, init, info: param.info });
             }
         }
         let slots = |slots: &[(i32, InstId)]| {
@@ -184,9 +189,46 @@ impl Compactor<'_> {
                     .filter(|(_, p)| self.fixed_param(p.phi).is_none());
                 End::Loop(varying.map(|(a, _)| self.insts[a.idx()]).collect())
             }
+            End::Label(args) => End::Label(args.iter().map(|a| self.insts[a.idx()]).collect()),
             End::Tree { target, slots: list } => End::Tree { target: *target, slots: slots(list) },
             End::Exit(snap) => End::Exit(self.snap(*snap, out)),
         };
+    }
+
+    fn new_label(&self, out: &Trace) -> Label {
+        Label { at: InstId(out.insts.len() as u32), params: Vec::new(), contract: None }
+    }
+
+    /// The contract in new numbers. Values that are no longer there nobody reads: they bind nobody.
+    fn contract(&self, src: &Contract) -> Contract {
+        let kept = |id: &InstId| self.insts[id.idx()].idx() < self.insts.len();
+        let carried = src.carried.iter().filter_map(|(home, carried)| {
+            let home = match home {
+                Home::Field(obj, _) if !kept(obj) => return None,
+                Home::Field(obj, field) => Home::Field(self.insts[obj.idx()], *field),
+                slot => *slot,
+            };
+            Some((home, self.carried(carried)?))
+        });
+        Contract {
+            carried: carried.collect(),
+            writes: src.writes.clone(),
+            calls_python: src.calls_python,
+        }
+    }
+
+    fn carried(&self, src: &Carried) -> Option<Carried> {
+        let new = |id: &InstId| Some(self.insts[id.idx()]).filter(|id| id.idx() < self.insts.len());
+        Some(match src {
+            Carried::Same(v) => Carried::Same(new(v)?),
+            Carried::Param(phi) if self.fixed_param(*phi).is_some() => Carried::Same(new(phi)?),
+            Carried::Param(phi) => Carried::Param(new(phi)?),
+            Carried::Float(phi) => Carried::Float(new(phi)?),
+            Carried::Virtual(alloc, fields) => {
+                let fields = fields.iter().filter_map(|(f, c)| Some((*f, self.carried(c)?)));
+                Carried::Virtual(*alloc, fields.collect())
+            }
+        })
     }
 
     /// What a loop parameter always is, if it never changes.

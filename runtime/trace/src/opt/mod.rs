@@ -10,10 +10,13 @@
 use crate::build::Rules;
 use crate::trace::Trace;
 
+mod bridge;
 mod dce;
+mod descs;
 mod peel;
 mod replay;
 
+pub use bridge::{Ancestor, Seat, optimise_bridge};
 pub use dce::compact;
 
 /// Which passes run.

@@ -21,7 +21,7 @@ use super::Passes;
 use super::replay::Replay;
 use crate::build::{Builder, Info, Kinds, Known, Place};
 use crate::ops::{Effect, Op};
-use crate::trace::{End, Label, LabelParam, Trace};
+use crate::trace::{Carried, Contract, End, Home, Label, LabelParam, Trace};
 use crate::types::{AliasSet, AllocId, FieldId, InstId, MemType, Slot, Type};
 
 /// Attempts before the weakest plan is taken.
@@ -82,33 +82,20 @@ impl LoopEffects {
             let own = || src.inst(src.args(id)[0]).op.effect() == Effect::Alloc;
             match inst.op {
                 Op::Store if !own() => {
-                    out.add(&AliasSet::Some(vec![src.descs.field(inst.field()).alias]))
+                    out.writes.add(&AliasSet::Some(vec![src.descs.field(inst.field()).alias]))
                 }
                 Op::Astore if !own() => {
-                    out.add(&AliasSet::Some(vec![src.descs.array(inst.array()).alias]))
+                    out.writes.add(&AliasSet::Some(vec![src.descs.array(inst.array()).alias]))
                 }
                 Op::Call => {
                     let effects = &src.descs.helper(inst.helper()).effects;
-                    out.add(&effects.writes);
+                    out.writes.add(&effects.writes);
                     out.may_call_python |= effects.may_call_python;
                 }
                 _ => {}
             }
         }
         out
-    }
-
-    fn add(&mut self, set: &AliasSet) {
-        match (&mut self.writes, set) {
-            (_, AliasSet::None) | (AliasSet::All, _) => {}
-            (writes, AliasSet::All) => *writes = AliasSet::All,
-            (AliasSet::None, set) => self.writes = set.clone(),
-            (AliasSet::Some(have), AliasSet::Some(new)) => {
-                have.extend(new);
-                have.sort();
-                have.dedup();
-            }
-        }
     }
 }
 
@@ -134,13 +121,6 @@ impl Node {
     fn weakest(&self) -> Carry {
         Carry::Phi(self.ty, Info::of_type(self.ty))
     }
-}
-
-/// What a top node carries.
-#[derive(Clone, Copy, Debug)]
-enum Home {
-    Slot(Slot),
-    Place(InstId, Place),
 }
 
 #[derive(Default)]
@@ -179,9 +159,12 @@ impl Plan {
         for known in pre.b.changed_places(writes) {
             let ty = pre.b.place_type(known.place);
             let plain = matches!(ty, MemType::Val | MemType::F64 | MemType::Raw64);
-            if self.tops.len() < most && plain && matches!(known.place, Place::Field(_)) {
+            if let Place::Field(field) = known.place
+                && self.tops.len() < most
+                && plain
+            {
                 let node = self.node(&pre.b, known.value);
-                self.tops.push((Home::Place(pre.b.resolve(known.obj), known.place), node));
+                self.tops.push((Home::Field(pre.b.resolve(known.obj), field), node));
             }
         }
     }
@@ -314,7 +297,8 @@ impl Plan {
             }
             if a.changes.is_empty() {
                 let params = order.iter().filter_map(|&node| a.params[node]).collect();
-                a.r.b.set_label(Label { at, params });
+                let contract = a.contract(effects);
+                a.r.b.set_label(Label { at, params, contract });
                 if !dead {
                     end = End::Loop(args);
                 }
@@ -410,7 +394,8 @@ impl Attempt<'_, '_> {
                 _ => continue,
             };
             self.values[node] = Some(phi);
-            self.params[node] = Some(LabelParam { phi, init });
+            let info = *self.r.b.info(phi);
+            self.params[node] = Some(LabelParam { phi, init, info });
         }
         for &node in order {
             let Node { init, carry, .. } = &self.plan.nodes[node];
@@ -460,9 +445,43 @@ impl Attempt<'_, '_> {
                     self.r.slots.push((slot, value));
                     self.r.carried.push((slot, value));
                 }
-                Home::Place(obj, place) => self.r.b.assume_place(Known { obj, place, value }),
+                Home::Field(obj, field) => {
+                    self.r.b.assume_place(Known { obj, place: Place::Field(field), value });
+                }
             }
         }
+    }
+}
+
+/// What bridges that enter at the label must bring.
+impl Attempt<'_, '_> {
+    fn contract(&self, effects: &LoopEffects) -> Option<Contract> {
+        let mut objects = Vec::new();
+        let mut carried = Vec::new();
+        for &(home, node) in &self.plan.tops {
+            carried.push((home, self.carried(node, &mut objects)?));
+        }
+        Some(Contract {
+            carried,
+            writes: effects.writes.clone(),
+            calls_python: effects.may_call_python,
+        })
+    }
+
+    /// How a node is carried; `None` if an object is carried in two places or holds itself.
+    fn carried(&self, node: usize, objects: &mut Vec<usize>) -> Option<Carried> {
+        let phi = self.params[node].map(|param| param.phi);
+        Some(match &self.plan.nodes[node].carry {
+            Carry::Invariant => Carried::Same(self.plan.nodes[node].init),
+            Carry::Phi(..) => Carried::Param(phi?),
+            Carry::Float => Carried::Float(phi?),
+            Carry::Virtual(..) if objects.contains(&node) => return None,
+            Carry::Virtual(alloc, fields) => {
+                objects.push(node);
+                let fields = fields.iter().map(|&(f, n)| Some((f, self.carried(n, objects)?)));
+                Carried::Virtual(*alloc, fields.collect::<Option<_>>()?)
+            }
+        })
     }
 }
 
@@ -476,9 +495,9 @@ impl Attempt<'_, '_> {
                         slots.iter().find(|s| s.0 == slot).expect("a carried slot is closed");
                     Some(self.r.value(close.1))
                 }
-                Home::Place(obj, place) => {
+                Home::Field(obj, field) => {
                     let obj = self.r.b.resolve(obj);
-                    self.r.b.known_place(obj, place)
+                    self.r.b.known_place(obj, Place::Field(field))
                 }
             };
             match end {

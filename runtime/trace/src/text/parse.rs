@@ -3,6 +3,7 @@
 
 use rustc_hash::FxHashMap;
 
+use crate::build::Info;
 use crate::desc::{AllocDesc, ArrayDesc, Descs, Effects, FieldDesc, HelperDesc};
 use crate::ops::{Imm, Op};
 use crate::trace::{
@@ -159,7 +160,9 @@ impl Parser {
             "field" | "array" | "alloc" | "helper" => self.descriptor(&first),
             "entry:" => Ok(()),
             "loop" => self.label(),
-            "open" | "close" | "jump_loop" | "jump_tree" | "exit" => self.end(&first),
+            "open" | "close" | "jump_loop" | "jump_label" | "jump_tree" | "exit" => {
+                self.end(&first)
+            }
             _ if first.starts_with('s') && first.ends_with(':') => self.snapshot(),
             _ if first.starts_with('v') && first.ends_with(':') => self.virtual_(),
             _ => self.inst(),
@@ -171,10 +174,13 @@ impl Parser {
             TraceKind::Root { name: name.trim().to_string() }
         } else {
             let rest = text.strip_prefix("bridge ").ok_or("expected `root` or `bridge`")?;
+            let (rest, inherits) =
+                rest.trim().strip_suffix(" inherits").map_or((rest, false), |rest| (rest, true));
             let (parent, exit) = rest.trim().split_once("/s").ok_or("expected `parent/sN`")?;
             TraceKind::Bridge {
                 parent: parent.parse().map_err(|_| "bad parent")?,
                 exit: SnapId(exit.parse().map_err(|_| "bad exit")?),
+                inherits,
             }
         };
         Ok(())
@@ -190,11 +196,11 @@ impl Parser {
             let init = p.value()?;
             Ok((name.trim_end_matches(':').to_string(), ty, init))
         })?;
-        let mut label = Label { at, params: Vec::new() };
+        let mut label = Label { at, params: Vec::new(), contract: None };
         for (name, ty, init) in params {
             let phi = self.trace.push_phi(ty);
             self.values.insert(name, phi);
-            label.params.push(LabelParam { phi, init });
+            label.params.push(LabelParam { phi, init, info: Info::of_type(ty) });
         }
         self.trace.label = Some(label);
         Ok(())
@@ -234,6 +240,13 @@ impl Parser {
             Imm::F64 => float(&self.next()?)?.to_bits(),
             Imm::Bool => u64::from(self.next()? == "true"),
             Imm::Slot => self.number::<i32>()? as u32 as u64,
+            Imm::Outer => {
+                let token = self.next()?;
+                let (number, id) = token.split_once('/').ok_or("expected `trace/inst`")?;
+                let number: u32 = number.parse().map_err(|_| "bad trace")?;
+                let id: u32 = id.parse().map_err(|_| "bad inst")?;
+                u64::from(number) << 32 | u64::from(id)
+            }
             Imm::Shape => {
                 let (shape, stable) = self.shape()?;
                 shape as u64 | (stable as u64) << 32
@@ -275,6 +288,7 @@ impl Parser {
             "open" => End::Open,
             "close" => End::Close(self.slots()?),
             "jump_loop" => End::Loop(self.list("(", ")", Parser::value)?),
+            "jump_label" => End::Label(self.list("(", ")", Parser::value)?),
             "jump_tree" => End::Tree { target: self.number()?, slots: self.slots()? },
             _ => End::Exit(SnapId(self.prefixed('s')?)),
         };

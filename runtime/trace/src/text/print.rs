@@ -71,7 +71,10 @@ impl<'a> Printer<'a> {
     fn header(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match &self.trace.kind {
             TraceKind::Root { name } => writeln!(f, "trace root {name}")?,
-            TraceKind::Bridge { parent, exit } => writeln!(f, "trace bridge {parent}/{exit}")?,
+            TraceKind::Bridge { parent, exit, inherits } => {
+                let inherits = if *inherits { " inherits" } else { "" };
+                writeln!(f, "trace bridge {parent}/{exit}{inherits}")?;
+            }
         }
         writeln!(f, "entry:")
     }
@@ -125,6 +128,7 @@ impl<'a> Printer<'a> {
             Imm::F64 => float(f64::from_bits(imm)),
             Imm::Bool => (imm != 0).to_string(),
             Imm::Slot => (imm as u32 as i32).to_string(),
+            Imm::Outer => format!("{}/{}", imm >> 32, imm as u32),
             Imm::Shape => format!("{}{}", imm as u32, if imm >> 32 & 1 != 0 { "!" } else { "" }),
             Imm::Field => self.field(FieldId(imm as u32)),
             Imm::Array => self.array(ArrayId(imm as u32)),
@@ -151,6 +155,7 @@ impl<'a> Printer<'a> {
             End::Open => writeln!(f, "  open"),
             End::Close(slots) => writeln!(f, "  close [{}]", self.slots(slots)),
             End::Loop(args) => writeln!(f, "  jump_loop({})", self.names(args)),
+            End::Label(args) => writeln!(f, "  jump_label({})", self.names(args)),
             End::Tree { target, slots } => {
                 writeln!(f, "  jump_tree {target} [{}]", self.slots(slots))
             }
