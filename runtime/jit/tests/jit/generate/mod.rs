@@ -479,7 +479,11 @@ pub(crate) fn root(seed: u64) -> Trace {
 /// A bridge that goes on at the root `target`, mostly.
 pub(crate) fn bridge(seed: u64, target: u64, exit: SnapId) -> Trace {
     let mut g = Gen::new(seed);
-    g.b = Builder::with_rules(TraceKind::Bridge { parent: target, exit }, descs(), Rules::NONE);
+    g.b = Builder::with_rules(
+        TraceKind::Bridge { parent: target, exit, inherits: false },
+        descs(),
+        Rules::NONE,
+    );
     g.steps(15);
     let back = g.rng.below(4) > 0;
     g.finish(back.then_some(Some(target)))
