@@ -4,6 +4,7 @@ mod basic;
 mod gc;
 mod generate;
 mod golden;
+mod heirs;
 mod random;
 mod timing;
 mod world;

@@ -10,20 +10,20 @@ use crate::generate::{Rng, bridge, frame, root};
 use crate::world::{Jit, World, options};
 
 /// The root's name.
-const ROOT: u64 = 1;
+pub(crate) const ROOT: u64 = 1;
 
-fn count() -> u64 {
+pub(crate) fn count() -> u64 {
     std::env::var("TRACES").ok().and_then(|n| n.parse().ok()).unwrap_or(600)
 }
 
-fn passes(rng: &mut Rng) -> Passes {
+pub(crate) fn passes(rng: &mut Rng) -> Passes {
     match rng.below(4) {
         0 => Passes::parse("none").unwrap_or(Passes::ALL),
         _ => Passes::ALL,
     }
 }
 
-fn new_world(frame: &[u64]) -> Box<World> {
+pub(crate) fn new_world(frame: &[u64]) -> Box<World> {
     let mut world = World::new();
     for (slot, &word) in frame.iter().enumerate() {
         let word = world.word(word);
@@ -61,7 +61,7 @@ impl Chain {
                 other => panic!("{other:?}\n{self}"),
             }
         };
-        (left, world.digest(), world.heap_floats > 0)
+        (left, world.full_digest(), world.heap_floats > 0)
     }
 
     fn merged(&self, jit: &mut Jit, frame: &[u64], force: Force, stress: bool) -> (Leads, String) {
@@ -77,7 +77,7 @@ impl Chain {
         world.watch(&tree);
         let leads = world.run(&tree[0]);
         tree.into_iter().for_each(|tree| jit.free(tree));
-        (leads, world.digest())
+        (leads, world.full_digest())
     }
 
     /// Each trace a function; between them the frame is rebuilt, or bridges take over the context.
@@ -119,7 +119,7 @@ impl Chain {
             }
         };
         trees.into_iter().for_each(|tree| jit.free(tree));
-        (leads, world.digest())
+        (leads, world.full_digest())
     }
 }
 

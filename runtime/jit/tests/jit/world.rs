@@ -35,6 +35,8 @@ pub(crate) struct World {
     /// Slots that are compared.
     slots: Vec<i32>,
     pub(crate) log: Vec<String>,
+    /// The frame as calls saw it. A trace stores only what they are meant to see.
+    looks: Vec<String>,
     calls: u32,
     python_calls: u32,
     poll: Box<u32>,
@@ -64,6 +66,7 @@ impl World {
             frame: Box::new([1; 96]),
             slots: Vec::new(),
             log: Vec::new(),
+            looks: Vec::new(),
             calls: 0,
             python_calls: 0,
             poll,
@@ -181,6 +184,11 @@ impl World {
         out + &format!("\n{:?}", self.log)
     }
 
+    /// The same with what calls saw of the frame.
+    pub(crate) fn full_digest(&self) -> String {
+        format!("{}\n{:?}", self.digest(), self.looks)
+    }
+
     fn helper(&mut self, name: &str, args: &[u64]) -> Option<u64> {
         let int = |v: u64| if value::is_int(v) { value::to_int(v) } else { 17 };
         match name {
@@ -209,7 +217,7 @@ impl World {
         // Python code sees the frame.
         let frame: Vec<String> =
             self.slots.iter().map(|&s| show(self.slot(s), &mut seen)).collect();
-        self.log.push(frame.join(" "));
+        self.looks.push(frame.join(" "));
         self.presets[3].0[2] = n;
         self.presets[5].0[3] = n;
         self.presets[4].0[0] = header(7 + self.calls % 2, 4);

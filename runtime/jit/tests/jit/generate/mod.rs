@@ -454,11 +454,13 @@ impl Gen {
         let next = self.b.guarded(Op::AddOvf, &[v, one], |_| snap);
         self.b.safepoint(|_| snap);
         self.slots[COUNTER as usize] = Some(next);
+        if let Some(target) = target {
+            // A bridge names every slot: its parents may have changed those that it leaves alone.
+            let slots = (0..SLOTS).map(|s| (s, self.param(s))).collect();
+            return self.b.finish(End::Tree { target, slots });
+        }
         let slots = (0..SLOTS).filter_map(|s| Some((s, self.slots[s as usize]?))).collect();
-        self.b.finish(match target {
-            None => End::Close(slots),
-            Some(target) => End::Tree { target, slots },
-        })
+        self.b.finish(End::Close(slots))
     }
 }
 
