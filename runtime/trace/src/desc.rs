@@ -135,6 +135,17 @@ impl Descs {
         AllocId(self.allocs.len() as u32 - 1)
     }
 
+    /// The allocation of objects that are as those of another but for their shape.
+    pub fn with_shape(&mut self, alloc: AllocId, shape: u32) -> AllocId {
+        let mut desc = self.alloc(alloc).clone();
+        desc.header = desc.header & !0xffff_ffff | u64::from(shape);
+        (desc.shape, desc.stable) = (shape, false);
+        match self.allocs.iter().position(|d| *d == desc) {
+            Some(i) => AllocId(i as u32),
+            None => self.add_alloc(desc),
+        }
+    }
+
     /// Adds a helper.
     pub fn add_helper(&mut self, desc: HelperDesc) -> HelperId {
         self.helpers.push(desc);

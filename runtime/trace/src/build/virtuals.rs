@@ -64,8 +64,12 @@ impl Builder {
             return false;
         }
         let desc = self.trace.descs.field(field);
-        if desc.alias == AliasClass::SHAPE || !self.keeps_bits(desc.ty, v) {
-            // The header changes, or the store cuts the value.
+        let (shapes, whole) = (desc.alias == AliasClass::SHAPE, self.keeps_bits(desc.ty, v));
+        if shapes && self.virtual_reshape(obj, v) {
+            return true;
+        }
+        if shapes || !whole {
+            // The header becomes nobody knows what, or the store cuts the value.
             let obj = self.force(obj);
             self.store_field(obj, field, v);
             return true;
@@ -77,6 +81,18 @@ impl Builder {
             Some(f) => f.1 = v,
             None => object.fields.push((field, v)),
         }
+        self.virtuals.version += 1;
+        true
+    }
+
+    /// Gives a virtual object another shape: it will be made with that one.
+    fn virtual_reshape(&mut self, obj: InstId, shape: InstId) -> bool {
+        let Some(shape) = self.raw_const(shape).and_then(|shape| u32::try_from(shape).ok()) else {
+            return false;
+        };
+        let Some(object) = self.virtuals.objects.get_mut(&obj) else { return false };
+        object.alloc = self.trace.descs.with_shape(object.alloc, shape);
+        self.info[obj.idx()].shape = Some((shape, false));
         self.virtuals.version += 1;
         true
     }
