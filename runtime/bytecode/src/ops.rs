@@ -299,10 +299,12 @@ macro_rules! for_each_op {
         /// R[A] .. = R[B] with word0 names before and word1 after the starred one.
         UnpackEx w r _ [imm imm] WriteUnpackEx;
 
-        /// Creates the generator (coroutine) object of the running frame and returns it.
-        MakeGenerator _ _ _ [] No;
-        /// Yields R[B]; R[A] = what is sent. C - 1 is the delegate's register inside `yield from`/`await`, 0 else.
-        Yield w r i [] No;
+        /// Creates the generator (coroutine) object of the running frame and returns it (cache: registers to be saved
+        /// here, and those saved elsewhere only, as two masks).
+        MakeGenerator _ _ _ [cache cache cache cache] No;
+        /// Yields R[B]; R[A] = what is sent. C - 1 is the delegate's register inside `yield from`/`await`, 0 else
+        /// (cache: as MAKE_GENERATOR).
+        Yield w r i [cache cache cache cache] No;
         /// R[A] = the iterator of R[B] as `yield from` wants it.
         GetYieldFromIter w r _ [] No;
         /// Sends R[B] to the iterator R[A]; R[B] = the yielded value; when finished R[B] = its result and jumps.

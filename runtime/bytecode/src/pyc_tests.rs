@@ -270,7 +270,8 @@ fn the_verifier_names_what_is_wrong() {
     check(|c| c.code[26] = word(Op::Nop, 0, 0, 0), Problem::RunsOff);
     check(|c| c.code[19] = -4i32 as u32, Problem::ForPair);
     check(|c| c.code[14] = word(Op::JumpBack, 0, 0, 0), Problem::ForPair);
-    check(|c| c.code[24] = word(Op::Yield, 4, 0, 0), Problem::Generator);
+    let yields = |c: &mut Code| drop(c.code.splice(24..25, [word(Op::Yield, 4, 0, 0), 0, 0, 0, 0]));
+    check(yields, Problem::Generator);
     check(|c| c.handlers[0].end = 12, Problem::Handler);
     check(|c| c.handlers[0].target = 12, Problem::Handler);
     check(|c| c.handlers[0].reg = 14, Problem::Handler);

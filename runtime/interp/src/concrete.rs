@@ -5,11 +5,15 @@
 
 use habu_bytecode::{Insn, Op};
 use habu_gc::size_class;
-use habu_object::array::{INSTANCE_SLOTS_OFFSET, ITEMS_OFFSET, LEN_OFFSET};
+use habu_object::array::{INSTANCE_SLOTS_OFFSET, ITEMS_OFFSET, LEN_OFFSET, gen_slot, gen_word};
 use habu_object::object::header;
 use habu_object::{Function, Gc, Kind, Value};
+use habu_semantics::fields::{GEN_FUNC, GEN_PC};
+use habu_semantics::machine::Returns;
 use habu_semantics::{Field, Layout, Machine};
 use habu_vm::call::stub;
+use habu_vm::generator::owner_of_result;
+use habu_vm::resume::ResumePoint;
 use habu_vm::stack::{CALLEE, CALLER, RETURN_PC, reg, set_reg};
 use habu_vm::{BinOp, CmpOp, Vm};
 use std::ptr::NonNull;
@@ -161,10 +165,15 @@ impl Machine for Concrete {
     }
 
     #[inline(always)]
-    fn continued_register(&mut self) -> Option<usize> {
+    fn continued(&mut self) -> Insn {
         let at = self.reg(0).bits() as *const u32;
         // SAFETY: R[0] of a continuation frame is the address of the op it continues.
-        Some(Insn(unsafe { *at }).a())
+        Insn(unsafe { *at })
+    }
+
+    #[inline(always)]
+    fn go_to(&mut self, pc: *const u32) {
+        self.pc = pc;
     }
 
     #[inline(always)]
@@ -548,17 +557,86 @@ impl Machine for Concrete {
     }
 
     #[inline(always)]
-    fn resume_generator(&mut self, _g: Value, _base: usize) -> bool {
-        false
+    fn handled(&mut self) -> Value {
+        self.vm().handled
     }
 
     #[inline(always)]
-    fn yield_value(&mut self, _v: Value, _receiver: usize) -> bool {
-        false
+    fn set_handled(&mut self, v: Value) {
+        // SAFETY: as `vm`.
+        unsafe { (*self.vm).handled = v };
     }
 
     #[inline(always)]
-    fn finish_in_for(&mut self) -> bool {
-        false
+    fn resume_point(&mut self, g: Value, window: usize) -> Option<ResumePoint> {
+        let point = ResumePoint::of(self.load(g, &GEN_PC)).filter(|point| point.is_masked())?;
+        // SAFETY: a generator's function word is a function.
+        let f: Gc<Function> = unsafe { self.load(g, &GEN_FUNC).cast_unchecked() };
+        let end = self.base.wrapping_add(window + f.nregs.get() as usize);
+        if end <= self.vm().stack_limit { Some(point) } else { None }
+    }
+
+    #[inline(always)]
+    fn resumed_at(&mut self, g: Value) -> Option<ResumePoint> {
+        ResumePoint::resumed_at(self.load(g, &GEN_PC))
+    }
+
+    #[inline(always)]
+    fn saved(&mut self, g: Value, r: usize) -> Value {
+        // SAFETY: a resume point names registers that its generators have room for.
+        unsafe { *Concrete::field::<Value>(g, gen_word(gen_slot::REGS + r) as u32) }
+    }
+
+    #[inline(always)]
+    fn save(&mut self, g: Value, r: usize, v: Value) {
+        // SAFETY: as `saved`.
+        unsafe { *Concrete::field::<Value>(g, gen_word(gen_slot::REGS + r) as u32) = v };
+    }
+
+    #[inline(always)]
+    fn saved_all(&mut self, g: Value) {
+        self.barrier(g, g);
+    }
+
+    #[inline(always)]
+    fn new_generator(&mut self, room: usize) -> Option<Value> {
+        let n = gen_slot::REGS + room;
+        let p = self.bump(gen_word(n))?;
+        // SAFETY: the cell has room for header, count and `n` words and is nobody else's.
+        unsafe {
+            p.cast().write(header(Kind::Generator as u32, Kind::Generator, habu_gc::VARIABLE))
+        };
+        // SAFETY: as above.
+        unsafe { p.add(LEN_OFFSET).cast::<usize>().write(n) };
+        for i in 0..n {
+            // SAFETY: as above.
+            unsafe { p.add(gen_word(i)).cast::<Value>().write(Value::UNBOUND) };
+        }
+        Some(Value::from_bits(p.as_ptr() as u64 + 1))
+    }
+
+    #[inline(always)]
+    fn push_generator(&mut self, g: Value, pc: *const u32, base: usize) {
+        let window = self.base.wrapping_add(base);
+        // SAFETY: `resume_point` has checked the room; the link words lie just below the window.
+        unsafe {
+            set_reg(window, CALLEE, g);
+            set_reg(window, RETURN_PC, Value::from_bits(self.pc as u64));
+            set_reg(window, CALLER, Value::from_bits(self.base as u64));
+        }
+        self.base = window;
+        self.pc = pc;
+    }
+
+    #[inline(always)]
+    fn result_owner(&mut self) -> Value {
+        // SAFETY: the window is live, and the interpreter keeps all link words in memory.
+        unsafe { owner_of_result(self.base) }
+    }
+
+    #[inline(always)]
+    fn returns_to(&mut self) -> Returns {
+        // SAFETY: the window is live, and the interpreter keeps all link words in memory.
+        unsafe { Returns::of(self.base) }
     }
 }

@@ -11,6 +11,8 @@ pub enum Abort {
     InnerLoop,
     /// A function called in the loop has a compiled loop of its own.
     CalleeLoop,
+    /// The loop suspends its generator soon in every round; who consumes it is to be compiled.
+    Yields,
     /// The first frame returned before the loop closed.
     LeftFrame,
     /// An exception left the run that was recorded.
@@ -33,6 +35,7 @@ impl Abort {
             Abort::TooDeep => "calls nest too deeply or recurse",
             Abort::InnerLoop => "an inner loop is to be compiled first",
             Abort::CalleeLoop => "a function called in the loop has a compiled loop of its own",
+            Abort::Yields => "the loop yields in every round",
             Abort::LeftFrame => "the frame ended before the loop closed",
             Abort::Raised => "an exception left the recorded code",
             Abort::Contradiction => "a guard contradicts what is known",

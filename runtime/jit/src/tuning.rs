@@ -28,5 +28,10 @@ pub const MAX_QUEUED: usize = 32;
 /// Times a recording may pass the header of another loop that is not compiled, before the recording gives up: then
 /// that loop should be compiled first.
 pub const MAX_INNER_PASSES: u32 = 24;
+/// Times a recording may pass the header of a compiled loop in the frame of a resumed generator.
+pub const MAX_GENERATOR_PASSES: u32 = 4;
+/// A loop that yields in every round is compiled if it executes as many instructions until then: entering and leaving
+/// the code must pay.
+pub const MIN_STEPS_TO_YIELD: usize = 60;
 /// Cap of the code arena, in bytes.
 pub const CODE_BYTES: usize = 128 << 20;

@@ -137,39 +137,30 @@ impl Tuple {
 pub mod gen_slot {
     /// The function (gives code, globals, closure).
     pub const FUNC: usize = 0;
-    /// Address of the instruction to resume at; 4-aligned, so it reads as an int.
+    /// The address of the instruction to go on at, which is 4-aligned and so reads as an int; with `RUNNING` set while
+    /// the frame is on the stack; 0 once it has ended.
     pub const PC: usize = 1;
-    /// State, an int: see `gen_state`.
-    pub const STATE: usize = 2;
     /// `__name__`
-    pub const NAME: usize = 3;
+    pub const NAME: usize = 2;
     /// `__qualname__`
-    pub const QUALNAME: usize = 4;
+    pub const QUALNAME: usize = 3;
     /// The handled exception while suspended, None if none.
-    pub const HANDLED: usize = 5;
-    /// What `yield from` delegates to, or None.
-    pub const DELEGATE: usize = 6;
-    /// Register (of the generator's frame) that receives what is sent, an int.
-    pub const RECEIVER: usize = 7;
+    pub const HANDLED: usize = 4;
     /// The exception the resumer was handling, while running.
-    pub const OUTER: usize = 8;
+    pub const OUTER: usize = 5;
     /// Whose the generator is: the return address of the call that made it; True once the `for` loop at that address
     /// has taken it, which is then the only one to refer to it.
-    pub const OWNER: usize = 9;
+    pub const OWNER: usize = 6;
     /// First saved register.
-    pub const REGS: usize = 10;
+    pub const REGS: usize = 7;
+
+    /// Set in the word at `PC` while the generator runs.
+    pub const RUNNING: u64 = 1 << 63;
 }
 
-/// States of a generator.
-pub mod gen_state {
-    /// Not started.
-    pub const CREATED: i64 = 0;
-    /// Between resumptions.
-    pub const SUSPENDED: i64 = 1;
-    /// Its frame is on the stack.
-    pub const RUNNING: i64 = 2;
-    /// Ended.
-    pub const CLOSED: i64 = 3;
+/// Offset of a generator's word `i` from its address.
+pub const fn gen_word(i: usize) -> usize {
+    ITEMS_OFFSET + 8 * i
 }
 
 /// An instance of a Python class: overflow storage, then in-object attribute slots.

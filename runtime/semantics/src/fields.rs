@@ -1,6 +1,7 @@
 //! The fields and layouts that ops touch directly, with their offsets, taken from the structs themselves.
 
 use crate::machine::{Field, FieldType, Layout};
+use habu_object::array::gen_slot;
 use habu_object::{
     CellObject, Float, Function, Kind, List, ListIter, Method, Object, RangeIter, TupleIter, array,
 };
@@ -25,6 +26,24 @@ fields! {
     FLOAT_NUMBER: "float.number", offset_of!(Float, number), Float, true;
     /// A cell's contents.
     CELL_CONTENTS: "cell.contents", offset_of!(CellObject, contents), Value, false;
+    /// A generator's function.
+    GEN_FUNC: "generator.func", array::gen_word(gen_slot::FUNC), Value, true;
+    /// A generator's PC word.
+    GEN_PC: "generator.pc", array::gen_word(gen_slot::PC), Value, false;
+    /// A generator's `__name__`.
+    GEN_NAME: "generator.name", array::gen_word(gen_slot::NAME), Value, false;
+    /// A generator's `__qualname__`.
+    GEN_QUALNAME: "generator.qualname", array::gen_word(gen_slot::QUALNAME), Value, false;
+    /// The exception that a suspended generator handles.
+    GEN_HANDLED: "generator.handled", array::gen_word(gen_slot::HANDLED), Value, false;
+    /// The exception that a running generator's resumer handles.
+    GEN_OUTER: "generator.outer", array::gen_word(gen_slot::OUTER), Value, false;
+    /// Who alone refers to a generator.
+    GEN_OWNER: "generator.owner", array::gen_word(gen_slot::OWNER), Value, false;
+    /// A function's `__name__`.
+    FUNCTION_NAME: "function.name", offset_of!(Function, name), Value, false;
+    /// A function's `__qualname__`.
+    FUNCTION_QUALNAME: "function.qualname", offset_of!(Function, qualname), Value, false;
     /// A function's closure tuple.
     FUNCTION_CLOSURE: "function.closure", offset_of!(Function, closure), Value, true;
     /// A bound method's function.

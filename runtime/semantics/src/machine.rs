@@ -7,8 +7,10 @@
 //!
 //! Methods are safe to call because ops run verified code only: registers, words and jumps are in range.
 
-use habu_bytecode::Op;
+use habu_bytecode::{Insn, Op};
 use habu_object::Value;
+use habu_vm::resume::ResumePoint;
+use habu_vm::stack::{CALLER, RETURN_PC, reg};
 use habu_vm::{BinOp, CmpOp};
 
 /// How an op's fast path ends.
@@ -94,8 +96,10 @@ pub trait Machine {
     fn entry(&mut self, count: usize) -> bool;
     /// Registers of the running frame.
     fn frame_size(&mut self) -> usize;
-    /// In a continuation frame: register A of the op it continues, whose address is in R[0]. None: slow path.
-    fn continued_register(&mut self) -> Option<usize>;
+    /// In a continuation frame: the op it continues, whose address is in R[0].
+    fn continued(&mut self) -> Insn;
+    /// Goes to an instruction of the running frame.
+    fn go_to(&mut self, pc: *const u32);
 
     // Constants.
 
@@ -239,13 +243,71 @@ pub trait Machine {
         b: Self::V,
     ) -> Option<Self::V>;
 
+    /// The exception being handled, None if none.
+    fn handled(&mut self) -> Self::V;
+    /// Sets it.
+    fn set_handled(&mut self, v: Self::V);
+
     // Generators.
 
-    /// Resumes the generator `g` (decided to be one) in a window at register `base`; false if it is not suspended or
-    /// the machine leaves this to the slow path. The op is complete when this returns true.
-    fn resume_generator(&mut self, g: Self::V, base: usize) -> bool;
-    /// The running frame is a generator's: suspends it at the machine's pc, yields `v`. False: the slow path does it.
-    fn yield_value(&mut self, v: Self::V, receiver: usize) -> bool;
-    /// Ends the running generator's frame if its resumer is a FOR_LOOP. False: the slow path does it.
-    fn finish_in_for(&mut self) -> bool;
+    /// Where generator `g` goes on, if it is suspended, its masks hold and its frame fits at register `window`.
+    fn resume_point(&mut self, g: Self::V, window: usize) -> Option<ResumePoint>;
+    /// Where generator `g`, whose frame is the running one, was resumed. No decision: how the frame came to be says it.
+    fn resumed_at(&mut self, g: Self::V) -> Option<ResumePoint>;
+    /// What generator `g` has saved of register `r`.
+    fn saved(&mut self, g: Self::V, r: usize) -> Self::V;
+    /// Saves `v` as register `r` in generator `g`; `saved_all` is to follow unless `g` is new or `v` no pointer into
+    /// the heap.
+    fn save(&mut self, g: Self::V, r: usize, v: Self::V);
+    /// The write barrier for what was saved in `g`.
+    fn saved_all(&mut self, g: Self::V);
+    /// A new generator with room for `room` registers, all UNBOUND.
+    fn new_generator(&mut self, room: usize) -> Option<Self::V>;
+    /// Pushes the frame of generator `g`, its registers set, at register `base`; it begins at `pc` and returns to the
+    /// machine's pc.
+    fn push_generator(&mut self, g: Self::V, pc: *const u32, base: usize);
+    /// What to note as the owner of a generator that the running frame returns (`gen_slot::OWNER`).
+    fn result_owner(&mut self) -> Value;
+    /// Who waits for the running frame.
+    fn returns_to(&mut self) -> Returns;
+}
+
+/// Who waits for a frame's result.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Returns {
+    /// A `for` loop, at its FOR_RESULT.
+    ForResult,
+    /// A SEND, through its continuation frame.
+    Send {
+        /// The register that receives the delegate's result.
+        receiver: usize,
+        /// Where control goes when the delegate has ended.
+        done: *const u32,
+    },
+    /// Somebody else.
+    Elsewhere,
+}
+
+impl Returns {
+    /// Who waits for the frame at `base`.
+    ///
+    /// # Safety
+    /// `base` is a live window; its link words are in memory, and so are those of a continuation below it.
+    #[inline(always)]
+    pub unsafe fn of(base: *mut Value) -> Returns {
+        // SAFETY: by contract; a return address is an instruction of live code or a stub.
+        let op = unsafe { *(reg(base, RETURN_PC).bits() as *const u32) } as u8;
+        if op == Op::ForResult as u8 {
+            return Returns::ForResult;
+        }
+        if op != Op::ContSend as u8 {
+            return Returns::Elsewhere;
+        }
+        // SAFETY: R[0] of a continuation frame is the address of its op: a SEND, followed by its jump word.
+        unsafe {
+            let at = reg(reg(base, CALLER).bits() as *mut Value, 0).bits() as *const u32;
+            let done = at.wrapping_offset(*at.add(1) as i32 as isize);
+            Returns::Send { receiver: Insn(*at).b(), done }
+        }
+    }
 }

@@ -7,7 +7,7 @@ use crate::error::Exc;
 use crate::stack::{CALLEE, CALLER, RETURN_PC, reg, set_reg};
 use crate::vm::Vm;
 use habu_bytecode::Op;
-use habu_object::array::{gen_slot, gen_state};
+use habu_object::array::gen_slot;
 use habu_object::{Code, Exception, Function, Gc, Generator, Kind, Traceback, Value};
 
 /// The function whose frame the window at `base` is; None for continuations.
@@ -207,7 +207,7 @@ impl Vm {
 
     /// A generator's frame ends with an exception: PEP 479 and its state.
     fn fail_generator(&mut self, generator: Gc<Generator>) {
-        generator.set(&mut self.heap, gen_slot::STATE, Value::small_int(gen_state::CLOSED));
+        generator.items()[gen_slot::PC].set(Value::from_bits(0));
         self.heap.withdraw_finalizer(generator.header());
         self.handled = generator.get(gen_slot::OUTER);
         let stop = self.exc_type(Exc::StopIteration);

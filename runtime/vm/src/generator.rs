@@ -4,12 +4,12 @@
 //! frame, yielding copies them back. The window's callee word is the generator itself.
 
 use crate::error::{Exc, PyResult};
+use crate::resume::{ResumePoint, State, delegate, state};
 use crate::stack::{CALLEE, CALLER, LINK, RETURN_PC, reg, set_reg};
 use crate::vm::Vm;
 use habu_bytecode::{Insn, Op};
-use habu_object::array::{gen_slot, gen_state};
+use habu_object::array::gen_slot;
 use habu_object::{Function, Gc, Generator, Value};
-use std::rc::Rc;
 
 /// What a resumed generator did.
 pub enum Resumed {
@@ -19,29 +19,43 @@ pub enum Resumed {
     Returned(Value),
 }
 
+/// How a generator is resumed.
+enum Entry {
+    /// With this value sent.
+    Sent(Value),
+    /// With this exception thrown in.
+    Thrown(Value),
+    /// At this instruction, with a value in that register.
+    At(*const u32, usize, Value),
+}
+
 impl Vm {
     /// MAKE_GENERATOR: an object with a copy of the frame at `base`, to go on at `pc`.
     ///
     /// # Safety
-    /// `base` is the live window of function `f`.
+    /// `base` is the live window of function `f`, `pc` the instruction after the op.
     pub unsafe fn make_generator(
         &mut self,
         f: Gc<Function>,
         pc: *const u32,
         base: *mut Value,
     ) -> PyResult<Value> {
-        let n = f.nregs.get() as usize;
-        let g = Generator::zeroed(&mut self.heap, gen_slot::REGS + n)?;
+        // Fills the op's cache at the first time.
+        self.saved_registers(Vm::function_code(f), pc);
+        let word = Value::from_bits(pc as u64);
+        let room = match ResumePoint::of(word) {
+            Some(point) if point.is_masked() => point.room(),
+            _ => f.nregs.get() as usize,
+        };
+        let g = Generator::zeroed(&mut self.heap, gen_slot::REGS + room)?;
         // SAFETY: passed on.
         let owner = unsafe { owner_of_result(base) };
         let words = [
             (gen_slot::FUNC, f.value()),
-            (gen_slot::PC, Value::from_bits(pc as u64)),
-            (gen_slot::STATE, Value::small_int(gen_state::CREATED)),
+            (gen_slot::PC, word),
             (gen_slot::NAME, f.name.get()),
             (gen_slot::QUALNAME, f.qualname.get()),
             (gen_slot::HANDLED, Value::NONE),
-            (gen_slot::DELEGATE, Value::NONE),
             (gen_slot::OUTER, Value::NONE),
             (gen_slot::OWNER, owner),
         ];
@@ -81,29 +95,20 @@ impl Vm {
     /// Closes a generator that nobody refers to any more.
     pub(crate) fn finalize_generator(&mut self, g: Gc<Generator>) {
         let raised = std::mem::replace(&mut self.raised, Value::UNBOUND);
-        let state = g.get(gen_slot::STATE).as_int();
-        if state == gen_state::CREATED || state == gen_state::SUSPENDED && !self.cleans_up(g) {
-            self.finish_idle(g);
-        } else if state == gen_state::SUSPENDED
-            && let Err(e) = self.close_generator(g)
-        {
-            self.unraisable(e, "while closing generator", g.value());
-            if g.get(gen_slot::STATE).as_int() == gen_state::SUSPENDED {
-                self.finish_idle(g);
+        match state(g) {
+            State::Created(_) => self.finish_idle(g),
+            State::Suspended(point) if !point.cleans_up() => self.finish_idle(g),
+            State::Suspended(_) => {
+                if let Err(e) = self.close_generator(g) {
+                    self.unraisable(e, "while closing generator", g.value());
+                    if matches!(state(g), State::Suspended(_)) {
+                        self.finish_idle(g);
+                    }
+                }
             }
+            State::Running | State::Closed => {}
         }
         self.raised = raised;
-    }
-
-    /// Whether a suspended generator notices that it is closed.
-    fn cleans_up(&self, g: Gc<Generator>) -> bool {
-        let Some(f) = g.get(gen_slot::FUNC).cast::<Function>() else { return false };
-        let code = Vm::function_code(f);
-        let data = self.code_data(code);
-        let at = Vm::pc_index(code, g.get(gen_slot::PC).bits() as *const u32);
-        !g.get(gen_slot::DELEGATE).is_none()
-            || data.handler(at).is_some()
-            || data.loops.iter().any(|l| l.covers(at))
     }
 
     /// A word of a frame that may be stale: itself if it is no pointer or points to a live object, else UNBOUND.
@@ -122,12 +127,14 @@ impl Vm {
     /// collector must not see in an object.
     ///
     /// # Safety
-    /// `base` is the live window of the generator's frame, `pc` an instruction of its code.
+    /// `base` is the live window of the generator's frame, `pc` an instruction of its code behind one that suspends.
     unsafe fn save_registers(&mut self, g: Gc<Generator>, pc: *const u32, base: *mut Value) {
-        let live = self.live_registers(g, pc);
+        // SAFETY: a generator's function word is a function.
+        let f: Gc<Function> = unsafe { g.get(gen_slot::FUNC).cast_unchecked() };
+        let saved = self.saved_registers(Vm::function_code(f), pc);
         let cells = &g.items()[gen_slot::REGS..];
         let mut next = 0;
-        for r in live.iter() {
+        for r in saved.iter() {
             let r = *r as usize;
             for dead in &cells[next..r] {
                 dead.set(Value::UNBOUND);
@@ -142,28 +149,7 @@ impl Vm {
         self.heap.barrier(g.header());
     }
 
-    /// The registers that are live before the instruction at `pc`, found once for each place.
-    fn live_registers(&mut self, g: Gc<Generator>, pc: *const u32) -> Rc<[u32]> {
-        if let Some(live) = self.live_at.get(&(pc as usize)) {
-            return Rc::clone(live);
-        }
-        // SAFETY: a generator's function word is a function.
-        let f: Gc<Function> = unsafe { g.get(gen_slot::FUNC).cast_unchecked() };
-        let code = Vm::function_code(f);
-        let at = ((pc as usize - code.entry.get()) / 4) as u32;
-        let liveness = habu_bytecode::liveness::Liveness::compute(self.code_data(code));
-        // An exception may be thrown in: what the handler reads is live as well.
-        let thrown = self.code_data(code).handler(at.saturating_sub(1)).map(|h| h.target);
-        let mut live: Vec<u32> = liveness.live_in(at).iter().collect();
-        live.extend(thrown.into_iter().flat_map(|pc| liveness.live_in(pc).iter()));
-        live.sort_unstable();
-        live.dedup();
-        let live: Rc<[u32]> = live.into();
-        self.live_at.insert(pc as usize, Rc::clone(&live));
-        live
-    }
-
-    /// Pushes the frame of a generator that is not running: window at `base`, the value sent in its place.
+    /// Pushes the frame of a suspended generator: window at `base`, the value sent in its place.
     ///
     /// # Safety
     /// Words from `base - 3` up are free.
@@ -175,23 +161,25 @@ impl Vm {
         ret: *const u32,
         caller: *mut Value,
     ) -> PyResult<*const u32> {
-        let regs = &g.items()[gen_slot::REGS..];
-        if base.wrapping_add(regs.len()) > self.stack_limit {
+        let Some(point) = ResumePoint::of(g.get(gen_slot::PC)) else {
+            return Err(self.value_error("generator already executing"));
+        };
+        let size = g.get(gen_slot::FUNC).cast::<Function>().map_or(0, |f| f.nregs.get() as usize);
+        if base.wrapping_add(size) > self.stack_limit {
             self.base = caller;
             self.pc = ret;
-            self.top = base.wrapping_add(regs.len());
+            self.top = base.wrapping_add(size);
             self.extend_stack(caller, self.top)?;
         }
-        for (i, v) in regs.iter().enumerate() {
+        for (i, v) in g.items()[gen_slot::REGS..].iter().enumerate() {
             // SAFETY: the window has room, as just checked.
             unsafe { set_reg(base, i as isize, v.get()) };
         }
-        if g.get(gen_slot::STATE).as_int() == gen_state::SUSPENDED {
-            let receiver = g.get(gen_slot::RECEIVER).as_int();
+        if let Some(receiver) = point.receiver() {
             // SAFETY: the receiver is a register of the frame.
             unsafe { set_reg(base, receiver as isize, sent) };
         }
-        g.items()[gen_slot::STATE].set(Value::small_int(gen_state::RUNNING));
+        g.items()[gen_slot::PC].set(point.running());
         g.set(&mut self.heap, gen_slot::OUTER, self.handled);
         let own = g.get(gen_slot::HANDLED);
         if !own.is_none() {
@@ -203,29 +191,18 @@ impl Vm {
             set_reg(base, RETURN_PC, Value::from_bits(ret as u64));
             set_reg(base, CALLER, Value::from_bits(caller as u64));
         }
-        Ok(g.get(gen_slot::PC).bits() as *const u32)
+        Ok(point.pc)
     }
 
     /// YIELD: copies the registers back; the frame may then be popped.
     ///
     /// # Safety
     /// `base` is the live window of the generator's frame, `pc` the instruction after the YIELD.
-    pub unsafe fn suspend_generator(
-        &mut self,
-        g: Gc<Generator>,
-        pc: *const u32,
-        base: *mut Value,
-        receiver: usize,
-        delegate: Value,
-    ) {
+    pub unsafe fn suspend_generator(&mut self, g: Gc<Generator>, pc: *const u32, base: *mut Value) {
         // SAFETY: passed on.
         unsafe { self.save_registers(g, pc, base) };
         let cells = g.items();
-        self.heap.barrier(g.header());
         cells[gen_slot::PC].set(Value::from_bits(pc as u64));
-        cells[gen_slot::STATE].set(Value::small_int(gen_state::SUSPENDED));
-        cells[gen_slot::RECEIVER].set(Value::small_int(receiver as i64));
-        cells[gen_slot::DELEGATE].set(delegate);
         let outer = cells[gen_slot::OUTER].get();
         let own = if self.handled == outer { Value::NONE } else { self.handled };
         cells[gen_slot::HANDLED].set(own);
@@ -236,8 +213,7 @@ impl Vm {
     pub fn finish_generator(&mut self, g: Gc<Generator>) {
         self.heap.withdraw_finalizer(g.header());
         let cells = g.items();
-        cells[gen_slot::STATE].set(Value::small_int(gen_state::CLOSED));
-        cells[gen_slot::DELEGATE].set(Value::NONE);
+        cells[gen_slot::PC].set(Value::from_bits(0));
         for cell in &cells[gen_slot::REGS..] {
             cell.set(Value::UNBOUND);
         }
@@ -246,37 +222,40 @@ impl Vm {
 
     /// `generator.send(value)` from Rust.
     pub fn resume_generator(&mut self, g: Gc<Generator>, sent: Value) -> PyResult<Resumed> {
-        match g.get(gen_slot::STATE).as_int() {
-            gen_state::CREATED if !sent.is_none() => {
-                return Err(
-                    self.type_error("can't send non-None value to a just-started generator")
-                );
+        match state(g) {
+            State::Created(_) if !sent.is_none() => {
+                Err(self.type_error("can't send non-None value to a just-started generator"))
             }
-            gen_state::RUNNING => return Err(self.value_error("generator already executing")),
-            gen_state::CLOSED => return Ok(Resumed::Returned(Value::NONE)),
-            _ => {}
+            State::Running => Err(self.value_error("generator already executing")),
+            State::Closed => Ok(Resumed::Returned(Value::NONE)),
+            _ => self.run_generator(g, Entry::Sent(sent)),
         }
-        self.run_generator(g, sent, None)
     }
 
     /// `generator.throw(exception)` from Rust, where the generator does not delegate.
     pub fn throw_generator(&mut self, g: Gc<Generator>, exc: Value) -> PyResult<Resumed> {
-        match g.get(gen_slot::STATE).as_int() {
-            gen_state::RUNNING => Err(self.value_error("generator already executing")),
-            gen_state::CREATED | gen_state::CLOSED => {
-                g.items()[gen_slot::STATE].set(Value::small_int(gen_state::CLOSED));
+        match state(g) {
+            State::Running => Err(self.value_error("generator already executing")),
+            State::Created(_) | State::Closed => {
+                g.items()[gen_slot::PC].set(Value::from_bits(0));
                 Err(self.reraise(exc))
             }
-            _ => self.run_generator(g, Value::NONE, Some(exc)),
+            State::Suspended(_) => self.run_generator(g, Entry::Thrown(exc)),
         }
     }
 
-    fn run_generator(
+    /// Resumes a suspended generator at another instruction of its code, with `v` in a register.
+    pub(crate) fn resume_generator_at(
         &mut self,
         g: Gc<Generator>,
-        sent: Value,
-        throw: Option<Value>,
+        pc: *const u32,
+        register: usize,
+        v: Value,
     ) -> PyResult<Resumed> {
+        self.run_generator(g, Entry::At(pc, register, v))
+    }
+
+    fn run_generator(&mut self, g: Gc<Generator>, entry: Entry) -> PyResult<Resumed> {
         self.check_native_stack()?;
         let saved = (self.base, self.pc, self.top);
         let kb = self.top.wrapping_add(LINK);
@@ -291,29 +270,45 @@ impl Vm {
             set_reg(kb, CALLER, Value::from_bits(self.base as u64));
             set_reg(kb, 0, g.value());
             self.top = kb.wrapping_add(LINK);
+            let sent = if let Entry::Sent(v) = entry { v } else { Value::NONE };
             match self.push_generator(g, sent, base, crate::call::stub(Op::Halt), kb) {
                 Err(e) => Err(e),
-                Ok(pc) => match throw {
-                    None => (self.ports.run)(self, pc, base),
-                    Some(exc) => {
-                        let e = match exc.cast::<habu_object::Exception>() {
-                            Some(e) => self.raise(e),
-                            None => self.reraise(exc),
-                        };
-                        match self.unwind(pc, base, true) {
-                            Some((pc, base)) => (self.ports.run)(self, pc, base),
-                            None => Err(e),
-                        }
-                    }
-                },
+                Ok(pc) => self.enter_generator(entry, pc, base),
             }
         };
         (self.base, self.pc, self.top) = saved;
         let v = result?;
-        if g.get(gen_slot::STATE).as_int() == gen_state::CLOSED {
-            Ok(Resumed::Returned(v))
-        } else {
-            Ok(Resumed::Yielded(v))
+        if state(g) == State::Closed { Ok(Resumed::Returned(v)) } else { Ok(Resumed::Yielded(v)) }
+    }
+
+    /// Runs the generator's frame that was just pushed.
+    ///
+    /// # Safety
+    /// `base` is its window, `pc` where it was suspended.
+    unsafe fn enter_generator(
+        &mut self,
+        entry: Entry,
+        pc: *const u32,
+        base: *mut Value,
+    ) -> PyResult<Value> {
+        match entry {
+            Entry::Sent(_) => (self.ports.run)(self, pc, base),
+            Entry::At(pc, register, v) => {
+                // SAFETY: `resume_generator_at` is given a register of the frame.
+                unsafe { set_reg(base, register as isize, v) };
+                (self.ports.run)(self, pc, base)
+            }
+            Entry::Thrown(exc) => {
+                let e = match exc.cast::<habu_object::Exception>() {
+                    Some(e) => self.raise(e),
+                    None => self.reraise(exc),
+                };
+                // SAFETY: by contract; the exception is pending.
+                match unsafe { self.unwind(pc, base, true) } {
+                    Some((pc, base)) => (self.ports.run)(self, pc, base),
+                    None => Err(e),
+                }
+            }
         }
     }
 
@@ -327,15 +322,15 @@ impl Vm {
 
     /// `generator.close()`
     pub fn close_generator(&mut self, g: Gc<Generator>) -> PyResult<Value> {
-        match g.get(gen_slot::STATE).as_int() {
-            gen_state::CREATED => {
+        match state(g) {
+            State::Created(_) => {
                 self.finish_idle(g);
                 return Ok(Value::NONE);
             }
-            gen_state::CLOSED => return Ok(Value::NONE),
+            State::Closed => return Ok(Value::NONE),
             _ => {}
         }
-        let delegate = g.get(gen_slot::DELEGATE);
+        let delegate = delegate(g);
         if !delegate.is_none() {
             self.close_delegate(g, delegate)?;
         }
@@ -388,7 +383,7 @@ impl Vm {
 ///
 /// # Safety
 /// `base` is a live window with link words.
-unsafe fn owner_of_result(base: *mut Value) -> Value {
+pub unsafe fn owner_of_result(base: *mut Value) -> Value {
     // SAFETY: by contract.
     let (ret, caller) = unsafe { (reg(base, RETURN_PC), reg(base, CALLER).bits() as *mut Value) };
     if ret.bits() != crate::call::stub(Op::ContStore) as u64 {

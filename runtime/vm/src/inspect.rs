@@ -6,6 +6,7 @@
 use crate::error::{Exc, PyResult};
 use crate::frame::FrameRef;
 use crate::generator::Resumed;
+use crate::resume::{ResumePoint, State, state};
 use crate::stack::reg;
 use crate::vm::Vm;
 use habu_bytecode::{Insn, Op, flags};
@@ -55,7 +56,8 @@ impl Vm {
     /// `generator.gi_frame`
     pub fn generator_frame(&mut self, g: Gc<Generator>, func: Gc<Function>) -> PyResult<Value> {
         let code = Vm::function_code(func);
-        let pc = Vm::pc_index(code, g.get(gen_slot::PC).bits() as *const u32);
+        let at = ResumePoint::resumed_at(g.get(gen_slot::PC)).map_or(std::ptr::null(), |p| p.pc);
+        let pc = Vm::pc_index(code, at);
         let frame = self.new_frame(func, 0, pc)?;
         frame.back.set(Value::NONE);
         let locals =
@@ -216,25 +218,24 @@ impl Vm {
     /// Resumes a generator that is suspended in `yield from`, whose delegate has just returned `v` to somebody else:
     /// goes on behind the SEND.
     pub fn resume_after_delegate(&mut self, g: Gc<Generator>, v: Value) -> PyResult<Resumed> {
-        let Some(func) = g.get(gen_slot::FUNC).cast::<Function>() else {
+        let (Some(func), State::Suspended(point)) =
+            (g.get(gen_slot::FUNC).cast::<Function>(), state(g))
+        else {
             return self.resume_generator(g, v);
         };
         let code = Vm::function_code(func);
         let blob = code.words.get().cast::<habu_object::Blob>();
         let words = blob.as_ref().map_or(&[][..], |b| b.u32s());
-        let at =
-            Vm::pc_index(code, g.get(gen_slot::PC).bits() as *const u32).wrapping_add(1) as usize;
+        let at = Vm::pc_index(code, point.pc).wrapping_add(1) as usize;
         // The YIELD of a delegation is followed by the jump back to its SEND.
         if let Some(send) = jump_target(words, at)
             && let Some(insn) = words.get(send).map(|w| Insn(w.get()))
             && insn.op() == Some(Op::Send)
             && let Some(exit) = jump_target(words, send)
         {
-            g.set(&mut self.heap, gen_slot::RECEIVER, Value::small_int(insn.b() as i64));
-            g.items()[gen_slot::PC]
-                .set(Value::from_bits(code.entry.get() as u64 + exit as u64 * 4));
+            let pc = (code.entry.get() as *const u32).wrapping_add(exit);
+            return self.resume_generator_at(g, pc, insn.b(), v);
         }
-        g.items()[gen_slot::DELEGATE].set(Value::NONE);
         self.resume_generator(g, v)
     }
 

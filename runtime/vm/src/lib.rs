@@ -22,6 +22,7 @@ pub mod operator;
 pub mod output;
 pub mod plans;
 pub mod protocol;
+pub mod resume;
 pub mod shape;
 pub mod signals;
 pub mod stack;

@@ -141,8 +141,8 @@ pub struct Vm {
     pub native_limit: usize,
     /// Attribute lookups in classes: (class version, name) to cell.
     pub(crate) class_cache: Vec<(u32, u64, Value)>,
-    /// Registers that are live where generators suspend, by instruction address.
-    pub(crate) live_at: FxHashMap<usize, std::rc::Rc<[u32]>>,
+    /// Registers that generators save, by the address they go on at.
+    pub(crate) saved_at: FxHashMap<usize, std::rc::Rc<[u32]>>,
     /// How attributes are loaded, by shape and name.
     pub attr_plans: crate::plans::LoadPlans,
     /// How attributes are stored, by shape and name.
@@ -215,7 +215,7 @@ impl Vm {
             recursion_limit: 1000,
             native_limit: here.saturating_sub(native_stack.saturating_sub(256 * 1024)),
             class_cache: vec![(0, 0, Value::UNBOUND); 4096],
-            live_at: FxHashMap::default(),
+            saved_at: FxHashMap::default(),
             attr_plans: Default::default(),
             store_plans: Default::default(),
             next_version: 1,

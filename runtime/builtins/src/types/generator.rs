@@ -3,9 +3,10 @@
 //! Resumption and suspension are in `vm::generator`.
 
 use crate::args::{address, arg, or_none};
-use habu_object::array::{gen_slot, gen_state};
+use habu_object::array::gen_slot;
 use habu_object::{Exception, Function, Gc, Generator, Kind, Traceback, Type, Value, type_flags};
 use habu_vm::generator::Resumed;
+use habu_vm::resume::{self, State};
 use habu_vm::{Exc, GetSetDef, NativeDef, PyResult, Raised, Vm};
 
 pub(crate) static METHODS: &[NativeDef] = &[
@@ -31,9 +32,11 @@ static GETSETS: &[GetSetDef] = &[
         |_, v| slot(v, gen_slot::QUALNAME),
         |vm, v, x| set_name(vm, v, x, "__qualname__", gen_slot::QUALNAME),
     ),
-    GetSetDef::new("gi_running", |_, v| Ok(Value::bool(state(v) == gen_state::RUNNING))),
-    GetSetDef::new("gi_suspended", |_, v| Ok(Value::bool(state(v) == gen_state::SUSPENDED))),
-    GetSetDef::new("gi_yieldfrom", |_, v| slot(v, gen_slot::DELEGATE)),
+    GetSetDef::new("gi_running", |_, v| Ok(Value::bool(state(v) == State::Running))),
+    GetSetDef::new("gi_suspended", |_, v| Ok(Value::bool(matches!(state(v), State::Suspended(_))))),
+    GetSetDef::new("gi_yieldfrom", |_, v| {
+        Ok(v.cast::<Generator>().map_or(Value::NONE, resume::delegate))
+    }),
     GetSetDef::new("gi_code", code),
     GetSetDef::new("gi_frame", frame),
 ];
@@ -49,8 +52,15 @@ fn slot(v: Value, i: usize) -> PyResult<Value> {
     Ok(v.cast::<Generator>().map_or(Value::NONE, |g| g.get(i)))
 }
 
-fn state(v: Value) -> i64 {
-    v.cast::<Generator>().map_or(gen_state::CLOSED, |g| g.get(gen_slot::STATE).as_int())
+fn state(v: Value) -> State {
+    v.cast::<Generator>().map_or(State::Closed, resume::state)
+}
+
+/// Marks a suspended generator as running while its delegate does, or takes the mark off.
+fn mark_running(g: Gc<Generator>, running: bool) {
+    let word = g.get(gen_slot::PC).bits() & !gen_slot::RUNNING;
+    let mark = if running { gen_slot::RUNNING } else { 0 };
+    g.items()[gen_slot::PC].set(Value::from_bits(word | mark));
 }
 
 fn set_name(vm: &mut Vm, this: Value, v: Value, name: &str, i: usize) -> PyResult<()> {
@@ -74,7 +84,7 @@ fn code(_vm: &mut Vm, v: Value) -> PyResult<Value> {
 
 fn frame(vm: &mut Vm, v: Value) -> PyResult<Value> {
     let (Some(g), Some(f)) = (v.cast::<Generator>(), function(v)) else { return Ok(Value::NONE) };
-    if state(v) == gen_state::CLOSED {
+    if state(v) == State::Closed {
         return Ok(Value::NONE);
     }
     vm.generator_frame(g, f)
@@ -114,7 +124,7 @@ fn send(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
 
 fn close(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     let g = this(vm, args)?;
-    if state(g.value()) == gen_state::RUNNING {
+    if state(g.value()) == State::Running {
         return Err(vm.value_error("generator already executing"));
     }
     vm.close_generator(g)
@@ -169,8 +179,8 @@ fn thrown(vm: &mut Vm, kind: Value, value: Value, traceback: Value) -> PyResult<
 /// Throws into the innermost generator of a `yield from` chain, then outwards.
 fn throw_into(vm: &mut Vm, g: Gc<Generator>, exc: Value) -> PyResult<Resumed> {
     vm.check_native_stack()?;
-    let delegate = g.get(gen_slot::DELEGATE);
-    if state(g.value()) != gen_state::SUSPENDED || delegate.is_none() {
+    let delegate = resume::delegate(g);
+    if delegate.is_none() {
         return vm.throw_generator(g, exc);
     }
     let exit = vm.exc_type(Exc::GeneratorExit);
@@ -183,9 +193,9 @@ fn throw_into(vm: &mut Vm, g: Gc<Generator>, exc: Value) -> PyResult<Resumed> {
     }
     let passed = match delegate.cast::<Generator>() {
         Some(inner) => {
-            g.items()[gen_slot::STATE].set(Value::small_int(gen_state::RUNNING));
+            mark_running(g, true);
             let r = throw_into(vm, inner, exc);
-            g.items()[gen_slot::STATE].set(Value::small_int(gen_state::SUSPENDED));
+            mark_running(g, false);
             r
         }
         None => {
@@ -193,9 +203,9 @@ fn throw_into(vm: &mut Vm, g: Gc<Generator>, exc: Value) -> PyResult<Resumed> {
             let Some(f) = vm.getattr_opt(delegate, name)? else {
                 return vm.throw_generator(g, exc);
             };
-            g.items()[gen_slot::STATE].set(Value::small_int(gen_state::RUNNING));
+            mark_running(g, true);
             let r = vm.call(f, &[exc]).map(Resumed::Yielded);
-            g.items()[gen_slot::STATE].set(Value::small_int(gen_state::SUSPENDED));
+            mark_running(g, false);
             r
         }
     };
@@ -214,7 +224,7 @@ fn throw_into(vm: &mut Vm, g: Gc<Generator>, exc: Value) -> PyResult<Resumed> {
 }
 
 fn close_delegate(vm: &mut Vm, g: Gc<Generator>, delegate: Value) -> PyResult<()> {
-    g.items()[gen_slot::STATE].set(Value::small_int(gen_state::RUNNING));
+    mark_running(g, true);
     let r = match delegate.cast::<Generator>() {
         Some(inner) => vm.close_generator(inner).map(|_| ()),
         None => {
@@ -226,7 +236,7 @@ fn close_delegate(vm: &mut Vm, g: Gc<Generator>, delegate: Value) -> PyResult<()
             }
         }
     };
-    g.items()[gen_slot::STATE].set(Value::small_int(gen_state::SUSPENDED));
+    mark_running(g, false);
     r
 }
 

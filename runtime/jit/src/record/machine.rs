@@ -4,13 +4,16 @@ use super::state::Contents;
 use super::{OpenFrame, Recorder};
 use crate::reason::Abort;
 use habu_bytecode::{Insn, Op, for_each_op};
-use habu_object::array::{INSTANCE_SLOTS_OFFSET, ITEMS_OFFSET, LEN_OFFSET};
-use habu_object::{Function, Instance, Kind, Tuple, Type, Value, float, type_flags};
+use habu_object::array::{INSTANCE_SLOTS_OFFSET, ITEMS_OFFSET, LEN_OFFSET, gen_slot};
+use habu_object::{Function, Generator, Instance, Kind, Tuple, Type, Value, float, type_flags};
+use habu_semantics::machine::Returns;
 use habu_semantics::slow::attrs::{Plan, plan_load};
 use habu_semantics::slow::operators::python_method;
 use habu_semantics::{Field, Flow, Layout, Machine, ops};
 use habu_trace::{AllocDesc, InstId, MemType, Op as I, Slot};
 use habu_vm::call::stub;
+use habu_vm::generator::owner_of_result;
+use habu_vm::resume::ResumePoint;
 
 use habu_vm::stack::{CALLEE, CALLER, RETURN_PC, reg, set_reg};
 use habu_vm::{BinOp, CmpOp, Vm};
@@ -18,8 +21,8 @@ use habu_vm::{BinOp, CmpOp, Vm};
 /// A value while recording: what it is now, and the instruction that makes it.
 #[derive(Clone, Copy)]
 pub(crate) struct Rec<T: Copy> {
-    now: T,
-    id: InstId,
+    pub(super) now: T,
+    pub(super) id: InstId,
 }
 
 macro_rules! fast_paths {
@@ -93,7 +96,7 @@ impl Recorder<'_> {
     }
 
     /// Makes `v` a known word.
-    fn pin(&mut self, v: Rec<Value>) {
+    pub(super) fn pin(&mut self, v: Rec<Value>) {
         if self.b.const_bits(v.id) == Some(v.now.bits()) {
             return;
         }
@@ -102,7 +105,7 @@ impl Recorder<'_> {
         self.b.guard_is(v.id, konst, |_| snap);
     }
 
-    fn slot(&self, r: usize) -> Slot {
+    pub(super) fn slot(&self, r: usize) -> Slot {
         self.depth_base() + r as Slot
     }
 
@@ -122,7 +125,7 @@ impl Recorder<'_> {
         }
     }
 
-    fn write_slot(&mut self, slot: Slot, v: Rec<Value>) {
+    pub(super) fn write_slot(&mut self, slot: Slot, v: Rec<Value>) {
         let at = self.tree_base.wrapping_offset(slot as isize);
         // SAFETY: the slot belongs to an open frame's window or its link words.
         unsafe { *at = v.now };
@@ -137,7 +140,7 @@ impl Recorder<'_> {
         self.field_at("slot", offset, MemType::Val, false)
     }
 
-    fn header_word(shape: u32, slots: u16, kind: u8) -> u64 {
+    pub(super) fn header_word(shape: u32, slots: u16, kind: u8) -> u64 {
         shape as u64 | (slots as u64) << 32 | (kind as u64) << 56
     }
 
@@ -159,7 +162,7 @@ impl Recorder<'_> {
     }
 
     /// Opens an inlined frame.
-    fn enter_frame(&mut self, base: Slot, code: usize, size: usize) {
+    pub(super) fn enter_frame(&mut self, base: Slot, code: usize, size: usize) {
         self.frames.push(OpenFrame { base, resume: std::ptr::null(), code });
         self.extent = self.extent.max(base as usize + size + 16);
         self.check_depth();
@@ -229,7 +232,7 @@ impl Recorder<'_> {
     }
 
     /// An allocation descriptor for a fixed layout with these value and raw fields.
-    fn alloc_desc(
+    pub(super) fn alloc_desc(
         &mut self,
         name: String,
         size: u32,
@@ -305,11 +308,14 @@ impl Machine for Recorder<'_> {
         unsafe { habu_semantics::slow::window_size(self.base) }
     }
 
-    fn continued_register(&mut self) -> Option<usize> {
-        let at = self.reg(0);
-        self.b.const_bits(at.id)?;
+    fn continued(&mut self) -> Insn {
+        // The same whenever the trace comes here: the op that pushed the frame is in it, or in the trace it continues.
         // SAFETY: R[0] of a continuation frame is the address of the op it continues.
-        Some(Insn(unsafe { *(at.now.bits() as *const u32) }).a())
+        Insn(unsafe { *(reg(self.base, 0).bits() as *const u32) })
+    }
+
+    fn go_to(&mut self, pc: *const u32) {
+        self.pc = pc;
     }
 
     fn konst(&mut self, v: Value) -> Rec<Value> {
@@ -363,12 +369,11 @@ impl Machine for Recorder<'_> {
         }
         // Another kind of word or another shape settles it; else identity itself.
         self.pin_kind(v);
-        let differs = v.now.is_int()
-            || v.now.is_imm_float()
+        let differs = v.now.is_int() && !what.is_int()
+            || v.now.is_imm_float() && !what.is_imm_float()
             || what.is_unbound()
             || v.now.is_unbound()
-            || !what.is_ptr()
-            || v.now.shape() != what.shape();
+            || v.now.is_ptr() && (!what.is_ptr() || v.now.shape() != what.shape());
         if !differs && self.b.const_bits(v.id).is_none() {
             let snap = self.guard_snapshot();
             let other = self.b.const_val(what.bits());
@@ -780,16 +785,48 @@ impl Machine for Recorder<'_> {
         Some(self.konst(f))
     }
 
-    fn resume_generator(&mut self, _g: Rec<Value>, _base: usize) -> bool {
-        false
+    fn handled(&mut self) -> Rec<Value> {
+        self.load_handled()
     }
 
-    fn yield_value(&mut self, _v: Rec<Value>, _receiver: usize) -> bool {
-        false
+    fn set_handled(&mut self, v: Rec<Value>) {
+        self.store_handled(v);
     }
 
-    fn finish_in_for(&mut self) -> bool {
-        false
+    fn resume_point(&mut self, g: Rec<Value>, window: usize) -> Option<ResumePoint> {
+        self.pin_resume_point(g, window)
+    }
+
+    fn resumed_at(&mut self, g: Rec<Value>) -> Option<ResumePoint> {
+        ResumePoint::resumed_at(g.now.cast::<Generator>()?.get(gen_slot::PC))
+    }
+
+    fn saved(&mut self, g: Rec<Value>, r: usize) -> Rec<Value> {
+        self.load_register(g, r)
+    }
+
+    fn save(&mut self, g: Rec<Value>, r: usize, v: Rec<Value>) {
+        self.save_register(g, r, v);
+    }
+
+    fn saved_all(&mut self, _g: Rec<Value>) {}
+
+    fn new_generator(&mut self, room: usize) -> Option<Rec<Value>> {
+        self.allocate_generator(room)
+    }
+
+    fn push_generator(&mut self, g: Rec<Value>, pc: *const u32, base: usize) {
+        self.open_generator(g, pc, base);
+    }
+
+    fn result_owner(&mut self) -> Value {
+        // SAFETY: a recording keeps the link words of open frames in memory, and what it writes into slots.
+        unsafe { owner_of_result(self.base) }
+    }
+
+    fn returns_to(&mut self) -> Returns {
+        // SAFETY: as above.
+        unsafe { Returns::of(self.base) }
     }
 }
 

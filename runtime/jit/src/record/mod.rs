@@ -4,6 +4,7 @@
 //! the rest: stepping, residual ops, snapshots, frames, and where a recording ends. A recording leaves the program
 //! where it stands then; nothing is undone.
 
+mod generators;
 mod machine;
 mod state;
 
@@ -11,7 +12,8 @@ use crate::lower::JitContext;
 use crate::reason::Abort;
 use crate::residual::{Link, Site, Sites};
 use crate::tuning::{
-    MAX_INLINE_DEPTH, MAX_INNER_PASSES, MAX_RECORDED_OPS, MAX_RECURSION, MAX_TRACE_INSTS,
+    MAX_GENERATOR_PASSES, MAX_INLINE_DEPTH, MAX_INNER_PASSES, MAX_RECORDED_OPS, MAX_RECURSION,
+    MAX_TRACE_INSTS, MIN_STEPS_TO_YIELD,
 };
 use habu_bytecode::liveness::Liveness;
 use habu_bytecode::{Code, Insn, Op, decode};
@@ -26,7 +28,7 @@ use habu_vm::Vm;
 use habu_vm::call::stub;
 use habu_vm::frame::frame_function;
 use habu_vm::stack::{CALLER, RETURN_PC, reg};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use state::{Contents, OpenFrame, Slots};
 use std::rc::Rc;
 
@@ -86,6 +88,8 @@ pub(crate) struct Shelf {
     liveness: FxHashMap<usize, Rc<Liveness>>,
     /// Alias classes by field name and offset.
     classes: FxHashMap<(&'static str, u32), u16>,
+    /// Resume points of generators that loop for long before they yield: they are not followed into traces.
+    looping: FxHashSet<usize>,
 }
 
 impl Shelf {
@@ -116,6 +120,8 @@ pub(crate) struct Recorder<'a> {
     op_snap: Option<SnapId>,
     /// Whether the running op has had an effect: no guard may follow.
     effect: bool,
+    /// Whether the running op is to step a generator without opening its frame.
+    step_whole: bool,
     fields: FxHashMap<(&'static str, u32), FieldId>,
     arrays: [Option<ArrayId>; 2],
     helper: Option<HelperId>,
@@ -198,6 +204,7 @@ impl<'a> Recorder<'a> {
             op_pc: start.pc.wrapping_add(1),
             op_snap: None,
             effect: false,
+            step_whole: false,
             fields: FxHashMap::default(),
             arrays: [None; 2],
             helper: None,
@@ -305,6 +312,9 @@ impl<'a> Recorder<'a> {
                 break self.cut();
             }
             if let Some(end) = self.leaves_first_frame(plain(raw)) {
+                if plain(raw) == Op::Yield && !goal.bridge && steps < MIN_STEPS_TO_YIELD {
+                    break Err(Abort::Yields);
+                }
                 break end;
             }
             match self.step(insn, plain(raw)) {
@@ -347,7 +357,7 @@ impl<'a> Recorder<'a> {
                 let slots = if goal.bridge { self.brought() } else { self.carried() };
                 return Some(Ok(End::Tree { target, slots }));
             }
-            if self.base != self.tree_base {
+            if self.base != self.tree_base && !self.in_generator() {
                 // Leaving compiled code before the callee's loop and entering it there costs more than interpreting
                 // the loop around the call.
                 return Some(if goal.bridge { self.cut() } else { Err(Abort::CalleeLoop) });
@@ -356,7 +366,9 @@ impl<'a> Recorder<'a> {
         if matches!(plain(raw), Op::ForLoop | Op::JumpBack) {
             let passes = self.inner.entry(self.pc as usize).or_default();
             *passes += 1;
-            if *passes > MAX_INNER_PASSES {
+            let most = if tree.is_some() { MAX_GENERATOR_PASSES } else { MAX_INNER_PASSES };
+            if *passes > most {
+                self.step_whole_next_time();
                 return Some(if goal.bridge { self.cut() } else { Err(Abort::InnerLoop) });
             }
         }
@@ -550,6 +562,7 @@ impl<'a> Recorder<'a> {
         self.pc = self.op_pc;
         self.op_snap = None;
         self.effect = false;
+        self.step_whole = false;
         let flow = match self.attribute(insn, op) {
             Some(flow) => flow,
             None => machine::fast(self, op, insn),
@@ -582,7 +595,7 @@ impl<'a> Recorder<'a> {
         let before = (self.frames.clone(), self.slots.clone());
         let continued = self.continued_writes(op);
         let pc = self.op_pc;
-        let function = slow::uncounted(op);
+        let function = if self.step_whole { slow::whole(op) } else { slow::uncounted(op) };
         self.root_constants();
         // SAFETY: the recorder's window is live and runs verified code.
         let mut jump = unsafe { function(self.vm, pc, self.base, insn) };

@@ -1,5 +1,6 @@
-//! Loops, calls, returns, generators and the continuations of ops that called Python code.
+//! Loops, calls, returns and the continuations of ops that called Python code.
 
+use super::generators;
 use crate::fields::{
     LIST_ITEMS, LIST_ITER, LIST_ITER_INDEX, LIST_ITER_LIST, LIST_LEN, METHOD_FUNC, METHOD_THIS,
     RANGE_LEFT, RANGE_NEXT, RANGE_STEP, TUPLE_ITER, TUPLE_ITER_INDEX, TUPLE_ITER_TUPLE, TUPLE_LEN,
@@ -42,6 +43,10 @@ pub fn JumpBack<M: Machine>(m: &mut M, _i: Insn) -> Flow {
 #[inline(always)]
 pub fn GetIter<M: Machine>(m: &mut M, i: Insn) -> Flow {
     let v = m.reg(i.b());
+    if m.has_shape(v, exact(Kind::Generator)) {
+        generators::take(m, i, v);
+        return Flow::Next;
+    }
     if m.has_shape(v, exact(Kind::List)) {
         let Some(it) = m.new_object(&LIST_ITER, exact(Kind::ListIter)) else { return Flow::Slow };
         m.store(it, &LIST_ITER_LIST, v);
@@ -125,11 +130,13 @@ pub fn ForLoop<M: Machine>(m: &mut M, i: Insn) -> Flow {
         if !m.ready(1) {
             return Flow::Slow;
         }
-        // The window above the iterator; the generator's frame returns to the FOR_RESULT behind this op.
-        if m.resume_generator(it, i.a() + 1 + LINK) {
-            return Flow::Next;
-        }
-        return Flow::Slow;
+        // In the window above the iterator; the generator's frame returns to the FOR_RESULT behind this op.
+        let window = i.a() + 1 + LINK;
+        let Some(point) = generators::resumable(m, it, window) else { return Flow::Slow };
+        let none = m.konst(Value::NONE);
+        m.skip(Op::ForLoop.size() - 1);
+        generators::resume(m, it, point, none, window);
+        return Flow::Next;
     } else {
         return Flow::Slow;
     };
@@ -155,13 +162,6 @@ pub fn ForResult<M: Machine>(m: &mut M, i: Insn) -> Flow {
     let offset = m.word(0) as i32;
     m.jump(offset);
     Flow::Next
-}
-
-/// A loop is left half-way.
-#[inline(always)]
-pub fn CloseIter<M: Machine>(m: &mut M, i: Insn) -> Flow {
-    let it = m.reg(i.a());
-    if m.has_shape(it, exact(Kind::Generator)) { Flow::Slow } else { Flow::Next }
 }
 
 /// A call of a Python function, a bound method of one, or a plain class.
@@ -260,24 +260,8 @@ pub fn ContBinary<M: Machine>(m: &mut M, i: Insn) -> Flow {
 #[inline(always)]
 pub fn ContStore<M: Machine>(m: &mut M, _i: Insn) -> Flow {
     let r = m.reg(CONT_WINDOW);
-    let Some(a) = m.continued_register() else { return Flow::Slow };
+    let a = m.continued().a();
     m.pop_continuation();
     m.set(a, r);
     Flow::Next
-}
-
-/// A generator yields.
-#[inline(always)]
-pub fn Yield<M: Machine>(m: &mut M, i: Insn) -> Flow {
-    if i.c() != 0 {
-        return Flow::Slow;
-    }
-    let v = m.reg(i.b());
-    if m.yield_value(v, i.a()) { Flow::Next } else { Flow::Slow }
-}
-
-/// A generator ends.
-#[inline(always)]
-pub fn GenRet<M: Machine>(m: &mut M, _i: Insn) -> Flow {
-    if m.finish_in_for() { Flow::Next } else { Flow::Slow }
 }

@@ -8,11 +8,13 @@ pub mod arith;
 pub mod compare;
 pub mod data;
 pub mod flow;
+pub mod generators;
 
 pub use arith::*;
 pub use compare::*;
 pub use data::*;
 pub use flow::*;
+pub use generators::{CloseIter, ContSend, GenRet, GetYieldFromIter, MakeGenerator, Send, Yield};
 
 use crate::machine::{Flow, Machine};
 use habu_bytecode::Insn;
@@ -34,7 +36,7 @@ slow_only! {
     CallKw CallEx MakeFunction LoadBuildClass
     BuildList BuildSet BuildDict BuildString ListAppend ListExtend ListToTuple SetAdd SetUpdate DictSet DictUpdate
     DictMerge FormatSimple FormatSpec UnpackEx
-    MakeGenerator GetYieldFromIter Send Raise Reraise PushExc PopExc JNoMatch
+    Raise Reraise PushExc PopExc JNoMatch
     ImportName ImportFrom ImportStar
-    Halt Leave ContCompare ContTruth ContSend ContNext ContDrop EnterTree JumpBackTree ForLoopTree
+    Halt Leave ContCompare ContTruth ContNext ContDrop EnterTree JumpBackTree ForLoopTree
 }

@@ -4,6 +4,8 @@ use super::{Called, Frame, Jump, store_result};
 use habu_bytecode::{Insn, Op};
 use habu_object::{Gc, Generator, Kind, Value, shape};
 use habu_vm::call::{CONT_WINDOW, stub};
+use habu_vm::generator::Resumed;
+use habu_vm::resume::{State, state};
 use habu_vm::stack::{CALLEE, CALLER, LINK, RETURN_PC, reg, set_reg};
 use habu_vm::{Exc, PyResult};
 
@@ -28,19 +30,18 @@ fn running(frame: &Frame<'_>) -> Option<Gc<Generator>> {
 
 pub(super) fn MakeGenerator(frame: &mut Frame<'_>, _i: Insn) -> PyResult<Jump> {
     let f = frame.function();
-    let (pc, base) = (frame.pc, frame.base);
+    let next = frame.next(Op::MakeGenerator.size() - 1)?;
     // SAFETY: the window is the frame of `f`.
-    let g = unsafe { frame.vm.make_generator(f, pc, base)? };
+    let g = unsafe { frame.vm.make_generator(f, next.pc, next.base)? };
     Ok(leave(frame, g))
 }
 
 pub(super) fn Yield(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
     let v = frame.reg(i.b());
-    let Some(g) = running(frame) else { return frame.next(0) };
-    let delegate = if i.c() == 0 { Value::NONE } else { frame.reg(i.c() - 1) };
-    let (pc, base) = (frame.pc, frame.base);
+    let next = frame.next(Op::Yield.size() - 1)?;
+    let Some(g) = running(frame) else { return Ok(next) };
     // SAFETY: the window is the generator's frame.
-    unsafe { frame.vm.suspend_generator(g, pc, base, i.a(), delegate) };
+    unsafe { frame.vm.suspend_generator(g, next.pc, next.base) };
     Ok(leave(frame, v))
 }
 
@@ -120,16 +121,30 @@ pub(super) fn Send(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
     }
 }
 
+/// Sends to a generator as one operation, without frames above this one.
+pub(super) fn send_whole(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
+    let (it, v) = (frame.reg(i.a()), frame.reg(i.b()));
+    let Some(g) = it.cast::<Generator>() else { return Send(frame, i) };
+    match frame.vm.resume_generator(g, v)? {
+        Resumed::Yielded(v) => {
+            frame.set(i.b(), v);
+            frame.next(1)
+        }
+        Resumed::Returned(v) => {
+            frame.set(i.b(), v);
+            frame.jump(0)
+        }
+    }
+}
+
 /// Resumes a generator in a window above the frame, below which a continuation frame waits.
 fn send_generator(frame: &mut Frame<'_>, i: Insn, g: Gc<Generator>, v: Value) -> PyResult<Jump> {
-    use habu_object::array::{gen_slot, gen_state};
-    match g.get(gen_slot::STATE).as_int() {
-        gen_state::CLOSED => {
+    match state(g) {
+        State::Closed => {
             frame.set(i.b(), Value::NONE);
             return frame.jump(0);
         }
-        gen_state::RUNNING => return Err(frame.vm.value_error("generator already executing")),
-        gen_state::CREATED if !v.is_none() => {
+        State::Created(_) if !v.is_none() => {
             return Err(frame
                 .vm
                 .type_error("can't send non-None value to a just-started generator"));

@@ -4,6 +4,7 @@ use super::{Called, Frame, Jump, store_result};
 use habu_bytecode::{Insn, Op, flags};
 use habu_object::{Function, Generator, Kind, Slice, Value, shape};
 use habu_vm::call::CONT_WINDOW;
+use habu_vm::resume::{State, state};
 use habu_vm::stack::{LINK, set_reg};
 use habu_vm::{PyResult, Vm};
 
@@ -139,13 +140,22 @@ pub(super) fn step(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
     }
 }
 
+/// The step of a generator as one operation, without a frame of its own above this one.
+pub(super) fn step_whole(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
+    let Some(g) = frame.reg(i.a()).cast::<Generator>() else { return step(frame, i) };
+    match frame.vm.next_generator(g)? {
+        Some(v) => {
+            frame.set(i.b(), v);
+            frame.jump(0)
+        }
+        None => exhausted(frame),
+    }
+}
+
 /// Pushes the frame of a generator that a loop steps; it returns to the FOR_RESULT.
 fn resume(frame: &mut Frame<'_>, i: Insn, g: habu_object::Gc<Generator>) -> PyResult<Jump> {
-    use habu_object::array::{gen_slot, gen_state};
-    match g.get(gen_slot::STATE).as_int() {
-        gen_state::CLOSED => return exhausted(frame),
-        gen_state::RUNNING => return Err(frame.vm.value_error("generator already executing")),
-        _ => {}
+    if state(g) == State::Closed {
+        return exhausted(frame);
     }
     let ret = frame.next(Op::ForLoop.size() - 1)?.pc;
     let caller = frame.base;

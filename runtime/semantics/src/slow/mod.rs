@@ -296,6 +296,25 @@ pub fn uncounted(op: Op) -> Residual {
     if op == Op::ForLoop { step } else { RESIDUALS[op as usize] }
 }
 
+/// As `uncounted`, of an op that steps an iterator, but a generator's frame is run until it suspends or ends.
+pub fn whole(op: Op) -> Residual {
+    /// FOR_LOOP
+    unsafe fn step(vm: &mut Vm, pc: *const u32, base: *mut Value, i: Insn) -> Jump {
+        // SAFETY: passed on.
+        unsafe { run(vm, pc, base, i, items::step_whole) }
+    }
+    /// SEND
+    unsafe fn send(vm: &mut Vm, pc: *const u32, base: *mut Value, i: Insn) -> Jump {
+        // SAFETY: passed on.
+        unsafe { run(vm, pc, base, i, generators::send_whole) }
+    }
+    match op {
+        Op::ForLoop => step,
+        Op::Send => send,
+        _ => uncounted(op),
+    }
+}
+
 /// The residual function of an op.
 pub fn residual(op: Op) -> Residual {
     RESIDUALS[op as usize]

@@ -1,0 +1,228 @@
+//! Generators: creation, resumption, suspension, delegation, their end.
+//!
+//! A resumed generator's frame is a window like a called function's; its registers come from the generator object and
+//! go back there. Which ones, the resume point says, so nothing here depends on more than the generator's PC word. What
+//! is rare (an exception handled across a `yield`, frames that save many registers) is left to the slow paths.
+
+use crate::fields::{
+    FUNCTION_NAME, FUNCTION_QUALNAME, GEN_FUNC, GEN_HANDLED, GEN_NAME, GEN_OUTER, GEN_OWNER,
+    GEN_PC, GEN_QUALNAME, exact,
+};
+use crate::machine::{Flow, Machine, Returns};
+use crate::ops::flow::{CONT_ARGS, frame_window};
+use habu_bytecode::{Insn, Op};
+use habu_object::{Kind, Value};
+use habu_vm::call::CONT_WINDOW;
+use habu_vm::resume::{ResumePoint, registers};
+
+/// The resume point behind the running op, if its masks are known.
+#[inline(always)]
+fn point_behind<M: Machine>(m: &M, op: Op) -> Option<ResumePoint> {
+    let next = m.op_address().bits() + 4 * op.size() as u64;
+    ResumePoint::of(Value::from_bits(next)).filter(|point| point.is_masked())
+}
+
+/// Where `g` goes on if it is suspended and its frame may be pushed at register `window`.
+#[inline(always)]
+pub(super) fn resumable<M: Machine>(m: &mut M, g: M::V, window: usize) -> Option<ResumePoint> {
+    let point = m.resume_point(g, window)?;
+    let own = m.load(g, &GEN_HANDLED);
+    if m.is(own, Value::NONE) { Some(point) } else { None }
+}
+
+/// Pushes the frame of a generator found to be resumable; it returns to the machine's pc.
+#[inline(always)]
+pub(super) fn resume<M: Machine>(
+    m: &mut M,
+    g: M::V,
+    point: ResumePoint,
+    sent: M::V,
+    window: usize,
+) {
+    for r in registers(point.saved()) {
+        let v = m.saved(g, r);
+        m.set(window + r, v);
+    }
+    if let Some(r) = point.receiver() {
+        m.set(window + r, sent);
+    }
+    let running = m.konst(point.running());
+    m.store(g, &GEN_PC, running);
+    let handled = m.handled();
+    m.store(g, &GEN_OUTER, handled);
+    m.push_generator(g, point.pc, window);
+}
+
+/// Returns a generator with a copy of the frame.
+#[inline(always)]
+pub fn MakeGenerator<M: Machine>(m: &mut M, _i: Insn) -> Flow {
+    let Some(point) = point_behind(m, Op::MakeGenerator) else { return Flow::Slow };
+    if point.is_finalized() {
+        return Flow::Slow;
+    }
+    let f = m.callee();
+    let Some(g) = m.new_generator(point.room()) else { return Flow::Slow };
+    let none = m.konst(Value::NONE);
+    let pc = m.konst(Value::from_bits(point.pc as u64));
+    let name = m.load(f, &FUNCTION_NAME);
+    let qualname = m.load(f, &FUNCTION_QUALNAME);
+    m.store(g, &GEN_FUNC, f);
+    m.store(g, &GEN_PC, pc);
+    m.store(g, &GEN_NAME, name);
+    m.store(g, &GEN_QUALNAME, qualname);
+    m.store(g, &GEN_HANDLED, none);
+    m.store(g, &GEN_OUTER, none);
+    let owner = m.result_owner();
+    let owner = m.konst(owner);
+    m.store(g, &GEN_OWNER, owner);
+    for r in registers(point.saved()) {
+        let v = m.reg(r);
+        m.save(g, r, v);
+    }
+    m.pop_frame(g);
+    Flow::Next
+}
+
+/// Suspends the frame and gives its resumer a value.
+#[inline(always)]
+pub fn Yield<M: Machine>(m: &mut M, i: Insn) -> Flow {
+    let Some(point) = point_behind(m, Op::Yield) else { return Flow::Slow };
+    let g = m.callee();
+    let handled = m.handled();
+    let outer = m.load(g, &GEN_OUTER);
+    if !m.same(handled, outer) {
+        return Flow::Slow;
+    }
+    let v = m.reg(i.b());
+    for r in registers(point.saved()) {
+        let v = m.reg(r);
+        m.save(g, r, v);
+    }
+    let unbound = m.konst(Value::UNBOUND);
+    for r in registers(point.elsewhere()) {
+        m.save(g, r, unbound);
+    }
+    m.saved_all(g);
+    let pc = m.konst(Value::from_bits(point.pc as u64));
+    m.store(g, &GEN_PC, pc);
+    m.pop_frame(v);
+    Flow::Next
+}
+
+/// A generator ends that has saved registers at a point.
+#[inline(always)]
+fn end<M: Machine>(m: &mut M, g: M::V, point: ResumePoint) {
+    let unbound = m.konst(Value::UNBOUND);
+    for r in registers(point.saved() | point.elsewhere()) {
+        m.save(g, r, unbound);
+    }
+    let ended = m.konst(Value::from_bits(0));
+    m.store(g, &GEN_PC, ended);
+}
+
+/// The generator's frame returns.
+#[inline(always)]
+pub fn GenRet<M: Machine>(m: &mut M, i: Insn) -> Flow {
+    let to = m.returns_to();
+    if to == Returns::Elsewhere {
+        return Flow::Slow;
+    }
+    let g = m.callee();
+    let Some(point) = m.resumed_at(g).filter(|point| point.is_masked()) else { return Flow::Slow };
+    if point.is_finalized() {
+        return Flow::Slow;
+    }
+    let v = m.reg(i.a());
+    end(m, g, point);
+    let outer = m.load(g, &GEN_OUTER);
+    m.set_handled(outer);
+    m.pop_frame(v);
+    match to {
+        // The loop is exhausted: past its FOR_RESULT.
+        Returns::ForResult => m.skip(Op::ForResult.size()),
+        Returns::Send { receiver, done } => {
+            m.pop_continuation();
+            m.set(receiver, v);
+            m.go_to(done);
+        }
+        Returns::Elsewhere => {}
+    }
+    Flow::Next
+}
+
+/// Sends R[B] to the generator R[A]; other iterators are stepped by the slow path.
+#[inline(always)]
+pub fn Send<M: Machine>(m: &mut M, i: Insn) -> Flow {
+    let g = m.reg(i.a());
+    if !m.has_shape(g, exact(Kind::Generator)) {
+        return Flow::Slow;
+    }
+    let sent = m.reg(i.b());
+    let window = frame_window(m);
+    let Some(point) = resumable(m, g, window + CONT_ARGS) else { return Flow::Slow };
+    if point.is_created() && !m.is(sent, Value::NONE) {
+        return Flow::Slow;
+    }
+    let address = m.op_address();
+    let address = m.konst(address);
+    let none = m.konst(Value::NONE);
+    m.skip(Op::Send.size() - 1);
+    m.push_continuation(window, [address, none], Op::ContSend);
+    resume(m, g, point, sent, CONT_ARGS);
+    Flow::Next
+}
+
+/// The delegate has yielded: on behind the SEND.
+#[inline(always)]
+pub fn ContSend<M: Machine>(m: &mut M, _i: Insn) -> Flow {
+    let v = m.reg(CONT_WINDOW);
+    let r = m.continued().b();
+    m.pop_continuation();
+    m.set(r, v);
+    Flow::Next
+}
+
+/// R[A] = R[B] if that is a generator.
+#[inline(always)]
+pub fn GetYieldFromIter<M: Machine>(m: &mut M, i: Insn) -> Flow {
+    let v = m.reg(i.b());
+    if !m.has_shape(v, exact(Kind::Generator)) {
+        return Flow::Slow;
+    }
+    m.set(i.a(), v);
+    Flow::Next
+}
+
+/// R[A] = iter(R[B]) of a generator: itself. In the register that it came in, it is the loop's own if the instruction
+/// before has just made it.
+#[inline(always)]
+pub(super) fn take<M: Machine>(m: &mut M, i: Insn, g: M::V) {
+    if i.a() == i.b() {
+        let owner = m.load(g, &GEN_OWNER);
+        let here = m.op_address();
+        if m.is(owner, here) {
+            let own = m.konst(Value::TRUE);
+            m.store(g, &GEN_OWNER, own);
+        }
+    }
+    m.set(i.a(), g);
+}
+
+/// A `for` loop is left half-way: closes the iterator if it is a generator that only the loop has.
+#[inline(always)]
+pub fn CloseIter<M: Machine>(m: &mut M, i: Insn) -> Flow {
+    let g = m.reg(i.a());
+    if !m.has_shape(g, exact(Kind::Generator)) {
+        return Flow::Next;
+    }
+    let owner = m.load(g, &GEN_OWNER);
+    if !m.is(owner, Value::TRUE) {
+        return Flow::Next;
+    }
+    let Some(point) = m.resume_point(g, 0) else { return Flow::Slow };
+    if point.cleans_up() || point.is_finalized() {
+        return Flow::Slow;
+    }
+    end(m, g, point);
+    Flow::Next
+}
