@@ -258,7 +258,7 @@ macro_rules! for_each_op {
         CallMethod x i _ [] CallMethod;
         /// B arguments of which the last len(K[index]) are keywords; C is 1 for the method form.
         CallKw x i i [index] CallKw;
-        /// Callee R[A], positional tuple R[A+3], keyword dict R[A+4] or UNBOUND.
+        /// Callee R[A], iterable of positional arguments R[A+3], keyword dict R[A+4] or UNBOUND.
         CallEx x _ _ [] CallEx;
         /// Returns R[A].
         Ret r _ _ [] No;
@@ -357,10 +357,20 @@ macro_rules! for_each_op {
         LoadAttrCell w r _ [name cache cache cache cache] No;
         /// LOAD_ATTR of a property with a Python getter: cache is shape, unused, cell of the property.
         LoadAttrProperty w r _ [name cache cache cache cache] No;
+        /// LOAD_ATTR of a class object's plain attribute: cache is class, cell.
+        LoadAttrType w r _ [name cache cache cache cache] No;
         /// STORE_ATTR of an in-object slot: cache is shape, offset, shape after the store (a transition if it differs).
         StoreAttrSlot r r _ [name cache cache cache cache] No;
         /// LOAD_METHOD of a function in the class: cache is shape, unused, cell.
         LoadMethodCell w r _ [name cache cache cache cache] WriteMethod;
+        /// LOAD_METHOD of something callable in an in-object slot: cache is shape, offset in bytes.
+        LoadMethodSlot w r _ [name cache cache cache cache] WriteMethod;
+        /// LOAD_METHOD of something that is not bound, in a cell (module global): cache is shape, unused, cell.
+        LoadMethodPlain w r _ [name cache cache cache cache] WriteMethod;
+        /// LOAD_METHOD of a class object's function or static method: cache is class, function.
+        LoadMethodStatic w r _ [name cache cache cache cache] WriteMethod;
+        /// LOAD_METHOD of a class object's class method: cache is class, function.
+        LoadMethodClass w r _ [name cache cache cache cache] WriteMethod;
         /// LOAD_GLOBAL of a module's own cell: cache is cell.
         LoadGlobalCell w _ _ [name cache cache cache] No;
         /// LOAD_GLOBAL of a builtin: cache is cell, shadow version.
@@ -507,7 +517,7 @@ macro_rules! define_ops {
         /// All ops in table order.
         pub const OPS: &[Op] = &[$(Op::$name,)*];
 
-        static INFO: &[OpInfo] = &[$(OpInfo {
+        const INFO: &[OpInfo] = &[$(OpInfo {
             name: stringify!($name),
             roles: [role!($a), role!($b), role!($c)],
             words: words!(@acc [] $($word)*),
@@ -519,17 +529,20 @@ for_each_op!(define_ops);
 
 impl Op {
     /// The op with this number, if there is one.
+    #[inline]
     pub fn from_u8(n: u8) -> Option<Op> {
         OPS.get(n as usize).copied()
     }
 
     /// The op's row.
-    pub fn info(self) -> &'static OpInfo {
+    #[inline]
+    pub const fn info(self) -> &'static OpInfo {
         &INFO[self as usize]
     }
 
     /// Length of the instruction in words, the op word included.
-    pub fn size(self) -> usize {
+    #[inline]
+    pub const fn size(self) -> usize {
         1 + self.info().words.len()
     }
 

@@ -8,6 +8,7 @@ use crate::object::{Alloc, Gc, header, new_sized};
 use crate::value::Value;
 use habu_gc::{Header, Heap, OutOfMemory, VARIABLE};
 use std::cell::Cell;
+use std::ptr::NonNull;
 
 /// Storage of lists and dicts: `len` values, unused ones are int 0 or UNBOUND.
 #[repr(C)]
@@ -32,6 +33,9 @@ pub struct Generator {
     len: usize,
     items: [Cell<Value>; 0],
 }
+
+/// Up to this many items are copied one by one: a call of memcpy costs more.
+const FEW: usize = 8;
 
 /// Offset of the first item of an array or tuple from the object's address.
 pub const ITEMS_OFFSET: usize = 16;
@@ -69,6 +73,39 @@ macro_rules! counted {
             /// A new object of `len` items, all int 0.
             pub fn zeroed(heap: &mut Heap, len: usize) -> Alloc<Gc<$name>> {
                 $name::zeroed_with_shape(heap, $name::KIND as u32, len)
+            }
+
+            /// A new object of `len` items that begin with these; the others are int 0.
+            #[inline]
+            pub fn starting_with(
+                heap: &mut Heap,
+                shape: u32,
+                len: usize,
+                items: &[Cell<Value>],
+            ) -> Alloc<Gc<$name>> {
+                assert!(items.len() <= len);
+                let bytes = len
+                    .checked_mul(8)
+                    .and_then(|n| n.checked_add(ITEMS_OFFSET))
+                    .ok_or(OutOfMemory)?;
+                let p = heap.alloc(bytes)?.cast::<$name>().as_ptr();
+                // SAFETY: the allocation has room for header, count and `len` items, and nothing else refers to it;
+                // all of it is written here, before anything can read it.
+                unsafe {
+                    p.cast::<Header>().write(header(shape, $name::KIND, VARIABLE));
+                    (&raw mut (*p).len).write(len);
+                    let to = (&raw mut (*p).items).cast::<Value>();
+                    let from = items.as_ptr().cast::<Value>();
+                    if items.len() <= FEW {
+                        for i in 0..items.len() {
+                            to.add(i).write(*from.add(i));
+                        }
+                    } else {
+                        to.copy_from_nonoverlapping(from, items.len());
+                    }
+                    to.add(items.len()).write_bytes(0, len - items.len());
+                    Ok(Gc::from_ptr(NonNull::new_unchecked(p)))
+                }
             }
 
             /// The items.
@@ -125,11 +162,23 @@ impl Tuple {
             // SAFETY: the immortal empty tuple has a tuple's layout.
             return Ok(unsafe { Value::EMPTY_TUPLE.cast_unchecked() });
         }
-        let t = Tuple::zeroed_with_shape(heap, shape, items.len())?;
-        for (cell, v) in t.items().iter().zip(items) {
-            cell.set(*v);
+        // SAFETY: a cell has the layout of what it holds, and these are only read.
+        let cells = unsafe { std::slice::from_raw_parts(items.as_ptr().cast(), items.len()) };
+        Tuple::starting_with(heap, shape, items.len(), cells)
+    }
+
+    /// A tuple of the items of these cells (of a list, another tuple).
+    pub fn from_cells(heap: &mut Heap, items: &[Cell<Value>]) -> Alloc<Gc<Tuple>> {
+        if items.is_empty() {
+            return Tuple::new(heap, &[]);
         }
-        Ok(t)
+        Tuple::starting_with(heap, Kind::Tuple as u32, items.len(), items)
+    }
+
+    /// A tuple of two.
+    #[inline(always)]
+    pub fn pair(heap: &mut Heap, a: Value, b: Value) -> Alloc<Gc<Tuple>> {
+        Tuple::starting_with(heap, Kind::Tuple as u32, 2, &[Cell::new(a), Cell::new(b)])
     }
 }
 

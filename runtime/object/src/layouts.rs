@@ -313,7 +313,7 @@ pub struct Type {
     pub inline_slots: Cell<u16>,
     /// Layout of instances.
     pub instance_kind: Cell<u8>,
-    /// Index of the native type definition, for constructors of builtin types.
+    /// Address of the `NativeDef` of crate `vm` that makes instances of a builtin class in one step, 0 if there is none.
     pub native: Cell<usize>,
 }
 

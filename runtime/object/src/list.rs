@@ -3,7 +3,7 @@
 //! Positions are in range when they come here: what an index or a slice means is said by `crate::slice`.
 
 use crate::array::Array;
-use crate::kind::shape;
+use crate::kind::{Kind, shape};
 pub use crate::layouts::List;
 use crate::object::{Alloc, Gc};
 use crate::slice::Extent;
@@ -57,17 +57,20 @@ impl List {
     }
 
     /// A list of these items.
+    #[inline]
     pub fn from_slice(heap: &mut Heap, items: &[Value]) -> Alloc<Gc<List>> {
-        let list = List::new(heap, items.len())?;
-        list.extend_from_slice(heap, items)?;
-        Ok(list)
+        // SAFETY: a cell has the layout of what it holds, and these are only read.
+        let cells = unsafe { std::slice::from_raw_parts(items.as_ptr().cast(), items.len()) };
+        List::from_cells(heap, cells)
     }
 
     /// A list of the items of these cells (of a tuple, an array, another list).
     pub fn from_cells(heap: &mut Heap, items: &[Cell<Value>]) -> Alloc<Gc<List>> {
-        let list = List::new(heap, items.len())?;
-        list.extend_from_cells(heap, items)?;
-        Ok(list)
+        if items.is_empty() {
+            return List::blank(heap);
+        }
+        let array = Array::starting_with(heap, Kind::Array as u32, items.len(), items)?;
+        List::from_array(heap, array, items.len())
     }
 
     /// A list that takes over an array of which `len` items are in use and the others int 0.
@@ -150,8 +153,7 @@ impl Gc<List> {
     }
 
     fn reallocate(self, heap: &mut Heap, capacity: usize) -> Alloc<Gc<Array>> {
-        let array = Array::zeroed(heap, capacity)?;
-        copy_items(array.items(), self.cells());
+        let array = Array::starting_with(heap, Kind::Array as u32, capacity, self.cells())?;
         self.store(heap, &self.items, array.value());
         Ok(array)
     }

@@ -1,15 +1,18 @@
 //! The fields and layouts that ops touch directly, with their offsets, taken from the structs themselves.
+//!
+//! Constants, not statics: the interpreter's handlers see the offsets as immediates in every profile.
 
 use crate::machine::{Field, FieldType, Layout};
 use habu_object::array::gen_slot;
 use habu_object::{
-    CellObject, Float, Function, Kind, List, ListIter, Method, Object, RangeIter, TupleIter, array,
+    CellObject, Float, Function, Kind, List, ListIter, Method, Object, Property, RangeIter,
+    TupleIter, array,
 };
 use std::mem::offset_of;
 
 macro_rules! fields {
     ($($(#[$doc:meta])* $name:ident: $text:literal, $offset:expr, $ty:ident, $immutable:literal;)*) => {
-        $($(#[$doc])* pub static $name: Field = Field {
+        $($(#[$doc])* pub const $name: Field = Field {
             name: $text, offset: $offset as u32, ty: FieldType::$ty, immutable: $immutable,
         };)*
     };
@@ -50,6 +53,8 @@ fields! {
     METHOD_FUNC: "method.func", offset_of!(Method, func), Value, true;
     /// A bound method's self.
     METHOD_THIS: "method.this", offset_of!(Method, this), Value, true;
+    /// A property's getter.
+    PROPERTY_FGET: "property.fget", offset_of!(Property, fget), Value, false;
     /// Next number of a range iterator.
     RANGE_NEXT: "range_iter.next", offset_of!(RangeIter, next), Value, false;
     /// Numbers left in a range iterator.
@@ -68,7 +73,7 @@ fields! {
 
 macro_rules! layouts {
     ($($(#[$doc:meta])* $name:ident: $ty:ident;)*) => {
-        $($(#[$doc])* pub static $name: Layout = Layout {
+        $($(#[$doc])* pub const $name: Layout = Layout {
             name: stringify!($ty),
             size: size_of::<$ty>() as u32,
             kind: <$ty as Object>::KIND as u8,

@@ -10,6 +10,9 @@ use habu_bytecode::flags;
 use habu_object::dict::Dict;
 use habu_object::{Array, Code, Function, Gc, Tuple, Type, Value, type_flags};
 
+/// Keyword values of a call that need no heap storage while they are bound.
+const FEW: usize = 8;
+
 /// The keyword names of a call, if any.
 #[derive(Clone, Copy)]
 pub struct Keywords(Option<Gc<Tuple>>);
@@ -64,10 +67,21 @@ impl Vm {
         let npos = nargs - keywords.len();
         let named = argcount + kwonly;
         // Keyword values are saved first: parameters will overwrite them.
-        let values = Array::zeroed(&mut self.heap, keywords.len())?;
-        for i in 0..keywords.len() {
-            // SAFETY: the keyword values follow the positional arguments.
-            values.items()[i].set(unsafe { reg(base, (npos + i) as isize) });
+        // SAFETY: the keyword values follow the positional arguments.
+        let given = |i: usize| unsafe { reg(base, (npos + i) as isize) };
+        let mut few = [Value::UNBOUND; FEW];
+        let mut many: &[std::cell::Cell<Value>] = &[];
+        if keywords.len() <= FEW {
+            for (i, v) in few.iter_mut().enumerate().take(keywords.len()) {
+                *v = given(i);
+            }
+        } else {
+            let values = Array::zeroed(&mut self.heap, keywords.len())?;
+            for (i, v) in values.items().iter().enumerate() {
+                v.set(given(i));
+            }
+            // SAFETY: the array lives as long as this slice, by whose address the collector finds it.
+            many = unsafe { &*std::ptr::from_ref(values.items()) };
         }
         let mut slot = named;
         let varargs = if code_flags & flags::VARARGS != 0 {
@@ -97,10 +111,9 @@ impl Vm {
         }
         self.top = base.wrapping_add(code.nregs.get() as usize + 8);
         for i in 0..keywords.len() {
+            let v = many.get(i).map_or(few[i % FEW], |v| v.get());
             // SAFETY: passed on.
-            unsafe {
-                self.bind_keyword(f, code, base, keywords, i, values.get(i), kwargs.map(|k| k.1))?
-            };
+            unsafe { self.bind_keyword(f, code, base, keywords, i, v, kwargs.map(|k| k.1))? };
         }
         // SAFETY: passed on.
         unsafe { self.fill_defaults(f, code, base)? };

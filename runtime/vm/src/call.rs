@@ -2,7 +2,7 @@
 //!
 //! A call window is the callee register, two link words and the arguments (see `bytecode::ops`). `prepare_call` either
 //! finishes the call natively or pushes a frame for the interpreter to go on with, so Python calling Python never
-//! recurses on the native stack. Argument binding is in `bind`.
+//! recurses on the native stack. Argument binding is in `bind`, the short way of native functions in `direct`.
 
 use crate::bind::Keywords;
 use crate::error::PyResult;
@@ -23,32 +23,38 @@ pub enum Prepared {
     Done(Value),
 }
 
-/// One-instruction programs that frames return to.
-static STUBS: [u32; 16] = {
-    let mut t = [Op::Halt as u32; 16];
-    let ops = [
-        Op::Halt,
-        Op::ContInit,
-        Op::ContStore,
-        Op::ContBinary,
-        Op::ContCompare,
-        Op::ContTruth,
-        Op::ContSend,
-        Op::ContNext,
-        Op::ContDrop,
-        Op::Leave,
-    ];
+/// The ops that stand in one-instruction programs, for frames to return to.
+const STUB_OPS: [Op; 10] = [
+    Op::Halt,
+    Op::ContInit,
+    Op::ContStore,
+    Op::ContBinary,
+    Op::ContCompare,
+    Op::ContTruth,
+    Op::ContSend,
+    Op::ContNext,
+    Op::ContDrop,
+    Op::Leave,
+];
+
+/// The one-instruction programs.
+static STUBS: [u32; STUB_OPS.len()] = {
+    let mut t = [0; STUB_OPS.len()];
     let mut i = 0;
-    while i < ops.len() {
-        t[i] = ops[i] as u32;
+    while i < t.len() {
+        t[i] = STUB_OPS[i] as u32;
         i += 1;
     }
     t
 };
 
 /// The address of a continuation op's stub.
+#[inline(always)]
 pub fn stub(op: Op) -> *const u32 {
-    let i = STUBS.iter().position(|w| *w == op as u32).unwrap_or(0);
+    let mut i = 0;
+    while i + 1 < STUB_OPS.len() && STUB_OPS[i] as u8 != op as u8 {
+        i += 1;
+    }
     &raw const STUBS[i]
 }
 
@@ -272,6 +278,9 @@ impl Vm {
         let new = self.class_lookup(class, new_name).unwrap_or(Value::NONE);
         let init = self.class_lookup(class, init_name).unwrap_or(Value::NONE);
         let plain = self.object_methods.new == new && !class.has(type_flags::ABSTRACT);
+        if plain && init == self.object_methods.init && nargs == 0 {
+            return self.new_instance(class).map(Prepared::Done);
+        }
         if plain && init.kind() == Kind::Function {
             let o = self.new_instance(class)?;
             // SAFETY: the arguments move up to make room for the continuation frame and self.
@@ -290,6 +299,20 @@ impl Vm {
                 return self.prepare_call(init_window, nargs + 1, keywords, stub(Op::ContInit), kb);
             }
         }
+        if class.has(type_flags::EXCEPTION)
+            && !class.has(type_flags::HAS_DEL)
+            && keywords.is_none()
+            && new == self.object_methods.exception_new
+            && init == self.object_methods.exception_init
+        {
+            self.base = caller;
+            self.pc = ret;
+            let args = window.wrapping_add(LINK);
+            self.top = args.wrapping_add(nargs);
+            // SAFETY: `nargs` initialised words that nothing writes meanwhile, below `top`.
+            let args = unsafe { std::slice::from_raw_parts(args, nargs) };
+            return Ok(Prepared::Done(self.new_exception(class, args)?.value()));
+        }
         // A builtin class whose `__new__` does everything.
         if !plain
             && !class.has(type_flags::HEAP | type_flags::NO_NEW)
@@ -297,6 +320,9 @@ impl Vm {
             && f.kind() == Kind::Builtin
             && init == self.object_methods.init
         {
+            if let Some(def) = native_def(f) {
+                self.set_constructor(class, def);
+            }
             // SAFETY: passed on.
             unsafe {
                 self.insert_argument(window, nargs, class.value());
@@ -347,16 +373,6 @@ impl Vm {
         }
         let new_name = self.names.__new__;
         let new = self.class_lookup(class, new_name).unwrap_or(Value::NONE);
-        if class.has(type_flags::EXCEPTION)
-            && !class.has(type_flags::HAS_DEL)
-            && keywords.is_none()
-            && new == self.root("BaseException.__new__")
-        {
-            let init_name = self.names.__init__;
-            if self.class_lookup(class, init_name) == Some(self.root("BaseException.__init__")) {
-                return Ok(self.new_exception(class, args)?.value());
-            }
-        }
         let new = match new.cast::<StaticMethod>() {
             Some(s) => s.func.get(),
             None => self.descriptor_get_unbound(new, class)?,
@@ -610,6 +626,11 @@ impl Vm {
         args: &[Value],
         keywords: Keywords,
     ) -> PyResult<Value> {
+        if keywords.is_none()
+            && let Some(result) = self.call_few(f, first, args)
+        {
+            return result;
+        }
         self.check_native_stack()?;
         let saved = (self.base, self.pc, self.top);
         let kb = self.top.wrapping_add(LINK);

@@ -52,7 +52,7 @@ impl Vm {
             }
         };
         it.store(&mut self.heap, &it.count, after);
-        self.new_tuple(&[count, item]).map(Some)
+        Ok(Some(Tuple::pair(&mut self.heap, count, item)?.value()))
     }
 
     fn next_zip(&mut self, it: Gc<Zip>) -> PyResult<Option<Value>> {
@@ -64,7 +64,7 @@ impl Vm {
         if n == 2 && !it.strict.get() {
             let Some(a) = self.next(iters.get(0))? else { return Ok(None) };
             let Some(b) = self.next(iters.get(1))? else { return Ok(None) };
-            return self.new_tuple(&[a, b]).map(Some);
+            return Ok(Some(Tuple::pair(&mut self.heap, a, b)?.value()));
         }
         let items = Tuple::zeroed(&mut self.heap, n)?;
         if self.step_all(iters, items, it.strict.get(), "zip")? {

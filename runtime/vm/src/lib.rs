@@ -9,6 +9,7 @@ pub mod call;
 pub mod class;
 pub mod clock;
 pub mod dicts;
+pub mod direct;
 pub mod error;
 pub mod finalize;
 pub mod frame;

@@ -220,11 +220,16 @@ impl Vm {
                 let insn = Insn(cells[at].get());
                 let Some(op) = insn.op() else { break };
                 let general = match op {
-                    Op::LoadAttrSlot | Op::LoadAttrCell | Op::LoadAttrProperty => {
-                        Some(Op::LoadAttr)
-                    }
+                    Op::LoadAttrSlot
+                    | Op::LoadAttrCell
+                    | Op::LoadAttrProperty
+                    | Op::LoadAttrType => Some(Op::LoadAttr),
                     Op::StoreAttrSlot => Some(Op::StoreAttr),
-                    Op::LoadMethodCell => Some(Op::LoadMethod),
+                    Op::LoadMethodCell
+                    | Op::LoadMethodSlot
+                    | Op::LoadMethodPlain
+                    | Op::LoadMethodStatic
+                    | Op::LoadMethodClass => Some(Op::LoadMethod),
                     _ => None,
                 };
                 if let Some(general) = general {

@@ -8,14 +8,19 @@ macro_rules! names {
     ($($name:ident)*) => {
         /// The names; each field is the interned str of its own name.
         #[allow(missing_docs, non_snake_case, reason = "each field is named as the str it holds")]
-        pub struct Names { $(pub $name: Value,)* }
+        pub struct Names {
+            /// The empty str.
+            pub empty: Value,
+            $(pub $name: Value,)*
+        }
 
         impl Names {
             pub(crate) fn new(interner: &mut Interner, heap: &mut Heap, key: HashKey) -> Names {
-                Names { $($name: interner
-                    .intern(heap, key, stringify!($name))
-                    .expect("an empty heap has room for the well-known names")
-                    .value(),)* }
+                let mut intern = |text: &str| {
+                    let name = interner.intern(heap, key, text);
+                    name.expect("an empty heap has room for the well-known names").value()
+                };
+                Names { empty: intern(""), $($name: intern(stringify!($name)),)* }
             }
         }
     };

@@ -4,12 +4,14 @@
 
 use crate::error::{Exc, PyResult};
 use crate::vm::Vm;
-use habu_object::dict::{Dict, DictItemIter, DictKeyIter, DictValueIter, IterStep};
+use habu_object::dict::{
+    Dict, DictItemIter, DictItems, DictKeyIter, DictValueIter, DictValues, IterStep, Set,
+};
 use habu_object::format::format_exact;
 use habu_object::str::Str;
 use habu_object::{
-    BytesIter, CallIter, Gc, Generator, Kind, List, ListIter, RangeIter, SeqIter, StrIter, Tuple,
-    TupleIter, Value, float, int, set, shape,
+    BytesIter, CallIter, Gc, Generator, Kind, List, ListIter, RangeIter, SeqIter, SetIter, StrIter,
+    Tuple, TupleIter, Value, float, int, set, shape,
 };
 
 impl Vm {
@@ -198,7 +200,23 @@ impl Vm {
                 it.string.set(v);
                 return Ok(it.value());
             }
-            shape::GENERATOR => return Ok(v),
+            shape::GENERATOR | shape::RANGE_ITER..=shape::SET_ITER => return Ok(v),
+            shape::ENUMERATE | shape::ZIP | shape::MAP | shape::FILTER => return Ok(v),
+            shape::DICT_ITEMS => {
+                if let Some(d) = v.cast::<DictItems>().and_then(|v| v.dict.get().cast::<Dict>()) {
+                    return Ok(DictItemIter::new(heap, d, false)?.value());
+                }
+            }
+            shape::DICT_VALUES => {
+                if let Some(d) = v.cast::<DictValues>().and_then(|v| v.dict.get().cast::<Dict>()) {
+                    return Ok(DictValueIter::new(heap, d, false)?.value());
+                }
+            }
+            shape::SET | shape::FROZENSET => {
+                if let Some(s) = v.cast::<Set>() {
+                    return Ok(SetIter::new(heap, s)?.value());
+                }
+            }
             shape::DICT => {
                 if let Some(d) = v.cast::<Dict>() {
                     return Ok(DictKeyIter::new(heap, d, false)?.value());
@@ -324,7 +342,9 @@ impl Vm {
                 None => None,
             },
             shape::DICT_ITEM_ITER => match it.cast::<DictItemIter>().map(|it| it.advance()) {
-                Some(step) => self.dict_step(step, |vm, k, v| vm.new_tuple(&[k, v]))?,
+                Some(step) => {
+                    self.dict_step(step, |vm, k, v| Ok(Tuple::pair(&mut vm.heap, k, v)?.value()))?
+                }
                 None => None,
             },
             shape::SET_ITER => match it.cast::<habu_object::SetIter>().map(|it| it.advance()) {
@@ -384,6 +404,7 @@ impl Vm {
         }
     }
 
+    #[inline]
     fn next_str(&mut self, it: Gc<StrIter>) -> PyResult<Option<Value>> {
         let Some(s) = it.string.get().cast::<Str>() else { return Ok(None) };
         let i = it.index.get();
@@ -401,6 +422,7 @@ impl Vm {
         Ok(self.chars.get(&mut self.heap, c)?.value())
     }
 
+    #[inline]
     fn dict_step(
         &mut self,
         step: IterStep,
@@ -526,15 +548,7 @@ impl Vm {
 
     /// `tuple(list)`
     pub fn list_to_tuple(&mut self, list: Gc<List>) -> PyResult<Gc<Tuple>> {
-        let n = list.len();
-        let t = Tuple::zeroed(&mut self.heap, n)?;
-        for (to, from) in t.items().iter().zip(list.cells()) {
-            to.set(from.get());
-        }
-        if n == 0 {
-            return Ok(Tuple::new(&mut self.heap, &[])?);
-        }
-        Ok(t)
+        Ok(Tuple::from_cells(&mut self.heap, list.cells())?)
     }
 
     /// `v[key]`
@@ -694,6 +708,19 @@ impl Vm {
                     return Ok(false);
                 }
             }
+            shape::STR if item.shape() == shape::STR => {
+                if let (Some(s), Some(sub)) = (v.cast::<Str>(), item.cast::<Str>()) {
+                    return Ok(s.contains(&sub));
+                }
+            }
+            shape::SET | shape::FROZENSET => {
+                if let Some(s) =
+                    v.cast::<Set>().filter(|_| matches!(item.shape(), shape::INT | shape::STR))
+                {
+                    let hash = self.hash(item)?;
+                    return s.contains(item, hash, |a, b| self.eq(a, b));
+                }
+            }
             _ => {}
         }
         let name = self.names.__contains__;
@@ -753,7 +780,8 @@ impl Vm {
             return Ok(v);
         }
         if v.is_int() {
-            return self.new_str(&int::to_decimal(v));
+            let heap = &mut self.heap;
+            return int::with_decimal(v, |digits| Ok(Str::new(heap, digits)?.value()));
         }
         self.check_native_stack()?;
         let name = self.names.__str__;
@@ -771,6 +799,15 @@ impl Vm {
     pub fn str_text(&mut self, v: Value) -> PyResult<String> {
         let s = self.str(v)?;
         Ok(self.text(s))
+    }
+
+    /// `format(v, '')`
+    pub fn format_plain(&mut self, v: Value) -> PyResult<Value> {
+        if v.is_int() || v.shape() == shape::STR {
+            return self.str(v);
+        }
+        let empty = self.names.empty;
+        self.format(v, empty)
     }
 
     /// `format(v, spec)`

@@ -71,7 +71,8 @@ impl Default for Options {
     }
 }
 
-/// The methods of `object` that calls ask for by identity: inheriting them means that there is nothing to do.
+/// The methods of `object` and `BaseException` that calls ask for by identity: inheriting them means that there is little
+/// to do.
 #[derive(Clone, Copy)]
 pub struct ObjectMethods {
     /// `object.__new__`
@@ -80,11 +81,22 @@ pub struct ObjectMethods {
     pub init: Value,
     /// `object.__hash__`
     pub hash: Value,
+    /// `BaseException.__new__`
+    pub exception_new: Value,
+    /// `BaseException.__init__`
+    pub exception_init: Value,
 }
 
 impl Default for ObjectMethods {
     fn default() -> ObjectMethods {
-        ObjectMethods { new: Value::UNBOUND, init: Value::UNBOUND, hash: Value::UNBOUND }
+        let none = Value::UNBOUND;
+        ObjectMethods {
+            new: none,
+            init: none,
+            hash: none,
+            exception_new: none,
+            exception_init: none,
+        }
     }
 }
 
@@ -133,7 +145,7 @@ pub struct Vm {
     pub sys: Value,
     /// Objects that upper floors keep alive, by name.
     pub roots: FxHashMap<&'static str, Value>,
-    /// `object.__new__`, `__init__` and `__hash__` as they stand in the class, also among the roots.
+    /// Methods that calls ask for by identity, also among the roots.
     pub object_methods: ObjectMethods,
     /// Python frames allowed.
     pub recursion_limit: usize,
@@ -267,6 +279,7 @@ impl Vm {
     }
 
     /// A tuple.
+    #[inline]
     pub fn new_tuple(&mut self, items: &[Value]) -> PyResult<Value> {
         Ok(habu_object::Tuple::new(&mut self.heap, items)?.value())
     }
@@ -337,6 +350,8 @@ impl Vm {
             "object.__new__" => self.object_methods.new = v,
             "object.__init__" => self.object_methods.init = v,
             "object.__hash__" => self.object_methods.hash = v,
+            "BaseException.__new__" => self.object_methods.exception_new = v,
+            "BaseException.__init__" => self.object_methods.exception_init = v,
             _ => {}
         }
         self.roots.insert(name, v);

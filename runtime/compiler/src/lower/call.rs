@@ -136,7 +136,7 @@ impl<'a> Lowering<'a> {
         Ok(())
     }
 
-    /// `f(a, *b, c=d, **e)`: a list that becomes a tuple, and a dict.
+    /// `f(a, *b, c=d, **e)`: an iterable and a dict.
     fn call_ex(
         &mut self,
         base: Reg,
@@ -149,6 +149,32 @@ impl<'a> Lowering<'a> {
         if given == 0 {
             self.alloc(1)?;
         }
+        match args {
+            // The call itself takes an only iterable apart.
+            [Expr::Starred(s)] if given == 0 => {
+                self.expr(&s.value, Some(list))?;
+            }
+            args => self.argument_list(list, given, args, range)?,
+        }
+        let dict = self.alloc(1)?;
+        if keywords.is_empty() {
+            self.op(Op::Unbind, dict, 0, 0, range);
+        } else {
+            self.op(Op::BuildDict, dict, dict, 0, range);
+            self.keyword_dict(base, dict, keywords, range)?;
+        }
+        self.op(Op::CallEx, base, 0, 0, range);
+        Ok(())
+    }
+
+    /// The positional arguments as a tuple in R[list], `given` of which are there already.
+    fn argument_list(
+        &mut self,
+        list: Reg,
+        given: u8,
+        args: &'a [Expr],
+        range: TextRange,
+    ) -> Result<()> {
         self.op(Op::BuildList, list, list, given, range);
         self.u.regs.release_above(list);
         let mark = self.mark();
@@ -166,14 +192,6 @@ impl<'a> Lowering<'a> {
             self.release(mark);
         }
         self.op(Op::ListToTuple, list, list, 0, range);
-        let dict = self.alloc(1)?;
-        if keywords.is_empty() {
-            self.op(Op::Unbind, dict, 0, 0, range);
-        } else {
-            self.op(Op::BuildDict, dict, dict, 0, range);
-            self.keyword_dict(base, dict, keywords, range)?;
-        }
-        self.op(Op::CallEx, base, 0, 0, range);
         Ok(())
     }
 

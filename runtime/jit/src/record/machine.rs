@@ -861,8 +861,12 @@ impl Recorder<'_> {
     /// Attribute ops by the plan for the object's own shape, whatever shape the inline cache holds. None: as the op
     /// stands.
     pub(super) fn attribute(&mut self, i: Insn, op: Op) -> Option<Flow> {
-        let load = matches!(op, Op::LoadAttr | Op::LoadAttrSlot | Op::LoadAttrCell);
-        let method = matches!(op, Op::LoadMethod | Op::LoadMethodCell);
+        let load =
+            matches!(op, Op::LoadAttr | Op::LoadAttrSlot | Op::LoadAttrCell | Op::LoadAttrProperty);
+        let method = matches!(
+            op,
+            Op::LoadMethod | Op::LoadMethodCell | Op::LoadMethodSlot | Op::LoadMethodPlain
+        );
         let store = matches!(op, Op::StoreAttr | Op::StoreAttrSlot);
         if !load && !method && !store {
             return None;
@@ -879,6 +883,9 @@ impl Recorder<'_> {
         match plan_load(self.vm, o, name) {
             Plan::Slot(offset) if load => Some(ops::load_attr_slot(self, i, shape, offset)),
             Plan::Cell(cell) if load => Some(ops::load_attr_cell(self, i, shape, cell)),
+            Plan::Property(cell) if load => Some(ops::load_attr_property(self, i, shape, cell)),
+            Plan::Slot(offset) if method => Some(ops::load_method_slot(self, i, shape, offset)),
+            Plan::Cell(cell) if method => Some(ops::load_method_plain(self, i, shape, cell)),
             Plan::Method(cell) if method => Some(ops::load_method_cell(self, i, shape, cell)),
             _ => None,
         }

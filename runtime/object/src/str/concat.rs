@@ -218,27 +218,50 @@ impl Gc<Str> {
     where
         I: Iterator<Item = Value> + Clone,
     {
-        let (mut form, mut len, mut count) = (Form::ASCII, 0usize, 0);
-        let mut first = self;
-        for (i, v) in items.clone().enumerate() {
-            let s = v.cast::<Str>().ok_or(JoinError::NotStr(i))?;
-            if i == 0 {
-                first = s;
-            }
-            form = form.join(s.form());
-            len = len.checked_add(s.len()).ok_or(OutOfMemory)?;
-            count += 1;
-        }
-        match count {
-            0 => return Ok(Str::empty(heap)?),
-            1 => return Ok(first.to_exact(heap)?),
-            _ => {}
-        }
-        if !self.is_empty() {
-            form = form.join(self.form());
-            let between = self.len().checked_mul(count - 1).ok_or(OutOfMemory)?;
-            len = len.checked_add(between).ok_or(OutOfMemory)?;
-        }
-        Ok(build_as(heap, len, form, Joined { separator: self.units(), items })?)
+        join(heap, self.units(), self.form(), items)
     }
+}
+
+impl Str {
+    /// The concatenation of strs; they must not change meanwhile.
+    pub fn concat_all<I>(heap: &mut Heap, items: I) -> Result<Gc<Str>, JoinError>
+    where
+        I: Iterator<Item = Value> + Clone,
+    {
+        join(heap, Units::One(&[]), Form::ASCII, items)
+    }
+}
+
+#[inline]
+fn join<I>(
+    heap: &mut Heap,
+    separator: Units<'_>,
+    separator_form: Form,
+    items: I,
+) -> Result<Gc<Str>, JoinError>
+where
+    I: Iterator<Item = Value> + Clone,
+{
+    let (mut form, mut len, mut count) = (Form::ASCII, 0usize, 0);
+    let mut first = None;
+    for (i, v) in items.clone().enumerate() {
+        let s = v.cast::<Str>().ok_or(JoinError::NotStr(i))?;
+        if i == 0 {
+            first = Some(s);
+        }
+        form = form.join(s.form());
+        len = len.checked_add(s.len()).ok_or(OutOfMemory)?;
+        count += 1;
+    }
+    match first {
+        None => return Ok(Str::empty(heap)?),
+        Some(first) if count == 1 => return Ok(first.to_exact(heap)?),
+        Some(_) => {}
+    }
+    if !separator.is_empty() {
+        form = form.join(separator_form);
+        let between = separator.len().checked_mul(count - 1).ok_or(OutOfMemory)?;
+        len = len.checked_add(between).ok_or(OutOfMemory)?;
+    }
+    Ok(build_as(heap, len, form, Joined { separator, items })?)
 }

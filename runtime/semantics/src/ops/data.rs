@@ -1,10 +1,11 @@
 //! Moves, constants, globals, cells, attributes with filled caches, subscripts, containers.
 
+use super::flow::{CONT_ARGS, frame_window};
 use crate::fields::{
-    CELL, CELL_CONTENTS, FUNCTION_CLOSURE, LIST_ITEMS, LIST_LEN, TUPLE_LEN, exact,
+    CELL, CELL_CONTENTS, FUNCTION_CLOSURE, LIST_ITEMS, LIST_LEN, PROPERTY_FGET, TUPLE_LEN, exact,
 };
 use crate::machine::{Flow, Machine};
-use habu_bytecode::Insn;
+use habu_bytecode::{Insn, Op};
 use habu_object::{Kind, Value};
 
 /// Does nothing.
@@ -235,10 +236,132 @@ pub fn load_method_cell<M: Machine>(m: &mut M, i: Insn, shape: u32, cell: Value)
     Flow::Next
 }
 
-/// LOAD_ATTR of a property: the getter's frame is pushed above the window the slow path also uses.
+/// LOAD_METHOD of something callable in an in-object slot.
 #[inline(always)]
-pub fn LoadAttrProperty<M: Machine>(_m: &mut M, _i: Insn) -> Flow {
-    Flow::Slow
+pub fn LoadMethodSlot<M: Machine>(m: &mut M, i: Insn) -> Flow {
+    let (shape, offset) = (m.word(1), m.word(2));
+    load_method_slot(m, i, shape, offset)
+}
+
+/// Loads a callable from the slot at `offset` of R[B] if that has the shape.
+#[inline(always)]
+pub fn load_method_slot<M: Machine>(m: &mut M, i: Insn, shape: u32, offset: u32) -> Flow {
+    let o = m.reg(i.b());
+    if !m.has_shape(o, shape) {
+        return Flow::Slow;
+    }
+    let f = m.load_slot(o, offset);
+    finish_plain_method(m, i, f)
+}
+
+/// LOAD_METHOD of something that is not bound, in a cell.
+#[inline(always)]
+pub fn LoadMethodPlain<M: Machine>(m: &mut M, i: Insn) -> Flow {
+    let (shape, cell) = (m.word(1), m.wide(3));
+    load_method_plain(m, i, shape, Value::from_bits(cell))
+}
+
+/// Loads a callable that is not bound from a cell if R[B] has the shape.
+#[inline(always)]
+pub fn load_method_plain<M: Machine>(m: &mut M, i: Insn, shape: u32, cell: Value) -> Flow {
+    let o = m.reg(i.b());
+    if !m.has_shape(o, shape) {
+        return Flow::Slow;
+    }
+    let cell = m.konst(cell);
+    let f = m.load(cell, &CELL_CONTENTS);
+    finish_plain_method(m, i, f)
+}
+
+/// The attribute form of LOAD_METHOD: no self.
+#[inline(always)]
+fn finish_plain_method<M: Machine>(m: &mut M, i: Insn, f: M::V) -> Flow {
+    if m.is(f, Value::UNBOUND) {
+        return Flow::Slow;
+    }
+    let none = m.konst(Value::UNBOUND);
+    m.set(i.a(), f);
+    m.set(i.a() + 3, none);
+    m.skip(5);
+    Flow::Next
+}
+
+/// LOAD_METHOD of a class object's function or static method.
+#[inline(always)]
+pub fn LoadMethodStatic<M: Machine>(m: &mut M, i: Insn) -> Flow {
+    let (class, f) = (m.wide(1), m.wide(3));
+    let o = m.reg(i.b());
+    if !m.is(o, Value::from_bits(class)) {
+        return Flow::Slow;
+    }
+    let f = m.konst(Value::from_bits(f));
+    finish_plain_method(m, i, f)
+}
+
+/// LOAD_METHOD of a class object's class method.
+#[inline(always)]
+pub fn LoadMethodClass<M: Machine>(m: &mut M, i: Insn) -> Flow {
+    let (class, f) = (m.wide(1), m.wide(3));
+    let o = m.reg(i.b());
+    if !m.is(o, Value::from_bits(class)) {
+        return Flow::Slow;
+    }
+    let f = m.konst(Value::from_bits(f));
+    m.set(i.a(), f);
+    m.set(i.a() + 3, o);
+    m.skip(5);
+    Flow::Next
+}
+
+/// LOAD_ATTR of a class object's plain attribute.
+#[inline(always)]
+pub fn LoadAttrType<M: Machine>(m: &mut M, i: Insn) -> Flow {
+    let (class, cell) = (m.wide(1), m.wide(3));
+    let o = m.reg(i.b());
+    if !m.is(o, Value::from_bits(class)) {
+        return Flow::Slow;
+    }
+    let cell = m.konst(Value::from_bits(cell));
+    let v = m.load(cell, &CELL_CONTENTS);
+    if m.is(v, Value::UNBOUND) {
+        return Flow::Slow;
+    }
+    m.set(i.a(), v);
+    m.skip(5);
+    Flow::Next
+}
+
+/// LOAD_ATTR of a property: the getter's frame over a continuation that stores what it returns.
+#[inline(always)]
+pub fn LoadAttrProperty<M: Machine>(m: &mut M, i: Insn) -> Flow {
+    let (shape, cell) = (m.word(1), m.wide(3));
+    load_attr_property(m, i, shape, Value::from_bits(cell))
+}
+
+/// Calls the getter of the property in a cell if R[B] has the shape.
+#[inline(always)]
+pub fn load_attr_property<M: Machine>(m: &mut M, i: Insn, shape: u32, cell: Value) -> Flow {
+    let o = m.reg(i.b());
+    if !m.has_shape(o, shape) {
+        return Flow::Slow;
+    }
+    let cell = m.konst(cell);
+    let property = m.load(cell, &CELL_CONTENTS);
+    if !m.has_shape(property, exact(Kind::Property)) {
+        return Flow::Slow;
+    }
+    let getter = m.load(property, &PROPERTY_FGET);
+    let window = frame_window(m);
+    if !m.is_simple_function(getter, 1, window + CONT_ARGS) {
+        return Flow::Slow;
+    }
+    let (address, none) = (m.op_address(), m.konst(Value::NONE));
+    let address = m.konst(address);
+    m.skip(5);
+    m.push_continuation(window, [address, none], Op::ContStore);
+    m.set(CONT_ARGS, o);
+    m.push_frame(getter, CONT_ARGS);
+    Flow::Next
 }
 
 /// R[A] = R[B][R[C]] for lists and tuples with small indices.

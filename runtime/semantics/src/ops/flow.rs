@@ -149,8 +149,8 @@ pub fn ForLoop<M: Machine>(m: &mut M, i: Insn) -> Flow {
 /// Falls through past the FOR_RESULT.
 #[inline(always)]
 fn exhausted<M: Machine>(m: &mut M) -> Flow {
-    let after = Op::ForLoop.size() + Op::ForResult.size();
-    m.jump(after as i32);
+    const AFTER: usize = Op::ForLoop.size() + Op::ForResult.size();
+    m.jump(AFTER as i32);
     Flow::Next
 }
 

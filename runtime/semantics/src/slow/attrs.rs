@@ -6,7 +6,8 @@ use habu_bytecode::{Insn, Op, special};
 use habu_object::array::INSTANCE_SLOTS_OFFSET;
 use habu_object::dict::Dict;
 use habu_object::{
-    Gc, Instance, Kind, Member, Module, Property, Super, Type, Value, shape, type_flags,
+    ClassMethod, Gc, Instance, Kind, Member, Module, Property, StaticMethod, Super, Type, Value,
+    shape, type_flags,
 };
 use habu_vm::{Exc, PyResult, Vm};
 
@@ -125,6 +126,68 @@ fn make_plan(vm: &mut Vm, o: Value, name: Value) -> Plan {
     }
 }
 
+/// What an attribute load from a class object can be cached as.
+enum TypePlan {
+    /// The cell of an attribute that needs no binding.
+    Cell(Value),
+    /// The function of a static method.
+    Static(Value),
+    /// The function of a class method, to be called with the class.
+    Bound(Value),
+    /// Nothing to cache.
+    No,
+}
+
+/// How `class.name` is loaded: classes all have the shape of their metaclass, so it is the class itself that is cached.
+fn plan_type(vm: &mut Vm, class: Gc<Type>, name: Value) -> TypePlan {
+    let meta = vm.type_of(class.value());
+    if meta.has(type_flags::CUSTOM_GETATTRIBUTE) {
+        return TypePlan::No;
+    }
+    if let Some(on_meta) = vm.class_lookup(meta, name)
+        && vm.is_data_descriptor(on_meta)
+    {
+        return TypePlan::No;
+    }
+    let cell = vm.class_cell(class, name);
+    let v = Vm::cell_contents(cell);
+    let python = |f: Value| f.kind() == Kind::Function;
+    let plan = match v.kind() {
+        Kind::Unbound | Kind::Property | Kind::GetSet | Kind::Member => TypePlan::No,
+        Kind::Instance | Kind::Native => {
+            let get = vm.names.__get__;
+            if vm.special(v, get).is_some() { TypePlan::No } else { TypePlan::Cell(cell) }
+        }
+        Kind::StaticMethod => match v.cast_exact::<StaticMethod>().map(|s| s.func.get()) {
+            Some(f) if python(f) => TypePlan::Static(f),
+            _ => TypePlan::No,
+        },
+        Kind::ClassMethod => match v.cast_exact::<ClassMethod>().map(|c| c.func.get()) {
+            Some(f) if python(f) => TypePlan::Bound(f),
+            _ => TypePlan::No,
+        },
+        _ => TypePlan::Cell(cell),
+    };
+    if !matches!(plan, TypePlan::No) {
+        vm.rely_on_class(class);
+        vm.rely_on_class(meta);
+    }
+    plan
+}
+
+/// Fills the inline cache of an op that loads from a class object and has none yet.
+fn cache_type(frame: &mut Frame<'_>, i: Insn, class: Value, op: Op, what: Value) -> PyResult<()> {
+    if !matches!(i.op(), Some(Op::LoadAttr | Op::LoadMethod)) {
+        return Ok(());
+    }
+    keep(frame, class)?;
+    keep(frame, what)?;
+    frame.set_wide(1, class);
+    frame.set_wide(3, what);
+    frame.quicken(op);
+    Ok(())
+}
+
 /// Fills the inline cache of an op that has none yet: a site that sees several shapes keeps its first one, the others
 /// are found by their plans.
 fn cache(
@@ -152,6 +215,12 @@ pub(super) fn LoadAttr(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
     let name = frame.name(0);
     let o = frame.reg(i.b());
     let words = Op::LoadAttr.size() - 1;
+    if let Some(class) = o.cast::<Type>()
+        && let TypePlan::Cell(cell) = plan_type(frame.vm, class, name)
+    {
+        cache_type(frame, i, o, Op::LoadAttrType, cell)?;
+        return store_result(frame, i, Vm::cell_contents(cell), words);
+    }
     match plan_load(frame.vm, o, name) {
         Plan::Slot(offset) => {
             cache(frame, i, o, Op::LoadAttrSlot, offset, None)?;
@@ -187,27 +256,70 @@ pub(super) fn LoadAttr(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
 pub(super) use LoadAttr as LoadAttrSlot;
 pub(super) use LoadAttr as LoadAttrCell;
 pub(super) use LoadAttr as LoadAttrProperty;
+pub(super) use LoadAttr as LoadAttrType;
 
 pub(super) fn LoadMethod(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
     let name = frame.name(0);
     let o = frame.reg(i.b());
     let words = Op::LoadMethod.size() - 1;
-    match plan_load(frame.vm, o, name) {
+    if let Some(class) = o.cast::<Type>() {
+        load_class_method(frame, i, class, name)?;
+        return frame.next(words);
+    }
+    let (f, this) = match plan_load(frame.vm, o, name) {
         Plan::Method(cell) => {
             cache(frame, i, o, Op::LoadMethodCell, 0, Some(cell))?;
-            frame.set(i.a(), Vm::cell_contents(cell));
-            frame.set(i.a() + 3, o);
+            (Vm::cell_contents(cell), o)
         }
-        _ => {
-            let (f, this) = load_method(frame, o, name)?;
-            frame.set(i.a(), f);
-            frame.set(i.a() + 3, this);
+        Plan::Cell(cell) => {
+            cache(frame, i, o, Op::LoadMethodPlain, 0, Some(cell))?;
+            match Vm::cell_contents(cell).bound() {
+                Some(f) => (f, Value::UNBOUND),
+                None => load_method(frame, o, name)?,
+            }
         }
-    }
+        Plan::Slot(offset) => {
+            cache(frame, i, o, Op::LoadMethodSlot, offset, None)?;
+            load_method(frame, o, name)?
+        }
+        _ => load_method(frame, o, name)?,
+    };
+    frame.set(i.a(), f);
+    frame.set(i.a() + 3, this);
     frame.next(words)
 }
 
 pub(super) use LoadMethod as LoadMethodCell;
+pub(super) use LoadMethod as LoadMethodSlot;
+pub(super) use LoadMethod as LoadMethodPlain;
+pub(super) use LoadMethod as LoadMethodStatic;
+pub(super) use LoadMethod as LoadMethodClass;
+
+/// LOAD_METHOD from a class object.
+fn load_class_method(frame: &mut Frame<'_>, i: Insn, class: Gc<Type>, name: Value) -> PyResult<()> {
+    let o = class.value();
+    let (f, this) = match plan_type(frame.vm, class, name) {
+        TypePlan::Bound(f) => {
+            cache_type(frame, i, o, Op::LoadMethodClass, f)?;
+            (f, o)
+        }
+        TypePlan::Static(f) => {
+            cache_type(frame, i, o, Op::LoadMethodStatic, f)?;
+            (f, Value::UNBOUND)
+        }
+        TypePlan::Cell(cell) => {
+            let f = Vm::cell_contents(cell);
+            if f.kind() == Kind::Function {
+                cache_type(frame, i, o, Op::LoadMethodStatic, f)?;
+            }
+            (f, Value::UNBOUND)
+        }
+        TypePlan::No => load_method(frame, o, name)?,
+    };
+    frame.set(i.a(), f);
+    frame.set(i.a() + 3, this);
+    Ok(())
+}
 
 /// The function and self of a method, or any attribute and UNBOUND.
 fn load_method(frame: &mut Frame<'_>, o: Value, name: Value) -> PyResult<(Value, Value)> {

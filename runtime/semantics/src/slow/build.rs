@@ -5,8 +5,9 @@ use super::{Frame, Jump, store_result};
 use habu_bytecode::Insn;
 use habu_object::Set;
 use habu_object::dict::Dict;
-use habu_object::str::{Str, StrBuf};
+use habu_object::str::Str;
 use habu_object::{Kind, List, Tuple, Value, shape};
+use habu_vm::stack::reg;
 use habu_vm::{PyResult, Vm};
 
 pub(super) fn BuildTuple(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
@@ -19,11 +20,9 @@ pub(super) fn BuildTuple(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
 }
 
 pub(super) fn BuildList(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
-    let l = List::new(&mut frame.vm.heap, i.c())?;
-    for k in 0..i.c() {
-        let v = frame.reg(i.b() + k);
-        l.push(&mut frame.vm.heap, v)?;
-    }
+    // SAFETY: verified code names registers of its own live window.
+    let items = unsafe { std::slice::from_raw_parts(frame.base.wrapping_add(i.b()).cast(), i.c()) };
+    let l = List::from_cells(&mut frame.vm.heap, items)?;
     store_result(frame, i, l.value(), 0)
 }
 
@@ -46,14 +45,13 @@ pub(super) fn BuildDict(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
 }
 
 pub(super) fn BuildString(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
-    let mut out = StrBuf::new();
-    for k in 0..i.c() {
-        if let Some(s) = frame.reg(i.b() + k).cast::<Str>() {
-            out.push_value(s);
-        }
+    let base = frame.base;
+    // SAFETY: verified code names registers of its own live window.
+    let parts = (0..i.c()).map(|k| unsafe { reg(base, (i.b() + k) as isize) });
+    match Str::concat_all(&mut frame.vm.heap, parts) {
+        Ok(s) => store_result(frame, i, s.value(), 0),
+        Err(_) => Err(habu_gc::OutOfMemory.into()),
     }
-    let s = out.finish(&mut frame.vm.heap)?;
-    store_result(frame, i, s.value(), 0)
 }
 
 pub(super) fn ListAppend(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
@@ -163,7 +161,8 @@ pub(super) fn DictMerge(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
         vm.dict_set(d, key, v)
     })?;
     if done.is_none() {
-        let msg = format!("Value after ** must be a mapping, not {}", frame.vm.type_name(mapping));
+        let (name, kind) = (frame.vm.callable_name(callee)?, frame.vm.type_name(mapping));
+        let msg = format!("{name} argument after ** must be a mapping, not {kind}");
         return Err(frame.vm.type_error(&msg));
     }
     frame.next(0)
@@ -182,12 +181,7 @@ fn convert(vm: &mut Vm, v: Value, conversion: usize) -> PyResult<Value> {
 pub(super) fn FormatSimple(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
     let v = frame.reg(i.b());
     let v = convert(frame.vm, v, i.c())?;
-    let s = if v.shape() == shape::STR {
-        v
-    } else {
-        let empty = frame.vm.new_str("")?;
-        frame.vm.format(v, empty)?
-    };
+    let s = if v.shape() == shape::STR { v } else { frame.vm.format_plain(v)? };
     store_result(frame, i, s, 0)
 }
 

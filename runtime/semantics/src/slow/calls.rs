@@ -1,7 +1,7 @@
 //! Calls that are not simple, function objects, returns that need care, hot counters.
 
 use super::{Frame, Jump, store_result};
-use habu_bytecode::{Insn, Op};
+use habu_bytecode::Insn;
 use habu_object::dict::Dict;
 use habu_object::{Code, Kind, List, Tuple, Value};
 use habu_vm::call::Prepared;
@@ -9,6 +9,7 @@ use habu_vm::stack::LINK;
 use habu_vm::{Keywords, PyResult};
 
 /// Calls the window at register A.
+#[inline(never)]
 fn call_window(
     frame: &mut Frame<'_>,
     i: Insn,
@@ -39,13 +40,24 @@ fn drop_self(frame: &mut Frame<'_>, i: Insn, nargs: usize) -> usize {
     nargs
 }
 
+/// Calls the window at register A with positional arguments: natives directly, the rest as it comes.
+#[inline(always)]
+fn call_positional(frame: &mut Frame<'_>, i: Insn, nargs: usize) -> PyResult<Jump> {
+    let window = frame.base.wrapping_add(i.a());
+    // SAFETY: verified code puts callee and arguments in the window and nothing live above them.
+    match unsafe { frame.vm.call_direct(window, nargs) } {
+        Some(result) => store_result(frame, i, result?, 0),
+        None => call_window(frame, i, nargs, Keywords::NONE, 0),
+    }
+}
+
 pub(super) fn Call(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
-    call_window(frame, i, i.b(), Keywords::NONE, 0)
+    call_positional(frame, i, i.b())
 }
 
 pub(super) fn CallMethod(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
     let nargs = drop_self(frame, i, i.b());
-    call_window(frame, i, nargs, Keywords::NONE, 0)
+    call_positional(frame, i, nargs)
 }
 
 pub(super) fn CallKw(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
@@ -71,26 +83,32 @@ pub(super) fn CallEx(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
     }
     let args = vm.tuple_from_iter(args)?;
     let kwargs = kwargs.cast::<Dict>().filter(|d| !d.is_empty());
-    // The window proper is above the frame: the argument count is not known to the compiler.
+    // The window may reach beyond the frame's registers: the compiler did not know how many arguments there are.
     let count = args.len() + kwargs.map_or(0, |d| d.len());
-    let window = vm.top;
-    if window.wrapping_add(count + 64) > vm.stack_limit {
-        vm.extend_stack(frame.base, window.wrapping_add(count + 64))?;
+    let window = frame.base.wrapping_add(i.a());
+    let end = window.wrapping_add(LINK + count);
+    vm.top = vm.top.max(end);
+    if vm.top.wrapping_add(64) > vm.stack_limit {
+        vm.extend_stack(frame.base, vm.top.wrapping_add(64))?;
     }
-    let names = match kwargs {
+    let put = |at: usize, v: Value| {
+        // SAFETY: the words of the window are this call's; room for them was just checked.
+        unsafe { habu_vm::stack::set_reg(window, (LINK + at) as isize, v) };
+    };
+    for (k, v) in args.items().iter().enumerate() {
+        put(k, v.get());
+    }
+    let keywords = match kwargs {
         Some(d) => {
             let names = Tuple::zeroed(&mut vm.heap, d.len())?;
-            let mut pos = 0;
-            let mut n = 0;
+            let (mut pos, mut n) = (0, 0);
             while let Some((next, key, v, _)) = d.next_entry(pos) {
                 if key.kind() != Kind::Str {
                     return Err(vm.type_error("keywords must be strings"));
                 }
+                put(args.len() + n, v);
                 let key = vm.intern_value(key)?;
                 names.set(&mut vm.heap, n, key);
-                let at = LINK + args.len() + n;
-                // SAFETY: room above `top` was checked.
-                unsafe { habu_vm::stack::set_reg(window, at as isize, v) };
                 pos = next;
                 n += 1;
             }
@@ -98,27 +116,7 @@ pub(super) fn CallEx(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
         }
         None => Keywords::NONE,
     };
-    for (k, v) in args.items().iter().enumerate() {
-        // SAFETY: room above `top` was checked.
-        unsafe { habu_vm::stack::set_reg(window, (LINK + k) as isize, v.get()) };
-    }
-    let ret = frame.next(0)?.pc;
-    let caller = frame.base;
-    // A continuation frame carries the result from the distant window to register A.
-    let payload = [frame.op_address(), Value::NONE];
-    let kb = window.wrapping_add(LINK);
-    // SAFETY: the words from `top` up are free but for the arguments, which move up behind the continuation frame.
-    unsafe {
-        let to = kb.wrapping_add(habu_vm::call::CONT_WINDOW + LINK);
-        std::ptr::copy(kb, to, count);
-        let inner = frame.vm.push_continuation(kb, payload, ret, caller);
-        habu_vm::stack::set_reg(inner, 0, callee);
-        frame.vm.top = to.wrapping_add(count);
-        match frame.vm.prepare_call(inner, count, names, habu_vm::call::stub(Op::ContStore), kb)? {
-            Prepared::Frame(pc, base) => Ok(Jump { pc, base }),
-            Prepared::Done(v) => store_result(frame, i, v, 0),
-        }
-    }
+    call_window(frame, i, count, keywords, 0)
 }
 
 pub(super) fn ContInit(frame: &mut Frame<'_>, _i: Insn) -> PyResult<Jump> {
@@ -166,7 +164,19 @@ pub(super) fn LoadBuildClass(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
 }
 
 /// Counts down the hot counter in word `k` and serves the poll flag; where to go instead if that changed the course.
+#[inline(always)]
 pub(super) fn count(frame: &mut Frame<'_>, k: usize) -> PyResult<Option<Jump>> {
+    let left = frame.word(k);
+    if frame.vm.poll == 0 && left > 1 {
+        frame.set_word(k as isize, left - 1);
+        return Ok(None);
+    }
+    count_slowly(frame, k)
+}
+
+#[cold]
+#[inline(never)]
+fn count_slowly(frame: &mut Frame<'_>, k: usize) -> PyResult<Option<Jump>> {
     if frame.vm.poll != 0 {
         frame.vm.serve_poll()?;
     }

@@ -273,7 +273,7 @@ macro_rules! table {
                 ///
                 /// # Safety
                 /// See [`Residual`].
-                #[cold]
+                // Never part of a handler: with a local in memory its dispatch would not be a sibling call.
                 #[inline(never)]
                 pub unsafe fn $name(vm: &mut Vm, pc: *const u32, base: *mut Value, i: Insn) -> super::Jump {
                     // SAFETY: passed on.

@@ -233,6 +233,25 @@ fn finish_comparison(
     Ok(Jump { pc: at.wrapping_add(2), base })
 }
 
+/// A comparing op: strs here, where the op is known, everything else out of line.
+#[inline(always)]
+fn compare_strs_first(frame: &mut Frame<'_>, i: Insn, op: Op) -> PyResult<Jump> {
+    let stores = op.info().words.is_empty();
+    let (a, b) = if stores { (i.b(), i.c()) } else { (i.a(), i.b()) };
+    let (a, b) = (frame.reg(a), frame.reg(b));
+    if let (Some(x), Some(y)) = (a.cast_exact::<Str>(), b.cast_exact::<Str>())
+        && let Some(wanted @ (CmpOp::Eq | CmpOp::Ne)) = comparison(op)
+    {
+        let holds = x.equals(&y) == (wanted == CmpOp::Eq);
+        if stores {
+            return store_result(frame, i, Value::bool(holds), 0);
+        }
+        return frame.branch(holds == jumps_if_true(op));
+    }
+    compare(frame, i)
+}
+
+#[inline(never)]
 pub(super) fn compare(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
     let (a, b) = operands(i, frame.base);
     let Some(cmp) = i.op().and_then(comparison) else { return frame.next(0) };
@@ -258,8 +277,17 @@ pub(super) fn compare(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
     let v = frame.vm.compare(cmp, a, b)?;
     finish_comparison(frame, i, at, base, v)
 }
-alias! { compare: Lt Le Gt Ge Eq Ne JLtT JLtF JLeT JLeF JGtT JGtF JGeT JGeF JEqT JEqF JNeT JNeF JLtIT JLtIF JLeIT JLeIF
+alias! { compare: Lt Le Gt Ge JLtT JLtF JLeT JLeF JGtT JGtF JGeT JGeF JLtIT JLtIF JLeIT JLeIF
 JGtIT JGtIF JGeIT JGeIF JEqIT JEqIF JNeIT JNeIF }
+
+macro_rules! equalities {
+    ($($name:ident)*) => { $(
+        pub(super) fn $name(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
+            compare_strs_first(frame, i, Op::$name)
+        }
+    )* };
+}
+equalities! { Eq Ne JEqT JEqF JNeT JNeF }
 
 pub(super) fn ContCompare(frame: &mut Frame<'_>, _i: Insn) -> PyResult<Jump> {
     let (i, at, caller) = frame.continued();

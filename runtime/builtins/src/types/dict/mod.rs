@@ -62,8 +62,12 @@ static METHODS: &[NativeDef] = &[
         .doc("D.update([E, ]**F) -> None.  Update D from mapping/iterable E and F."),
 ];
 
+/// `dict(mapping)` in one step.
+static CONSTRUCT: NativeDef = NativeDef::new("dict", "(cls, mapping=(), /)", construct);
+
 pub(crate) fn install(vm: &mut Vm) -> PyResult<()> {
     let class = vm.types.of_kind(Kind::Dict);
+    vm.set_constructor(class, &CONSTRUCT);
     vm.add_methods(class, METHODS)?;
     vm.add_methods(class, operators::METHODS)?;
     let doc = vm.new_str(
@@ -88,6 +92,14 @@ fn new(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     let class = new_class_arg(vm, arg(args, 0), Kind::Dict)?;
     let dict = Dict::with_shape(&mut vm.heap, class.instance_shape.get())?;
     Ok(made(vm, class, dict.value()))
+}
+
+fn construct(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    let dict = vm.new_dict()?;
+    if let Some(from) = args[1].bound() {
+        update::update(vm, dict, from)?;
+    }
+    Ok(dict.value())
 }
 
 fn init(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {

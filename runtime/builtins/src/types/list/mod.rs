@@ -54,8 +54,12 @@ static METHODS: &[NativeDef] = &[
     ),
 ];
 
+/// `list(iterable)` in one step.
+static CONSTRUCT: NativeDef = NativeDef::new("list", "(cls, iterable=(), /)", construct);
+
 pub(crate) fn install(vm: &mut Vm) -> PyResult<()> {
     let class = vm.types.of_kind(Kind::List);
+    vm.set_constructor(class, &CONSTRUCT);
     vm.add_methods(class, METHODS)?;
     vm.add_methods(class, operators::METHODS)?;
     let doc = vm.new_str(
@@ -78,6 +82,14 @@ fn new(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     let class = new_class_arg(vm, arg(args, 0), Kind::List)?;
     let list = List::with_shape(&mut vm.heap, class.instance_shape.get(), 0)?;
     Ok(made(vm, class, list.value()))
+}
+
+fn construct(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    let list = List::new(&mut vm.heap, 0)?;
+    if let Some(iterable) = args[1].bound() {
+        extend_from(vm, list, iterable)?;
+    }
+    Ok(list.value())
 }
 
 fn init(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {

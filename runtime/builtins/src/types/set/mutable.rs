@@ -40,8 +40,12 @@ static METHODS: &[NativeDef] = &[
         .doc("Update the set, keeping only elements found in either set, but not in both."),
 ];
 
+/// `set(iterable)` in one step.
+static CONSTRUCT: NativeDef = NativeDef::new("set", "(cls, iterable=(), /)", construct);
+
 pub(crate) fn install(vm: &mut Vm) -> PyResult<()> {
     let class = vm.types.of_kind(Kind::Set);
+    vm.set_constructor(class, &CONSTRUCT);
     vm.add_methods(class, SHARED)?;
     vm.add_methods(class, METHODS)?;
     let doc = vm.new_str("Build an unordered collection of unique elements.")?;
@@ -53,6 +57,14 @@ fn new(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     let class = new_class_arg(vm, arg(args, 0), Kind::Set)?;
     let set = Set::with_shape(&mut vm.heap, Kind::Set, class.instance_shape.get())?;
     Ok(made(vm, class, set.value()))
+}
+
+fn construct(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    let set = Set::new(&mut vm.heap)?;
+    if let Some(iterable) = args[1].bound() {
+        algebra::update(vm, set, iterable)?;
+    }
+    Ok(set.value())
 }
 
 fn init(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {

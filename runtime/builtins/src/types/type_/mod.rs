@@ -31,8 +31,13 @@ pub(crate) static METHODS: &[NativeDef] = &[
     NativeDef::new("__ror__", "(self, value, /)", ror),
 ];
 
+/// `type(object)`.
+static CLASS_OF: NativeDef =
+    NativeDef::new("type", "(cls, object, /)", |vm, args| Ok(vm.type_of(args[1]).value()));
+
 pub(crate) fn install(vm: &mut Vm) -> PyResult<()> {
     let class = vm.types.type_();
+    vm.set_constructor(class, &CLASS_OF);
     vm.add_methods(class, METHODS)?;
     vm.add_getsets(class, attrs::GETSETS)
 }
