@@ -7,10 +7,10 @@ use habu_bytecode::{Insn, Op};
 use habu_gc::size_class;
 use habu_object::array::{INSTANCE_SLOTS_OFFSET, ITEMS_OFFSET, LEN_OFFSET, gen_slot, gen_word};
 use habu_object::object::header;
-use habu_object::{Function, Gc, Kind, Value};
+use habu_object::{Function, Gc, Kind, Type, Value, type_flags};
 use habu_semantics::fields::{GEN_FUNC, GEN_PC};
 use habu_semantics::machine::Returns;
-use habu_semantics::{Field, Layout, Machine};
+use habu_semantics::{Field, FieldType, Layout, Machine};
 use habu_vm::call::stub;
 use habu_vm::generator::owner_of_result;
 use habu_vm::resume::ResumePoint;
@@ -393,6 +393,17 @@ impl Machine for Concrete {
     }
 
     #[inline(always)]
+    fn store_small(&mut self, o: Value, f: &'static Field, n: u32) {
+        if f.ty == FieldType::Byte {
+            // SAFETY: as `load`.
+            unsafe { *Concrete::field::<u8>(o, f.offset) = n as u8 };
+        } else {
+            // SAFETY: as `load`.
+            unsafe { *Concrete::field::<u32>(o, f.offset) = n };
+        }
+    }
+
+    #[inline(always)]
     fn load_slot(&mut self, o: Value, offset: u32) -> Value {
         // SAFETY: the shape that the op has checked fixes the instance's slots.
         unsafe { *Concrete::field::<Value>(o, offset) }
@@ -558,6 +569,8 @@ impl Machine for Concrete {
         None
     }
 
+    const UNWINDS: bool = false;
+
     #[inline(always)]
     fn handled(&mut self) -> Value {
         self.vm().handled
@@ -568,6 +581,45 @@ impl Machine for Concrete {
         // SAFETY: as `vm`.
         unsafe { (*self.vm).handled = v };
     }
+
+    #[inline(always)]
+    fn exception_matches(&mut self, e: Value, wanted: Value) -> Option<bool> {
+        if wanted.kind() != Kind::Type {
+            return None;
+        }
+        // SAFETY: the kind was just checked.
+        let class: Gc<Type> = unsafe { wanted.cast_unchecked() };
+        if !class.has(type_flags::EXCEPTION) {
+            return None;
+        }
+        if self.has_shape(e, class.instance_shape.get()) {
+            return Some(true);
+        }
+        Some(self.vm().is_instance_exact(e, class))
+    }
+
+    #[inline(always)]
+    fn new_exception(&mut self, _class: Value, _first: usize, _n: usize) -> Option<Value> {
+        None
+    }
+
+    #[inline(always)]
+    fn exception_instance(&mut self, _v: Value) -> Option<Value> {
+        None
+    }
+
+    #[inline(always)]
+    fn is_new(&mut self, _o: Value) -> bool {
+        false
+    }
+
+    #[inline(always)]
+    fn catches(&mut self, _e: Value) -> bool {
+        false
+    }
+
+    #[inline(always)]
+    fn unwind(&mut self, _e: Value, _add_entry: bool) {}
 
     #[inline(always)]
     fn resume_point(&mut self, g: Value, window: usize) -> Option<ResumePoint> {

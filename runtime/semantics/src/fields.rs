@@ -5,8 +5,8 @@
 use crate::machine::{Field, FieldType, Layout};
 use habu_object::array::gen_slot;
 use habu_object::{
-    CellObject, Float, Function, Kind, List, ListIter, Method, Object, Property, RangeIter,
-    TupleIter, array,
+    CellObject, Exception, Float, Function, Kind, List, ListIter, Method, Object, Property,
+    RangeIter, Traceback, TupleIter, array,
 };
 use std::mem::offset_of;
 
@@ -47,6 +47,46 @@ fields! {
     FUNCTION_NAME: "function.name", offset_of!(Function, name), Value, false;
     /// A function's `__qualname__`.
     FUNCTION_QUALNAME: "function.qualname", offset_of!(Function, qualname), Value, false;
+    /// A function's globals.
+    FUNCTION_GLOBALS: "function.globals", offset_of!(Function, globals), Value, true;
+    /// An exception's arguments.
+    EXCEPTION_ARGS: "exception.args", offset_of!(Exception, args), Value, false;
+    /// `__cause__`
+    EXCEPTION_CAUSE: "exception.cause", offset_of!(Exception, cause), Value, false;
+    /// `__context__`
+    EXCEPTION_CONTEXT: "exception.context", offset_of!(Exception, context), Value, false;
+    /// `__traceback__`
+    EXCEPTION_TRACEBACK: "exception.traceback", offset_of!(Exception, traceback), Value, false;
+    /// `__dict__`
+    EXCEPTION_DICT: "exception.dict", offset_of!(Exception, dict), Value, false;
+    /// `__notes__`
+    EXCEPTION_NOTES: "exception.notes", offset_of!(Exception, notes), Value, false;
+    /// Fields of special exception classes.
+    EXCEPTION_EXTRA0: "exception.extra0", offset_of!(Exception, extra0), Value, false;
+    /// The second such field.
+    EXCEPTION_EXTRA1: "exception.extra1", offset_of!(Exception, extra1), Value, false;
+    /// The third such field.
+    EXCEPTION_EXTRA2: "exception.extra2", offset_of!(Exception, extra2), Value, false;
+    /// The fourth such field.
+    EXCEPTION_EXTRA3: "exception.extra3", offset_of!(Exception, extra3), Value, false;
+    /// The fifth such field.
+    EXCEPTION_EXTRA4: "exception.extra4", offset_of!(Exception, extra4), Value, false;
+    /// The sixth such field.
+    EXCEPTION_EXTRA5: "exception.extra5", offset_of!(Exception, extra5), Value, false;
+    /// `__suppress_context__`
+    EXCEPTION_SUPPRESS: "exception.suppress", offset_of!(Exception, suppress_context), Byte, false;
+    /// The next traceback entry.
+    TRACEBACK_NEXT: "traceback.next", offset_of!(Traceback, next), Value, false;
+    /// A traceback entry's code.
+    TRACEBACK_CODE: "traceback.code", offset_of!(Traceback, code), Value, true;
+    /// A traceback entry's frame.
+    TRACEBACK_FRAME: "traceback.frame", offset_of!(Traceback, frame), Value, false;
+    /// A traceback entry's globals.
+    TRACEBACK_GLOBALS: "traceback.globals", offset_of!(Traceback, globals), Value, true;
+    /// A traceback entry's instruction.
+    TRACEBACK_PC: "traceback.pc", offset_of!(Traceback, pc), U32, false;
+    /// A traceback entry's line.
+    TRACEBACK_LINE: "traceback.line", offset_of!(Traceback, line), U32, false;
     /// A function's closure tuple.
     FUNCTION_CLOSURE: "function.closure", offset_of!(Function, closure), Value, true;
     /// A bound method's function.
@@ -91,6 +131,10 @@ layouts! {
     LIST_ITER: ListIter;
     /// A tuple iterator.
     TUPLE_ITER: TupleIter;
+    /// An exception of any class.
+    EXCEPTION: Exception;
+    /// A traceback entry.
+    TRACEBACK: Traceback;
 }
 
 /// Shape of exact lists and so on, as `has_shape` wants it.
@@ -103,6 +147,29 @@ static METHOD_FIELDS: [&Field; 2] = [&METHOD_FUNC, &METHOD_THIS];
 static CELL_FIELDS: [&Field; 1] = [&CELL_CONTENTS];
 static LIST_ITER_FIELDS: [&Field; 2] = [&LIST_ITER_LIST, &LIST_ITER_INDEX];
 static TUPLE_ITER_FIELDS: [&Field; 2] = [&TUPLE_ITER_TUPLE, &TUPLE_ITER_INDEX];
+static EXCEPTION_FIELDS: [&Field; 13] = [
+    &EXCEPTION_ARGS,
+    &EXCEPTION_CAUSE,
+    &EXCEPTION_CONTEXT,
+    &EXCEPTION_TRACEBACK,
+    &EXCEPTION_DICT,
+    &EXCEPTION_NOTES,
+    &EXCEPTION_EXTRA0,
+    &EXCEPTION_EXTRA1,
+    &EXCEPTION_EXTRA2,
+    &EXCEPTION_EXTRA3,
+    &EXCEPTION_EXTRA4,
+    &EXCEPTION_EXTRA5,
+    &EXCEPTION_SUPPRESS,
+];
+static TRACEBACK_FIELDS: [&Field; 6] = [
+    &TRACEBACK_NEXT,
+    &TRACEBACK_CODE,
+    &TRACEBACK_FRAME,
+    &TRACEBACK_GLOBALS,
+    &TRACEBACK_PC,
+    &TRACEBACK_LINE,
+];
 
 /// All fields of a layout, by its name: what must be initialised in a fresh object.
 pub fn of_layout(name: &str) -> &'static [&'static Field] {
@@ -111,6 +178,8 @@ pub fn of_layout(name: &str) -> &'static [&'static Field] {
         "CellObject" => &CELL_FIELDS,
         "ListIter" => &LIST_ITER_FIELDS,
         "TupleIter" => &TUPLE_ITER_FIELDS,
+        "Exception" => &EXCEPTION_FIELDS,
+        "Traceback" => &TRACEBACK_FIELDS,
         _ => &[],
     }
 }

@@ -33,6 +33,8 @@ pub enum FieldType {
     Float,
     /// A u32.
     U32,
+    /// A byte.
+    Byte,
 }
 
 /// A field of a heap object that ops touch directly: the one place its offset and alias class stand.
@@ -192,6 +194,8 @@ pub trait Machine {
     fn store(&mut self, o: Self::V, f: &'static Field, v: Self::V);
     /// Stores a count field.
     fn store_count(&mut self, o: Self::V, f: &'static Field, n: Self::I);
+    /// Stores a known number into a field of 32 bits or a byte.
+    fn store_small(&mut self, o: Self::V, f: &'static Field, n: u32);
     /// In-object slot of an instance, by byte offset.
     fn load_slot(&mut self, o: Self::V, offset: u32) -> Self::V;
     /// Stores an in-object slot of an instance, with the write barrier.
@@ -243,10 +247,27 @@ pub trait Machine {
         b: Self::V,
     ) -> Option<Self::V>;
 
+    // Exceptions.
+
+    /// Whether the machine unwinds by itself.
+    const UNWINDS: bool;
     /// The exception being handled, None if none.
     fn handled(&mut self) -> Self::V;
     /// Sets it.
     fn set_handled(&mut self, v: Self::V);
+
+    /// Whether exception `e` matches what an `except` clause names. None: the slow path decides.
+    fn exception_matches(&mut self, e: Self::V, wanted: Self::V) -> Option<bool>;
+    /// A new exception of class `class` with registers `first ..` as its arguments, if that is all that makes one.
+    fn new_exception(&mut self, class: Self::V, first: usize, n: usize) -> Option<Self::V>;
+    /// What `raise v` raises, if `v` is an exception or a class of which one can be made.
+    fn exception_instance(&mut self, v: Self::V) -> Option<Self::V>;
+    /// Whether nobody but the running frames can refer to `o`.
+    fn is_new(&mut self, o: Self::V) -> bool;
+    /// Whether `e`, raised by the running op, is caught where the machine can go on by itself.
+    fn catches(&mut self, e: Self::V) -> bool;
+    /// Goes on at the handler that `catches` has found.
+    fn unwind(&mut self, e: Self::V, add_entry: bool);
 
     // Generators.
 

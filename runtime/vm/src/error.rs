@@ -5,7 +5,7 @@
 
 use crate::vm::Vm;
 use habu_gc::OutOfMemory;
-use habu_object::{Exception, Gc, Tuple, Type, Value};
+use habu_object::{Exception, Gc, Tuple, Type, Value, type_flags};
 
 /// Proof that an exception is pending in the `Vm`.
 #[must_use]
@@ -252,6 +252,21 @@ impl Vm {
                 return self.fill_extras(e, args, 1);
             }
         }
+    }
+
+    /// Whether making an instance of an exception class is no more than storing its arguments: nothing special in
+    /// `__new__`, `__init__`, the fields of the class, or its death.
+    pub fn is_plain_exception(&mut self, class: Gc<Type>) -> bool {
+        let (new, init) = (self.names.__new__, self.names.__init__);
+        class.has(type_flags::EXCEPTION)
+            && !class.has(type_flags::HAS_DEL | type_flags::ABSTRACT | type_flags::NO_NEW)
+            && self.type_of(class.value()) == self.types.type_()
+            && self.class_lookup(class, new) == Some(self.root("BaseException.__new__"))
+            && self.class_lookup(class, init) == Some(self.root("BaseException.__init__"))
+            && ![Exc::StopIteration, Exc::SystemExit, Exc::ImportError, Exc::OSError]
+                .into_iter()
+                .chain([Exc::SyntaxError, Exc::UnicodeError])
+                .any(|special| self.is_subclass(class, self.exc_type(special)))
     }
 
     fn fill_extras(&mut self, e: Gc<Exception>, args: Gc<Tuple>, from: usize) {

@@ -5,11 +5,13 @@ use super::{OpenFrame, Recorder};
 use crate::reason::Abort;
 use habu_bytecode::{Insn, Op, for_each_op};
 use habu_object::array::{INSTANCE_SLOTS_OFFSET, ITEMS_OFFSET, LEN_OFFSET, gen_slot};
-use habu_object::{Function, Generator, Instance, Kind, Tuple, Type, Value, float, type_flags};
+use habu_object::{
+    Exception, Function, Generator, Instance, Kind, Tuple, Type, Value, float, type_flags,
+};
 use habu_semantics::machine::Returns;
 use habu_semantics::slow::attrs::{Plan, plan_load};
 use habu_semantics::slow::operators::python_method;
-use habu_semantics::{Field, Flow, Layout, Machine, ops};
+use habu_semantics::{Field, FieldType, Flow, Layout, Machine, ops};
 use habu_trace::{AllocDesc, InstId, MemType, Op as I, Slot};
 use habu_vm::call::stub;
 use habu_vm::generator::owner_of_result;
@@ -73,7 +75,7 @@ impl Recorder<'_> {
     }
 
     /// Makes what kind of word `v` is known: int, immediate float, or object of its shape.
-    fn pin_kind(&mut self, v: Rec<Value>) {
+    pub(super) fn pin_kind(&mut self, v: Rec<Value>) {
         if v.now.is_int() {
             if !self.b.is_int(v.id) {
                 let snap = self.guard_snapshot();
@@ -109,7 +111,7 @@ impl Recorder<'_> {
         self.depth_base() + r as Slot
     }
 
-    fn read_slot(&mut self, slot: Slot) -> InstId {
+    pub(super) fn read_slot(&mut self, slot: Slot) -> InstId {
         match self.slots.get(slot) {
             Contents::Inst(id) => id,
             Contents::Entry => {
@@ -169,7 +171,7 @@ impl Recorder<'_> {
     }
 
     /// Closes the innermost frame, whose caller must be in the trace.
-    fn leave_frame(&mut self) {
+    pub(super) fn leave_frame(&mut self) {
         if let Some(f) = self.frames.pop() {
             self.slots.drop_from(f.base - 2);
         }
@@ -548,6 +550,20 @@ impl Machine for Recorder<'_> {
         self.effect = true;
     }
 
+    fn store_small(&mut self, o: Rec<Value>, f: &'static Field, n: u32) {
+        if f.ty == FieldType::Byte {
+            // SAFETY: as `load`.
+            unsafe { *Recorder::at::<u8>(o.now, f.offset) = n as u8 };
+        } else {
+            // SAFETY: as `load`.
+            unsafe { *Recorder::at::<u32>(o.now, f.offset) = n };
+        }
+        let field = self.field(f);
+        let word = self.b.const_raw(i64::from(n));
+        self.b.store(o.id, field, word);
+        self.effect = true;
+    }
+
     fn load_slot(&mut self, o: Rec<Value>, offset: u32) -> Rec<Value> {
         // SAFETY: the shape that the op has checked fixes the instance's slots.
         let now = unsafe { *Recorder::at::<Value>(o.now, offset) };
@@ -785,12 +801,42 @@ impl Machine for Recorder<'_> {
         Some(self.konst(f))
     }
 
+    const UNWINDS: bool = true;
+
     fn handled(&mut self) -> Rec<Value> {
         self.load_handled()
     }
 
     fn set_handled(&mut self, v: Rec<Value>) {
         self.store_handled(v);
+    }
+
+    fn exception_matches(&mut self, e: Rec<Value>, wanted: Rec<Value>) -> Option<bool> {
+        self.matches(e, wanted)
+    }
+
+    fn new_exception(&mut self, class: Rec<Value>, first: usize, n: usize) -> Option<Rec<Value>> {
+        self.make_exception(class, first, n)
+    }
+
+    fn exception_instance(&mut self, v: Rec<Value>) -> Option<Rec<Value>> {
+        if v.now.cast::<Exception>().is_some() {
+            self.pin_kind(v);
+            return Some(v);
+        }
+        self.make_exception(v, 0, 0)
+    }
+
+    fn is_new(&mut self, o: Rec<Value>) -> bool {
+        self.b.is_unescaped(o.id)
+    }
+
+    fn catches(&mut self, e: Rec<Value>) -> bool {
+        self.is_caught(e)
+    }
+
+    fn unwind(&mut self, e: Rec<Value>, add_entry: bool) {
+        self.unwind_to_handler(e, add_entry);
     }
 
     fn resume_point(&mut self, g: Rec<Value>, window: usize) -> Option<ResumePoint> {
@@ -850,7 +896,7 @@ impl Recorder<'_> {
         for f in habu_semantics::fields::of_layout(layout.name) {
             let field = self.field(f);
             match f.ty {
-                habu_semantics::FieldType::Value => self.b.store(id, field, unbound),
+                FieldType::Value => self.b.store(id, field, unbound),
                 _ => self.b.store(id, field, zero),
             }
         }

@@ -7,6 +7,7 @@
 mod generators;
 mod machine;
 mod state;
+mod unwind;
 
 use crate::lower::JitContext;
 use crate::reason::Abort;
@@ -882,6 +883,7 @@ impl<'a> Recorder<'a> {
             FieldType::Count => MemType::Len,
             FieldType::Float => MemType::F64,
             FieldType::U32 => MemType::Raw32,
+            FieldType::Byte => MemType::U8,
         };
         self.field_at(f.name, f.offset, ty, f.immutable)
     }

@@ -37,7 +37,7 @@ fn compare_small<M: Machine>(m: &mut M, op: CmpOp, a: M::V, n: i64) -> Option<bo
 
 /// Jumps or falls through, by the op's single jump word.
 #[inline(always)]
-fn branch<M: Machine>(m: &mut M, taken: bool) {
+pub(super) fn branch<M: Machine>(m: &mut M, taken: bool) {
     if taken {
         let offset = m.word(0) as i32;
         m.jump(offset);

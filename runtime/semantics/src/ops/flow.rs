@@ -196,7 +196,15 @@ pub fn Call<M: Machine>(m: &mut M, i: Insn) -> Flow {
 fn construct<M: Machine>(m: &mut M, i: Insn) -> Flow {
     let f = m.reg(i.a());
     let base = i.a() + LINK;
-    let Some((shape, slots, init)) = m.plain_class(f, i.b(), base) else { return Flow::Slow };
+    let Some((shape, slots, init)) = m.plain_class(f, i.b(), base) else {
+        return match m.new_exception(f, base, i.b()) {
+            Some(e) => {
+                m.set(i.a(), e);
+                Flow::Next
+            }
+            None => Flow::Slow,
+        };
+    };
     let Some(o) = m.new_instance(shape, slots) else { return Flow::Slow };
     let args = base + CONT_ARGS;
     for k in (0..i.b()).rev() {

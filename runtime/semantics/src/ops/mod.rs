@@ -7,12 +7,14 @@
 pub mod arith;
 pub mod compare;
 pub mod data;
+pub mod exceptions;
 pub mod flow;
 pub mod generators;
 
 pub use arith::*;
 pub use compare::*;
 pub use data::*;
+pub use exceptions::*;
 pub use flow::*;
 pub use generators::{CloseIter, ContSend, GenRet, GetYieldFromIter, MakeGenerator, Send, Yield};
 
@@ -36,7 +38,6 @@ slow_only! {
     CallKw CallEx MakeFunction LoadBuildClass
     BuildList BuildSet BuildDict BuildString ListAppend ListExtend ListToTuple SetAdd SetUpdate DictSet DictUpdate
     DictMerge FormatSimple FormatSpec UnpackEx
-    Raise Reraise PushExc PopExc JNoMatch
     ImportName ImportFrom ImportStar
     Halt Leave ContCompare ContTruth ContNext ContDrop EnterTree JumpBackTree ForLoopTree
 }

@@ -44,6 +44,13 @@ pub(super) struct Heap {
     barriers: Vec<(InstId, Option<InstId>)>,
 }
 
+impl Heap {
+    /// Whether nothing else can know an object made here.
+    pub(super) fn is_unescaped(&self, id: InstId) -> bool {
+        self.unescaped.contains(&id)
+    }
+}
+
 /// Loads and stores.
 impl Builder {
     pub(super) fn load_field(&mut self, obj: InstId, field: FieldId) -> InstId {

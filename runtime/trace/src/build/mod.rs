@@ -201,6 +201,12 @@ impl Builder {
         SnapId(self.trace.snapshots.len() as u32 - 1)
     }
 
+    /// Whether an object was made here and nothing else can know it yet.
+    pub fn is_unescaped(&self, id: InstId) -> bool {
+        let id = self.resolve(id);
+        self.is_virtual(id) || self.heap.is_unescaped(id)
+    }
+
     /// Whether a guard is known to fail: what follows is never reached.
     pub fn is_dead(&self) -> bool {
         self.dead.is_some()
