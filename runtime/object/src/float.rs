@@ -39,6 +39,23 @@ pub fn with_shape(heap: &mut Heap, shape: u32, f: f64) -> Alloc<Value> {
     Ok(o.value())
 }
 
+/// What the payload of a [`numbered_nan`] begins with, in bits 32 to 48.
+const NUMBERED: u64 = 0x4861 << 32;
+
+/// A NaN with a payload of its own. Immediate floats are identical when their bits are: two NaNs that CPython would
+/// make as two objects must differ in bits, or a set would take them for one.
+pub fn numbered_nan(n: u32, negative: bool) -> f64 {
+    let f = f64::from_bits(f64::NAN.to_bits() | NUMBERED | u64::from(n));
+    if negative { -f } else { f }
+}
+
+/// The bits of a number as the outside sees them: numbered NaNs are plain ones.
+pub fn outer_bits(f: f64) -> u64 {
+    let bits = f.to_bits();
+    let numbered = f.is_nan() && bits & 0x0007_ffff_0000_0000 == NUMBERED;
+    if numbered { bits & !(NUMBERED | 0xffff_ffff) } else { bits }
+}
+
 /// The number, if `v` is a float or an instance of a subclass.
 #[inline(always)]
 pub fn get(v: Value) -> Option<f64> {

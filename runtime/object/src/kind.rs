@@ -107,7 +107,7 @@ kinds! {
     /// Iterator of a tuple.
     TupleIter TUPLE_ITER "tuple_iterator";
     /// Iterator of a str.
-    StrIter STR_ITER "str_iterator";
+    StrIter STR_ITER "str_ascii_iterator";
     /// Iterator of bytes or bytearray.
     BytesIter BYTES_ITER "bytes_iterator";
     /// Iterator of a dict's keys.

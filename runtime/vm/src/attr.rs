@@ -4,7 +4,7 @@
 
 use crate::class::CACHED;
 use crate::error::{Exc, PyResult, Raised};
-use crate::types::getset_def;
+use crate::types::{Variant, getset_def};
 use crate::vm::Vm;
 use habu_object::dict::Dict;
 use habu_object::{
@@ -190,7 +190,12 @@ impl Vm {
             Kind::MethodDescr => {
                 // SAFETY: the kind was just checked.
                 let m: Gc<MethodDescr> = unsafe { d.cast_unchecked() };
-                let f = habu_object::Builtin::blank(&mut self.heap)?;
+                let shape = if d.shape() == shape::METHOD_DESCR {
+                    shape::BUILTIN
+                } else {
+                    Variant::MethodWrapper.shape()
+                };
+                let f = habu_object::Builtin::blank_with_shape(&mut self.heap, shape)?;
                 f.this.set(v);
                 f.module.set(Value::NONE);
                 f.def.set(m.def.get());

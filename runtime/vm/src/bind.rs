@@ -413,11 +413,12 @@ impl Vm {
                     return Err(self.native_arity(callee, def, npos, first));
                 }
                 let name = def.param_names().nth(i).unwrap_or("");
-                let msg = format!(
-                    "{}() missing required argument '{name}' (pos {})",
-                    self.bare_name(callee, def, first),
-                    i + 1 - is_method as usize
-                );
+                let function = self.bare_name(callee, def, first);
+                let place = match &*function {
+                    "enumerate" => String::new(),
+                    _ => format!(" (pos {})", i + 1 - is_method as usize),
+                };
+                let msg = format!("{function}() missing required argument '{name}'{place}");
                 return Err(self.type_error(&msg));
             }
         }
@@ -487,19 +488,24 @@ impl Vm {
             let plural = if n == 1 { "" } else { "s" };
             format!("{name} expected {how}{n} argument{plural}, got {given}")
         };
+        // Counted by hand in CPython, not by its argument parser.
+        let counted = matches!(&*name, "int" | "str" | "sorted");
+        let keywords = p.positional_only < p.positional;
         let msg = if max == 0 && p.total as usize > hidden {
             format!("{name}() takes no positional arguments")
         } else if max == 0 {
             format!("{full}() takes no arguments ({given} given)")
-        } else if given > max
-            && p.positional_only < p.positional
-            && !matches!(&*name, "int" | "str")
-        {
+        } else if given > max && keywords && !counted {
             let how = if min == max { "exactly" } else { "at most" };
             let what = if p.total > p.positional { "positional argument" } else { "argument" };
             let plural = if max == 1 { "" } else { "s" };
             format!("{name}() takes {how} {max} {what}{plural} ({given} given)")
-        } else if min == max && max == 1 {
+        } else if given < min && keywords && !counted {
+            let min = (p.required.min(p.positional_only) as usize).saturating_sub(hidden);
+            let how = if min == max { "exactly" } else { "at least" };
+            let plural = if min == 1 { "" } else { "s" };
+            format!("{name}() takes {how} {min} positional argument{plural} ({given} given)")
+        } else if min == max && max == 1 && !counted {
             format!("{full}() takes exactly one argument ({given} given)")
         } else if min == max {
             expected("", max)

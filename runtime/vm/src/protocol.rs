@@ -3,6 +3,7 @@
 //! Exact builtin types take a short way by layout kind; everything else goes through the special methods of its class.
 
 use crate::error::{Exc, PyResult};
+use crate::types::Variant;
 use crate::vm::Vm;
 use habu_object::dict::{
     Dict, DictItemIter, DictItems, DictKeyIter, DictValueIter, DictValues, IterStep, Set,
@@ -13,6 +14,13 @@ use habu_object::{
     BytesIter, CallIter, Gc, Generator, Kind, List, ListIter, RangeIter, SeqIter, SetIter, StrIter,
     Tuple, TupleIter, Value, float, int, set, shape,
 };
+
+const WIDE_STR_ITER: u32 = Variant::StrIter.shape();
+const BYTEARRAY_ITER: u32 = Variant::ByteArrayIter.shape();
+const REVERSE_LIST_ITER: u32 = Variant::ListReverseIter.shape();
+const REVERSE_KEY_ITER: u32 = Variant::DictReverseKeyIter.shape();
+const REVERSE_VALUE_ITER: u32 = Variant::DictReverseValueIter.shape();
+const REVERSE_ITEM_ITER: u32 = Variant::DictReverseItemIter.shape();
 
 impl Vm {
     /// `bool(v)`
@@ -198,6 +206,9 @@ impl Vm {
             shape::STR => {
                 let it = StrIter::blank(heap)?;
                 it.string.set(v);
+                if !v.cast::<Str>().is_some_and(|s| s.is_ascii()) {
+                    self.set_shape(it.value(), WIDE_STR_ITER);
+                }
                 return Ok(it.value());
             }
             shape::GENERATOR | shape::RANGE_ITER..=shape::SET_ITER => return Ok(v),
@@ -329,24 +340,30 @@ impl Vm {
                 Some(g) => self.next_generator(g)?,
                 None => None,
             },
-            shape::STR_ITER => match it.cast::<StrIter>() {
+            shape::STR_ITER | WIDE_STR_ITER => match it.cast::<StrIter>() {
                 Some(it) => self.next_str(it)?,
                 None => None,
             },
-            shape::DICT_KEY_ITER => match it.cast::<DictKeyIter>().map(|it| it.advance()) {
-                Some(step) => self.dict_step(step, |_, k, _| Ok(k))?,
-                None => None,
-            },
-            shape::DICT_VALUE_ITER => match it.cast::<DictValueIter>().map(|it| it.advance()) {
-                Some(step) => self.dict_step(step, |_, _, v| Ok(v))?,
-                None => None,
-            },
-            shape::DICT_ITEM_ITER => match it.cast::<DictItemIter>().map(|it| it.advance()) {
-                Some(step) => {
-                    self.dict_step(step, |vm, k, v| Ok(Tuple::pair(&mut vm.heap, k, v)?.value()))?
+            shape::DICT_KEY_ITER | REVERSE_KEY_ITER => {
+                match it.cast::<DictKeyIter>().map(|it| it.advance()) {
+                    Some(step) => self.dict_step(step, |_, k, _| Ok(k))?,
+                    None => None,
                 }
-                None => None,
-            },
+            }
+            shape::DICT_VALUE_ITER | REVERSE_VALUE_ITER => {
+                match it.cast::<DictValueIter>().map(|it| it.advance()) {
+                    Some(step) => self.dict_step(step, |_, _, v| Ok(v))?,
+                    None => None,
+                }
+            }
+            shape::DICT_ITEM_ITER | REVERSE_ITEM_ITER => {
+                match it.cast::<DictItemIter>().map(|it| it.advance()) {
+                    Some(step) => self.dict_step(step, |vm, k, v| {
+                        Ok(Tuple::pair(&mut vm.heap, k, v)?.value())
+                    })?,
+                    None => None,
+                }
+            }
             shape::SET_ITER => match it.cast::<habu_object::SetIter>().map(|it| it.advance()) {
                 Some(set::SetStep::Key(k)) => Some(k),
                 Some(set::SetStep::Resized) => {
@@ -356,7 +373,7 @@ impl Vm {
                 }
                 _ => None,
             },
-            shape::BYTES_ITER => match it.cast::<BytesIter>() {
+            shape::BYTES_ITER | BYTEARRAY_ITER => match it.cast::<BytesIter>() {
                 Some(it) => {
                     let i = it.index.get();
                     let byte = byte_at(it.bytes.get(), i);
@@ -381,9 +398,12 @@ impl Vm {
                 Some(it) => self.next_call(it)?,
                 None => None,
             },
-            shape::ENUMERATE | shape::ZIP | shape::MAP | shape::FILTER | shape::REVERSED => {
-                return self.next_composite(it);
-            }
+            shape::ENUMERATE
+            | shape::ZIP
+            | shape::MAP
+            | shape::FILTER
+            | shape::REVERSED
+            | REVERSE_LIST_ITER => return self.next_composite(it),
             _ => return Ok(None),
         }))
     }
@@ -674,7 +694,14 @@ impl Vm {
         if self.call_special(v, name, &[key])?.is_some() {
             return Ok(());
         }
-        let msg = format!("'{}' object doesn't support item deletion", self.type_name(v));
+        // CPython words it otherwise where the type has a table of sequence functions.
+        let names = [self.names.__len__, self.names.__contains__, self.names.__getitem__];
+        let index = self.names.__index__;
+        let sequence = self.type_of(v).has(habu_object::type_flags::HEAP)
+            || names.into_iter().any(|name| self.special(v, name).is_some());
+        let not =
+            if sequence && self.special(key, index).is_some() { "doesn't" } else { "does not" };
+        let msg = format!("'{}' object {not} support item deletion", self.type_name(v));
         Err(self.type_error(&msg))
     }
 

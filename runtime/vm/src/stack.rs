@@ -100,10 +100,10 @@ impl Vm {
         self.grant_stack(self.base, limit.saturating_sub(depth));
     }
 
-    /// Lets `frames` more frames of the smallest size be pushed before the next count.
+    /// Lets `frames` more frames of the smallest size be pushed above the one at `base` before the next count.
     fn grant_stack(&mut self, base: *mut Value, frames: usize) {
-        let smallest = LINK + 1;
-        let words = frames.saturating_mul(smallest).min(WORDS);
+        // A callee's window begins at least its link words above its caller's; one more would be at the next multiple.
+        let words = (frames.saturating_mul(LINK) + LINK - 1).min(WORDS);
         self.stack_limit = base.wrapping_add(words).min(self.stack.last_base());
     }
 
@@ -124,11 +124,11 @@ impl Vm {
     #[cold]
     pub fn extend_stack(&mut self, caller: *mut Value, new_base: *mut Value) -> PyResult<()> {
         let depth = self.depth(caller);
-        if depth + 1 >= self.recursion_limit || new_base >= self.stack.last_base() {
+        if depth >= self.recursion_limit || new_base >= self.stack.last_base() {
             // Room for handlers and messages while the error travels.
             return Err(self.recursion_error());
         }
-        self.grant_stack(new_base, self.recursion_limit - depth);
+        self.grant_stack(new_base, self.recursion_limit - depth - 1);
         Ok(())
     }
 }

@@ -6,12 +6,53 @@ use crate::error::{EXCEPTIONS, Exc, PyResult};
 use crate::native::{GetSetDef, NativeDef};
 use crate::vm::Vm;
 use habu_gc::Marker;
-use habu_object::kind::KINDS;
+use habu_object::kind::{FIRST_FREE_SHAPE, KINDS};
 use habu_object::{Builtin, Gc, GetSet, Kind, MethodDescr, StaticMethod, Type, Value, type_flags};
+
+/// Builtin classes whose instances have the layout of another kind and a shape of their own.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Variant {
+    /// Iterator of a str that is not ASCII.
+    StrIter,
+    /// Iterator of a bytearray.
+    ByteArrayIter,
+    /// `reversed(list)`
+    ListReverseIter,
+    /// `reversed(dict)`
+    DictReverseKeyIter,
+    /// `reversed(dict.values())`
+    DictReverseValueIter,
+    /// `reversed(dict.items())`
+    DictReverseItemIter,
+    /// A native method that stands for a slot of the class.
+    WrapperDescr,
+    /// The same, bound to an object.
+    MethodWrapper,
+}
+
+impl Variant {
+    /// The shape of instances: `boot` makes the variants' shapes right after those of the kinds.
+    pub const fn shape(self) -> u32 {
+        FIRST_FREE_SHAPE + self as u32
+    }
+}
+
+/// The variants' kinds and Python names, in the order of the enum.
+pub const VARIANTS: &[(Variant, Kind, &str)] = &[
+    (Variant::StrIter, Kind::StrIter, "str_iterator"),
+    (Variant::ByteArrayIter, Kind::BytesIter, "bytearray_iterator"),
+    (Variant::ListReverseIter, Kind::Reversed, "list_reverseiterator"),
+    (Variant::DictReverseKeyIter, Kind::DictKeyIter, "dict_reversekeyiterator"),
+    (Variant::DictReverseValueIter, Kind::DictValueIter, "dict_reversevalueiterator"),
+    (Variant::DictReverseItemIter, Kind::DictItemIter, "dict_reverseitemiterator"),
+    (Variant::WrapperDescr, Kind::MethodDescr, "wrapper_descriptor"),
+    (Variant::MethodWrapper, Kind::Builtin, "method-wrapper"),
+];
 
 /// Well-known classes.
 pub struct Types {
     kinds: [Value; KINDS.len()],
+    variants: [Value; VARIANTS.len()],
     exceptions: [Value; EXCEPTIONS.len()],
 }
 
@@ -19,6 +60,7 @@ impl Types {
     pub(crate) fn new() -> Types {
         Types {
             kinds: [Value::UNBOUND; KINDS.len()],
+            variants: [Value::UNBOUND; VARIANTS.len()],
             exceptions: [Value::UNBOUND; EXCEPTIONS.len()],
         }
     }
@@ -28,6 +70,13 @@ impl Types {
     pub fn of_kind(&self, kind: Kind) -> Gc<Type> {
         // SAFETY: `boot` made a class for every kind.
         unsafe { self.kinds[kind as usize].cast_unchecked() }
+    }
+
+    /// A class that shares a kind's layout.
+    #[inline(always)]
+    pub fn variant(&self, v: Variant) -> Gc<Type> {
+        // SAFETY: `boot` made a class for every variant.
+        unsafe { self.variants[v as usize].cast_unchecked() }
     }
 
     /// A builtin exception class.
@@ -50,7 +99,7 @@ impl Types {
     }
 
     pub(crate) fn trace(&self, marker: &mut Marker<'_>) {
-        for v in self.kinds.iter().chain(&self.exceptions) {
+        for v in self.kinds.iter().chain(&self.variants).chain(&self.exceptions) {
             marker.mark_word(v.bits());
         }
     }
@@ -149,6 +198,13 @@ pub(crate) fn boot(vm: &mut Vm) -> PyResult<()> {
     let bool_ = vm.types.of_kind(Kind::Bool);
     vm.set_linear_mro(bool_)?;
     vm.class_changed(bool_);
+    for (variant, kind, name) in VARIANTS {
+        let object = vm.types.object();
+        let flags = type_flags::NO_DICT | type_flags::NO_NEW;
+        let class = vm.new_builtin_type(name, *kind, object, flags)?;
+        debug_assert_eq!(class.instance_shape.get(), variant.shape());
+        vm.types.variants[*variant as usize] = class.value();
+    }
     // BaseException is the class of kind `Exception`; the others are its descendants with shapes of their own.
     for (exc, name, base) in EXCEPTIONS {
         let class = match base {
@@ -244,6 +300,9 @@ impl Vm {
                 s.value()
             } else {
                 let m = MethodDescr::blank(&mut self.heap)?;
+                if is_slot(def.name) {
+                    self.set_shape(m.value(), Variant::WrapperDescr.shape());
+                }
                 m.class.set(class.value());
                 m.def.set(&raw const *def as usize);
                 m.value()
@@ -304,6 +363,39 @@ impl Vm {
         }
         Ok(())
     }
+}
+
+/// Whether CPython keeps this special method in a slot of the class.
+pub fn is_slot(name: &str) -> bool {
+    let special = name.starts_with("__") && name.ends_with("__");
+    special
+        && !matches!(
+            name,
+            "__reduce__"
+                | "__reduce_ex__"
+                | "__dir__"
+                | "__format__"
+                | "__sizeof__"
+                | "__getstate__"
+                | "__setstate__"
+                | "__reversed__"
+                | "__length_hint__"
+                | "__getnewargs__"
+                | "__instancecheck__"
+                | "__subclasscheck__"
+                | "__subclasses__"
+                | "__copy__"
+                | "__deepcopy__"
+                | "__enter__"
+                | "__exit__"
+                | "__round__"
+                | "__trunc__"
+                | "__floor__"
+                | "__ceil__"
+                | "__bytes__"
+                | "__complex__"
+                | "__mro_entries__"
+        )
 }
 
 /// The definition behind a native function, method or bound native method.

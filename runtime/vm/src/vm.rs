@@ -170,6 +170,8 @@ pub struct Vm {
     pub options: Options,
     /// What the JIT keeps; opaque here.
     pub jit: Option<Box<dyn std::any::Any>>,
+    /// How many NaNs were made that are not each other.
+    nans: u32,
     /// `sys.get_int_max_str_digits()`, 0 for no limit.
     pub int_max_str_digits: usize,
     /// Standard output, when Python code has not replaced it.
@@ -236,6 +238,7 @@ impl Vm {
             ports,
             options,
             jit: None,
+            nans: 0,
             int_max_str_digits: 4300,
             stdout: crate::output::OutputBuffer::stdout(),
             repr_active: Vec::new(),
@@ -276,6 +279,12 @@ impl Vm {
             Some(v) => Ok(v),
             None => Ok(habu_object::float::new(&mut self.heap, f)?),
         }
+    }
+
+    /// A NaN that is identical with no other, as `float("nan")` makes.
+    pub fn fresh_nan(&mut self, negative: bool) -> f64 {
+        self.nans = self.nans.wrapping_add(1);
+        habu_object::float::numbered_nan(self.nans, negative)
     }
 
     /// A tuple.

@@ -9,6 +9,7 @@ use habu_object::{
     DictItemIter, DictItems, DictKeyIter, DictKeys, DictValueIter, DictValues, Gc, Kind,
     MappingProxy, Set, Tuple, Value, shape,
 };
+use habu_vm::types::Variant;
 use habu_vm::{CmpOp, Effects, GetSetDef, NativeDef, PyResult, Vm};
 
 /// What all views have.
@@ -93,11 +94,20 @@ fn len(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
 
 fn iterator(vm: &mut Vm, args: &[Value], reversed: bool) -> PyResult<Value> {
     let dict = this(vm, args)?;
-    Ok(match arg(args, 0).kind() {
-        Kind::DictKeys => DictKeyIter::new(&mut vm.heap, dict, reversed)?.value(),
-        Kind::DictValues => DictValueIter::new(&mut vm.heap, dict, reversed)?.value(),
-        _ => DictItemIter::new(&mut vm.heap, dict, reversed)?.value(),
-    })
+    let heap = &mut vm.heap;
+    let (it, backwards) = match arg(args, 0).kind() {
+        Kind::DictKeys => {
+            (DictKeyIter::new(heap, dict, reversed)?.value(), Variant::DictReverseKeyIter)
+        }
+        Kind::DictValues => {
+            (DictValueIter::new(heap, dict, reversed)?.value(), Variant::DictReverseValueIter)
+        }
+        _ => (DictItemIter::new(heap, dict, reversed)?.value(), Variant::DictReverseItemIter),
+    };
+    if reversed {
+        vm.set_shape(it, backwards.shape());
+    }
+    Ok(it)
 }
 
 fn iter(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {

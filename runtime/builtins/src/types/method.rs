@@ -7,7 +7,7 @@ use crate::args::{address, arg, forward, or_none, read_only, var_args, var_kwarg
 use habu_object::dict::Dict;
 use habu_object::{Builtin, Gc, Kind, Method, MethodDescr, Type, Value, type_flags};
 use habu_vm::protocol::identity_hash;
-use habu_vm::types::native_def;
+use habu_vm::types::{Variant, is_slot, native_def};
 use habu_vm::{GetSetDef, NativeDef, PyResult, Vm};
 
 static METHOD: &[NativeDef] = &[
@@ -57,6 +57,24 @@ static BUILTIN_FIELDS: &[GetSetDef] = &[
     GetSetDef::new("__text_signature__", text_signature),
 ];
 
+/// A slot bound to an object.
+static WRAPPER: &[NativeDef] = &[
+    NativeDef::new("__call__", "(self, /, *args, **kwargs)", call).doc("Call self as a function."),
+    NativeDef::new("__repr__", "(self, /)", wrapper_repr),
+    NativeDef::new("__eq__", "(self, value, /)", builtin_eq),
+    NativeDef::new("__hash__", "(self, /)", builtin_hash),
+    NativeDef::new("__reduce__", "(self, /)", builtin_reduce),
+];
+
+static WRAPPER_FIELDS: &[GetSetDef] = &[
+    GetSetDef::new("__name__", name),
+    GetSetDef::new("__qualname__", qualname),
+    GetSetDef::new("__self__", builtin_self),
+    GetSetDef::new("__objclass__", wrapper_class),
+    GetSetDef::new("__doc__", doc),
+    GetSetDef::new("__text_signature__", text_signature),
+];
+
 static DESCR: &[NativeDef] = &[
     NativeDef::new("__call__", "(self, /, *args, **kwargs)", call).doc("Call self as a function."),
     NativeDef::new("__get__", "(self, instance, owner=None, /)", get),
@@ -82,9 +100,14 @@ pub(crate) fn install(vm: &mut Vm) -> PyResult<()> {
         (Kind::Builtin, BUILTIN, BUILTIN_FIELDS),
         (Kind::MethodDescr, DESCR, DESCR_FIELDS),
     ];
-    for (kind, methods, fields) in rows {
-        let class = vm.types.of_kind(kind);
-        if kind != Kind::Method {
+    let rows = rows.map(|(kind, methods, fields)| (vm.types.of_kind(kind), methods, fields));
+    let slots = [
+        (vm.types.variant(Variant::WrapperDescr), DESCR, DESCR_FIELDS),
+        (vm.types.variant(Variant::MethodWrapper), WRAPPER, WRAPPER_FIELDS),
+    ];
+    let method = vm.types.of_kind(Kind::Method);
+    for (class, methods, fields) in rows.into_iter().chain(slots) {
+        if class != method {
             class.flags.set(class.flags.get() | type_flags::NO_NEW);
         }
         vm.add_methods(class, methods)?;
@@ -244,6 +267,26 @@ fn builtin_repr(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     vm.new_str(&text)
 }
 
+fn wrapper_repr(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    let v = arg(args, 0);
+    let name = native_def(v).map_or("", |d| d.name);
+    let this = bound_to(v).unwrap_or(Value::NONE);
+    let text = format!(
+        "<method-wrapper '{name}' of {} object at {:#x}>",
+        vm.type_name(this),
+        address(this)
+    );
+    vm.new_str(&text)
+}
+
+/// The class in whose namespace the slot stands.
+fn wrapper_class(vm: &mut Vm, v: Value) -> PyResult<Value> {
+    let name = name(vm, v)?;
+    let class = vm.type_of(bound_to(v).unwrap_or(Value::NONE));
+    let found = vm.class_lookup(class, name).and_then(|f| f.cast::<MethodDescr>());
+    Ok(found.map_or(Value::NONE, |m| m.class.get()))
+}
+
 fn builtin_eq(_vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     let (Some(a), Some(b)) = (arg(args, 0).cast::<Builtin>(), arg(args, 1).cast::<Builtin>())
     else {
@@ -295,39 +338,6 @@ fn descr_repr(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     let what = if is_slot(name) { "slot wrapper" } else { "method" };
     let text = format!("<{what} '{name}' of '{}' objects>", vm.class_name(class));
     vm.new_str(&text)
-}
-
-/// Whether CPython keeps this special method in a slot of the class.
-fn is_slot(name: &str) -> bool {
-    let special = name.starts_with("__") && name.ends_with("__");
-    special
-        && !matches!(
-            name,
-            "__reduce__"
-                | "__reduce_ex__"
-                | "__dir__"
-                | "__format__"
-                | "__sizeof__"
-                | "__getstate__"
-                | "__setstate__"
-                | "__reversed__"
-                | "__length_hint__"
-                | "__getnewargs__"
-                | "__instancecheck__"
-                | "__subclasscheck__"
-                | "__subclasses__"
-                | "__copy__"
-                | "__deepcopy__"
-                | "__enter__"
-                | "__exit__"
-                | "__round__"
-                | "__trunc__"
-                | "__floor__"
-                | "__ceil__"
-                | "__bytes__"
-                | "__complex__"
-                | "__mro_entries__"
-        )
 }
 
 fn descr_reduce(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {

@@ -104,3 +104,18 @@ fn shortest_digits_that_tie_end_even() {
     assert_eq!(repr(3004517545874647.0 / 4.0), "751129386468661.8");
     assert_eq!(repr(2f64.powi(-44)), "5.684341886080802e-14");
 }
+
+#[test]
+fn numbered_nans_differ_inside_and_not_outside() {
+    use super::{numbered_nan, outer_bits};
+    for negative in [false, true] {
+        let (a, b) = (numbered_nan(1, negative), numbered_nan(2, negative));
+        assert!(a.is_nan() && b.is_nan() && a.to_bits() != b.to_bits());
+        assert_eq!(outer_bits(a), outer_bits(b));
+        assert_eq!(outer_bits(a) << 1, f64::NAN.to_bits() << 1);
+        assert_eq!(outer_bits(a) >> 63, negative as u64);
+    }
+    let other = f64::from_bits(f64::NAN.to_bits() | 5);
+    assert_eq!(outer_bits(other), other.to_bits());
+    assert_eq!(outer_bits(1.5), 1.5f64.to_bits());
+}

@@ -9,6 +9,7 @@ use crate::types::sequence::{
 use habu_object::bytes::{self, ByteArray, Bytes, BytesIter};
 use habu_object::slice::Extent;
 use habu_object::{Kind, Value};
+use habu_vm::types::Variant;
 use habu_vm::{CmpOp, Exc, PyResult, Vm};
 
 tables! {
@@ -54,7 +55,12 @@ fn __str__(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
 }
 
 fn iter(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
-    Ok(BytesIter::new(&mut vm.heap, arg(args, 0))?.value())
+    let this = arg(args, 0);
+    let it = BytesIter::new(&mut vm.heap, this)?.value();
+    if this.kind() == Kind::ByteArray {
+        vm.set_shape(it, Variant::ByteArrayIter.shape());
+    }
+    Ok(it)
 }
 
 /// `a + b`, an object of the kind of `a`.

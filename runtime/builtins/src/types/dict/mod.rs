@@ -11,6 +11,7 @@ use crate::args::{arg, new_class_arg, or_none};
 use habu_object::dict::Dict;
 use habu_object::str::StrBuf;
 use habu_object::{DictItems, DictKeyIter, DictKeys, DictValues, Gc, Kind, Type, Value, shape};
+use habu_vm::types::Variant;
 use habu_vm::{Effects, Exc, NativeDef, PyResult, Vm};
 
 static METHODS: &[NativeDef] = &[
@@ -155,7 +156,9 @@ fn iter(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
 
 fn reversed(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     let dict = this(vm, args)?;
-    Ok(DictKeyIter::new(&mut vm.heap, dict, true)?.value())
+    let it = DictKeyIter::new(&mut vm.heap, dict, true)?.value();
+    vm.set_shape(it, Variant::DictReverseKeyIter.shape());
+    Ok(it)
 }
 
 fn contains(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {

@@ -92,7 +92,11 @@ fn new(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
 fn from_object(vm: &mut Vm, x: Value) -> PyResult<f64> {
     if let Some(s) = x.cast::<Str>() {
         let parsed = float::parse(&s.to_string_lossy());
-        return parsed.map_or_else(|| Err(unreadable(vm, x)), Ok);
+        return match parsed {
+            Some(f) if f.is_nan() => Ok(vm.fresh_nan(f.is_sign_negative())),
+            Some(f) => Ok(f),
+            None => Err(unreadable(vm, x)),
+        };
     }
     if let Some(f) = as_float(vm, x)? {
         return Ok(f);

@@ -40,6 +40,13 @@ static REVERSED: &[NativeDef] = &[
     NativeDef::new("__setstate__", "(self, state, /)", setstate_reversed),
 ];
 
+/// `reversed` of a list, a class of its own.
+pub(super) static LIST_REVERSED: &[NativeDef] = &[
+    NativeDef::new("__length_hint__", "(self, /)", hint_reversed),
+    NativeDef::new("__reduce__", "(self, /)", reduce_list_reversed),
+    NativeDef::new("__setstate__", "(self, state, /)", setstate_reversed),
+];
+
 const ENUMERATE_DOC: &str = "Return an enumerate object.\n\n  iterable\n    an object supporting iteration\n\nThe \
                              enumerate object yields pairs containing a count (from start, which\ndefaults to zero) \
                              and a value yielded by the iterable argument.\n\nenumerate is useful for obtaining an \
@@ -244,6 +251,23 @@ fn reduce_reversed(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
         None => {
             let parts = vm.new_tuple(&[Value::EMPTY_TUPLE])?;
             vm.new_tuple(&[class, parts])
+        }
+    }
+}
+
+fn reduce_list_reversed(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    let Some(it) = args[0].cast::<Reversed>() else { return Ok(Value::NONE) };
+    match it.sequence.get().bound() {
+        Some(sequence) => {
+            let reversed = super::builtin(vm, "reversed")?;
+            let parts = vm.new_tuple(&[sequence])?;
+            let index = vm.new_int(it.index.get())?;
+            vm.new_tuple(&[reversed, parts, index])
+        }
+        None => {
+            let (iter, empty) = (super::builtin(vm, "iter")?, vm.new_list(&[])?);
+            let parts = vm.new_tuple(&[empty])?;
+            vm.new_tuple(&[iter, parts])
         }
     }
 }

@@ -9,6 +9,7 @@ use habu_object::{
     BytesIter, CallIter, DictItemIter, DictKeyIter, DictValueIter, Kind, List, ListIter, RangeIter,
     SeqIter, SetIter, StrIter, Tuple, TupleIter, Value, bytes, type_flags,
 };
+use habu_vm::types::VARIANTS;
 use habu_vm::{Effects, NativeDef, PyResult, Vm};
 
 /// `__iter__` and `__next__`, which all iterators have.
@@ -51,6 +52,19 @@ pub(crate) fn install(vm: &mut Vm) -> PyResult<()> {
         vm.add_methods(class, if *kind == Kind::CallIter { CALL_ITER } else { MEASURES })?;
         if INDEXED.contains(kind) {
             vm.add_methods(class, SET_STATE)?;
+        }
+    }
+    for (variant, kind, _) in VARIANTS {
+        let class = vm.types.variant(*variant);
+        if *kind == Kind::Reversed {
+            vm.add_methods(class, STEPS)?;
+            vm.add_methods(class, lazy::LIST_REVERSED)?;
+        } else if INDEXED.contains(kind) || HASHED.contains(kind) {
+            vm.add_methods(class, STEPS)?;
+            vm.add_methods(class, MEASURES)?;
+            if INDEXED.contains(kind) {
+                vm.add_methods(class, SET_STATE)?;
+            }
         }
     }
     lazy::install(vm)

@@ -12,6 +12,7 @@ use crate::args::{arg, new_class_arg};
 use crate::functions::sorting::sort_list;
 use habu_object::str::StrBuf;
 use habu_object::{Gc, Kind, List, ListIter, Reversed, Value};
+use habu_vm::types::Variant;
 use habu_vm::{Effects, Exc, NativeDef, PyResult, Vm};
 
 static METHODS: &[NativeDef] = &[
@@ -144,7 +145,7 @@ fn contains(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
 
 fn reversed(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     let list = this(vm, args)?;
-    let it = Reversed::blank(&mut vm.heap)?;
+    let it = Reversed::blank_with_shape(&mut vm.heap, Variant::ListReverseIter.shape())?;
     it.sequence.set(list.value());
     it.index.set(list.len() as i64 - 1);
     Ok(it.value())

@@ -5,6 +5,7 @@ use crate::args::arg;
 use crate::types::sequence::{check_repeat, comparisons, position, repeat_count, slice_extent};
 use habu_object::str::{Str, StrIter};
 use habu_object::{Gc, Slice, Value, int};
+use habu_vm::types::Variant;
 use habu_vm::{CmpOp, Effects, Exc, NativeDef, PyResult, Vm};
 
 pub(super) static METHODS: &[NativeDef] = &[
@@ -152,5 +153,9 @@ fn len(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
 
 fn iter(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     let s = this(vm, args)?;
-    Ok(StrIter::new(&mut vm.heap, s)?.value())
+    let it = StrIter::new(&mut vm.heap, s)?.value();
+    if !s.is_ascii() {
+        vm.set_shape(it, Variant::StrIter.shape());
+    }
+    Ok(it)
 }
