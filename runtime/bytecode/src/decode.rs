@@ -131,7 +131,8 @@ pub fn reads(d: &Decoded<'_>, mut f: impl FnMut(u32)) {
         Range::ForResult => f(a + 1),
     }
     match d.op {
-        Op::LoadFar => f(d.insn.bx() as u32),
+        Op::LoadFar | Op::StoreFar => f(FAR_STORE),
+        Op::EnterFar => each(d.words[0]..d.words[1].max(d.words[0]), &mut f),
         Op::ImportStar if c == 1 => f(b),
         Op::Yield if c > 0 => f(c - 1),
         _ => {}
@@ -158,8 +159,8 @@ pub fn writes(d: &Decoded<'_>, mut f: impl FnMut(u32)) {
         Range::Call | Range::CallMethod | Range::CallKw | Range::CallEx => f(a),
         _ => {}
     }
-    if d.op == Op::StoreFar {
-        f(d.insn.bx() as u32);
+    if d.op == Op::EnterFar {
+        f(FAR_STORE);
     }
 }
 
@@ -170,7 +171,7 @@ pub fn writes_when_taken(op: Op) -> bool {
 }
 
 /// The registers whose contents the instruction may destroy, because a callee's frame or its link words lie there; what
-/// [`writes`] names has a value again afterwards. Far registers are never among them.
+/// [`writes`] names has a value again afterwards.
 pub fn clobbers(d: &Decoded<'_>) -> std::ops::Range<u32> {
     let a = d.insn.a() as u32;
     match d.op.info().range {
@@ -208,14 +209,31 @@ pub fn never_raises(op: Op) -> bool {
     )
 }
 
-/// The first far register: frames with more variables than near registers keep the others from here on.
+/// The first far register. Frames with more variables than near registers keep the others in an array in the heap,
+/// which [`FAR_STORE`] holds; their numbers begin here, and none of the functions above names them.
 pub const FAR: usize = 256;
+
+/// The register of the array of far registers.
+pub const FAR_STORE: u32 = 200;
+
+/// How many variables of a code object with far registers have near ones.
+pub fn near_variables(code: &Code) -> usize {
+    let far = (code.nregs as usize).saturating_sub(FAR);
+    code.varnames.len().saturating_sub(far)
+}
+
+/// The register of the variable at an index into `Code::varnames`.
+pub fn register_of(code: &Code, variable: usize) -> usize {
+    match variable.checked_sub(near_variables(code)) {
+        Some(far) if code.nregs as usize > FAR => FAR + far,
+        _ => variable,
+    }
+}
 
 /// The index into `Code::varnames` of the variable that lives in a register.
 pub fn variable(code: &Code, register: u32) -> Option<usize> {
     let register = register as usize;
-    let far = (code.nregs as usize).saturating_sub(FAR);
-    let near = code.varnames.len().saturating_sub(far);
+    let near = near_variables(code);
     if register < near {
         Some(register)
     } else {

@@ -15,7 +15,7 @@
 //! ```
 
 use crate::decode::{
-    Decoded, LoopMap, NO_HANDLER, clobbers, handler_map, never_raises, reads, writes,
+    Decoded, FAR, FAR_STORE, LoopMap, NO_HANDLER, clobbers, handler_map, never_raises, reads, writes,
 };
 use crate::verify::{Problem, has_namespace, parameters};
 use crate::{Code, Const, Op, Range};
@@ -36,6 +36,8 @@ const STR: Fact = 9;
 const EXC: Fact = 10;
 /// What PUSH_EXC saves: an exception or none.
 const HANDLED: Fact = 11;
+/// The storage of far registers.
+const FARS: Fact = 12;
 /// This and n: a tuple of n cells.
 const CELLS: Fact = 16;
 
@@ -129,7 +131,8 @@ pub(crate) fn check(code: &Code) -> Result<(), (u32, Problem)> {
 fn at_entry(code: &Code) -> Vec<Fact> {
     let mut facts = vec![JUNK; code.nregs as usize];
     facts[..code.varnames.len()].fill(UNBOUND);
-    facts[crate::decode::FAR.min(code.nregs as usize)..].fill(UNBOUND);
+    facts[FAR.min(code.nregs as usize)..].fill(UNBOUND);
+    // Beyond the near registers parameters are where they arrive until ENTER_FAR moves them.
     let bound = parameters(code).max(u64::from(has_namespace(code)));
     facts[..bound as usize].fill(BOUND);
     facts
@@ -234,6 +237,7 @@ fn needs(code: &Code, d: &Decoded<'_>, facts: &[Fact]) -> Result<(), Problem> {
         return Err(Problem::Unbound);
     }
     let kinds: &[(usize, Fact)] = match d.op {
+        Op::LoadFar | Op::StoreFar => &[(FAR_STORE as usize, FARS)],
         Op::LoadCell => &[(b, CELL)],
         Op::LoadNameCell => &[(c, CELL)],
         Op::StoreCell | Op::DelCell => &[(a, CELL)],
@@ -289,7 +293,17 @@ fn effect(code: &Code, d: &Decoded<'_>, facts: &mut [Fact], touched: &mut Vec<u3
     let result = match d.op {
         Op::Move => facts[b],
         Op::LoadFar => facts[d.insn.bx()],
-        Op::StoreFar => facts[a],
+        Op::StoreFar => {
+            facts[d.insn.bx()] = facts[a];
+            touched.push(d.insn.bx() as u32);
+            return;
+        }
+        Op::EnterFar => {
+            let moved = (d.words[1].saturating_sub(d.words[0])) as usize;
+            facts[FAR..].fill(UNBOUND);
+            facts[FAR..FAR + moved].fill(BOUND);
+            FARS
+        }
         Op::Unbind => UNBOUND,
         Op::MakeCell | Op::CopyFree => CELL,
         Op::BuildList => LIST,

@@ -189,9 +189,12 @@ fn always_live(code: &Code, stride: usize) -> Vec<u64> {
         set(&mut out, 0);
     }
     if code.names.iter().any(|name| REVEALING.contains(&&**name)) {
-        (0..code.nregs)
+        (0..code.nregs.min(crate::decode::FAR as u32))
             .filter(|r| crate::decode::variable(code, *r).is_some())
             .for_each(|r| set(&mut out, r));
+        if code.nregs > crate::decode::FAR as u32 {
+            set(&mut out, crate::decode::FAR_STORE);
+        }
         code.freevars.iter().for_each(|cell| set(&mut out, u32::from(cell.reg)));
     }
     out

@@ -73,7 +73,10 @@ macro_rules! for_each_op {
         LoadK w _ _ [konst] No;
         /// R[A] = the small int sBx.
         LoadInt w sbx _ [] No;
-        /// R[A] = far register Bx (frames with more than 200 locals).
+        /// Entry of a function with far registers (more than 200 variables): R[200] = their storage. The parameters
+        /// from number word0 on, word1 in all, move there.
+        EnterFar _ _ _ [imm imm] No;
+        /// R[A] = far register Bx.
         LoadFar w bx _ [] No;
         /// Far register Bx = R[A].
         StoreFar r bx _ [] No;

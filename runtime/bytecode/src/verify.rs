@@ -287,6 +287,14 @@ fn one(code: &Code, d: &Decoded<'_>) -> Result<(), Problem> {
             c <= 1
         }
         (Op::MakeFunction | Op::CallKw, _) => return Err(Problem::Index),
+        (Op::LoadFar | Op::StoreFar, _) => {
+            (crate::decode::FAR as u32..code.nregs).contains(&(d.insn.bx() as u32))
+        }
+        (Op::EnterFar, _) => {
+            code.nregs > crate::decode::FAR as u32
+                && d.words[0] as usize == crate::decode::near_variables(code)
+                && u64::from(d.words[1]) == parameters(code)
+        }
         (Op::LoadCommon, _) => b <= u32::from(crate::common::NOT_IMPLEMENTED_ERROR),
         (Op::LoadSpecial, _) => c <= u32::from(crate::special::AEXIT),
         (Op::FormatSimple | Op::FormatSpec, _) => c <= 3,

@@ -6,6 +6,8 @@
 //! 256 ..          locals that found no room below 200                    ("far": LOAD_FAR, STORE_FAR)
 //! ```
 //!
+//! Far locals are in no window: ENTER_FAR makes an array for them, which register 200 then holds.
+//!
 //! Far locals are the last registers of the frame, in `varnames` order: variable `i` of a code object with far locals
 //! is register `i` while `i < near`, and `256 + i - near` from there on, where `near = varnames.len() - (nregs - 256)`.
 

@@ -9,10 +9,11 @@ use crate::generator::Resumed;
 use crate::resume::{ResumePoint, State, state};
 use crate::stack::reg;
 use crate::vm::Vm;
+use habu_bytecode::decode::{FAR, FAR_STORE, register_of};
 use habu_bytecode::{Insn, Op, flags};
 use habu_object::array::gen_slot;
 use habu_object::dict::Dict;
-use habu_object::{CellObject, Code, Frame, Function, Gc, Generator, Tuple, Type, Value};
+use habu_object::{Array, CellObject, Code, Frame, Function, Gc, Generator, Tuple, Type, Value};
 
 impl Vm {
     /// `sys._getframe(n)`: None if there are not that many frames.
@@ -156,9 +157,16 @@ impl Vm {
         let code = Vm::function_code(func);
         let data = self.code_data(code);
         let dict = self.new_dict()?;
+        let fars = (data.nregs as usize > FAR)
+            .then(|| self.sanitize(read(FAR_STORE as usize).unwrap_or(Value::UNBOUND)))
+            .and_then(|v| v.cast::<Array>());
         for (i, name) in data.varnames.iter().enumerate() {
-            let captured = data.cellvars.iter().any(|c| c.reg as usize == i);
-            let v = self.sanitize(read(i).unwrap_or(Value::UNBOUND));
+            let register = register_of(data, i);
+            let captured = data.cellvars.iter().any(|c| c.reg as usize == register);
+            let v = match register.checked_sub(FAR) {
+                Some(k) => fars.map_or(Value::UNBOUND, |fars| fars.get(k)),
+                None => self.sanitize(read(i).unwrap_or(Value::UNBOUND)),
+            };
             let v = match v.cast::<CellObject>().filter(|_| captured) {
                 Some(cell) => cell.contents.get(),
                 None => v,

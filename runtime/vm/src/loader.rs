@@ -21,14 +21,6 @@ impl Vm {
 
     /// Makes the code object of verified code.
     pub fn load_code(&mut self, data: &Rc<bc::Code>) -> PyResult<Gc<Code>> {
-        if data.nregs > 256 {
-            // Far registers would lie under the frames of callees: such functions are refused, not miscompiled.
-            let msg = format!(
-                "function '{}' has more than 200 local variables, which Habu cannot run yet",
-                data.name
-            );
-            return Err(self.raise_msg(crate::error::Exc::SystemError, &msg));
-        }
         let code = Code::blank(&mut self.heap)?;
         let name = self.intern(&data.name)?;
         let qualname = self.intern(&data.qualname)?;
@@ -54,7 +46,10 @@ impl Vm {
         // A code object's data lives as long as the process: addresses of it are in tracebacks and traces.
         code.data.set(Rc::into_raw(Rc::clone(data)) as usize);
         code.entry.set(words.u32s().as_ptr() as usize);
-        code.nregs.set(data.nregs);
+        // Far registers are in no window, but parameters arrive in one.
+        let far = bc::decode::FAR as u32;
+        let params = bc::verify::parameters(data) as u32;
+        code.nregs.set(if data.nregs > far { far.max(params) } else { data.nregs });
         code.flags.set(data.flags);
         code.argcount.set(data.argcount);
         code.kwonly.set(data.kwonly);

@@ -117,7 +117,11 @@ fn local_names(data: &'static bc::Code) -> Vec<&'static str> {
     let variadic = (data.flags & bc::flags::VARARGS != 0) as usize
         + (data.flags & bc::flags::VARKEYWORDS != 0) as usize;
     let params = (data.argcount + data.kwonly) as usize + variadic;
-    let kept = |i: usize| i < params || !data.cellvars.iter().any(|c| c.reg as usize == i);
+    let captured = |i: usize| {
+        let register = bc::decode::register_of(data, i);
+        data.cellvars.iter().any(|c| c.reg as usize == register)
+    };
+    let kept = |i: usize| i < params || !captured(i);
     data.varnames.iter().enumerate().filter(|(i, _)| kept(*i)).map(|(_, n)| &**n).collect()
 }
 

@@ -151,9 +151,6 @@ impl<'a> Lowering<'a> {
         if p.kwarg.is_some() {
             code.flags |= flags::VARKEYWORDS;
         }
-        if p.len() > 250 {
-            return self.error("more than 250 parameters are not supported yet", p.range);
-        }
         Ok(())
     }
 

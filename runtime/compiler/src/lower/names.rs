@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use habu_bytecode::decode::FAR_STORE;
 use habu_bytecode::{CellVar, Const, Op, flags};
 use ruff_text_size::TextRange;
 
@@ -83,6 +84,9 @@ impl Unit {
             self.code.freevars.push(CellVar { name: (&**name).into(), reg: next as u16 });
             next += 1;
         }
+        if self.far > 0 {
+            next = next.max(FAR_STORE as usize + 1);
+        }
         self.regs = Regs::new(next.min(255));
     }
 
@@ -137,15 +141,13 @@ impl Unit {
     pub(super) fn prologue(&mut self) -> Assembler {
         let mut asm = Assembler::default();
         let none = TextRange::default();
-        let mut emit = |op: Op, a: u8, b: u8, c: u8| asm.emit(op, [a, b, c], [0; 2], none);
-        emit(Op::Enter, 0, 0, 0);
+        asm.emit(Op::Enter, [0; 3], [0; 2], none);
         let params = self.parameters();
-        let near = self.varnames.len() - self.far;
-        // Parameters that arrive in near registers but live in far ones, the last one first.
-        for i in (near..params.min(FAR)).rev() {
-            let [b, c] = ((FAR + i - near) as u16).to_le_bytes();
-            emit(Op::StoreFar, i as u8, b, c);
+        if self.far > 0 {
+            let near = self.varnames.len() - self.far;
+            asm.emit(Op::EnterFar, [0; 3], [near as u32, params as u32], none);
         }
+        let mut emit = |op: Op, a: u8, b: u8, c: u8| asm.emit(op, [a, b, c], [0; 2], none);
         if let Some(first) = self.code.freevars.first() {
             emit(Op::CopyFree, first.reg as u8, self.code.freevars.len() as u8, 0);
         }

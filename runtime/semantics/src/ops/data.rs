@@ -5,6 +5,7 @@ use crate::fields::{
     CELL, CELL_CONTENTS, FUNCTION_CLOSURE, LIST_ITEMS, LIST_LEN, PROPERTY_FGET, TUPLE_LEN, exact,
 };
 use crate::machine::{Flow, Machine};
+use habu_bytecode::decode::{FAR, FAR_STORE};
 use habu_bytecode::{Insn, Op};
 use habu_object::{Kind, Value};
 
@@ -38,6 +39,26 @@ pub fn LoadInt<M: Machine>(m: &mut M, i: Insn) -> Flow {
     let n = m.small(i.sbx());
     let v = m.of_int(n);
     m.set(i.a(), v);
+    Flow::Next
+}
+
+/// R[A] = far register Bx
+#[inline(always)]
+pub fn LoadFar<M: Machine>(m: &mut M, i: Insn) -> Flow {
+    let fars = m.reg(FAR_STORE as usize);
+    let at = m.small((i.bx() - FAR) as i64);
+    let v = m.item(fars, at);
+    m.set(i.a(), v);
+    Flow::Next
+}
+
+/// Far register Bx = R[A]
+#[inline(always)]
+pub fn StoreFar<M: Machine>(m: &mut M, i: Insn) -> Flow {
+    let fars = m.reg(FAR_STORE as usize);
+    let at = m.small((i.bx() - FAR) as i64);
+    let v = m.reg(i.a());
+    m.set_item(fars, at, v);
     Flow::Next
 }
 

@@ -32,7 +32,7 @@ macro_rules! slow_only {
 }
 
 slow_only! {
-    LoadFar StoreFar LoadCommon LoadGlobal StoreGlobal DelGlobal LoadName StoreName DelName LoadNameCell DelCell
+    EnterFar LoadCommon LoadGlobal StoreGlobal DelGlobal LoadName StoreName DelName LoadNameCell DelCell
     LoadAttr StoreAttr DelAttr LoadMethod LoadSpecial LoadSuper DelItem BuildSlice
     Pow IPow MatMul IMatMul In NotIn JIn
     CallKw CallEx MakeFunction LoadBuildClass

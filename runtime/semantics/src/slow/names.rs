@@ -1,9 +1,10 @@
 //! Globals, namespaces, cells, local variables.
 
 use super::{Frame, Jump, store_result};
+use habu_bytecode::decode::{FAR, FAR_STORE};
 use habu_bytecode::{Insn, Op, common};
 use habu_object::dict::Dict;
-use habu_object::{CellObject, Exception, Gc, List, Value};
+use habu_object::{Array, CellObject, Exception, Gc, List, Value};
 use habu_vm::{Exc, PyResult, Raised, Vm};
 
 /// Raises NameError with its `name` set.
@@ -50,15 +51,16 @@ pub(super) fn CheckBound(frame: &mut Frame<'_>, _i: Insn) -> PyResult<Jump> {
     Err(unbound_local(frame, name))
 }
 
-pub(super) fn LoadFar(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
-    let v = frame.reg(i.bx());
-    store_result(frame, i, v, 0)
-}
-
-pub(super) fn StoreFar(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
-    let v = frame.reg(i.a());
-    frame.set(i.bx(), v);
-    frame.next(0)
+pub(super) fn EnterFar(frame: &mut Frame<'_>, _i: Insn) -> PyResult<Jump> {
+    let data = frame.vm.code_data(frame.code());
+    let (near, params) = (frame.word(0) as usize, frame.word(1) as usize);
+    let fars = Array::zeroed(&mut frame.vm.heap, data.nregs as usize - FAR)?;
+    for (k, cell) in fars.items().iter().enumerate() {
+        let moves = near + k < params;
+        cell.set(if moves { frame.reg(near + k) } else { Value::UNBOUND });
+    }
+    frame.set(FAR_STORE as usize, fars.value());
+    frame.next(2)
 }
 
 pub(super) fn LoadCommon(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
