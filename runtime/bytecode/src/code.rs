@@ -23,6 +23,8 @@ pub enum Const {
     Complex(f64, f64),
     /// A str.
     Str(Box<str>),
+    /// A str with lone surrogates, by code points.
+    Surrogates(Box<[u32]>),
     /// A bytes object.
     Bytes(Box<[u8]>),
     /// A tuple of constants.

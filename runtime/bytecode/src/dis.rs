@@ -315,6 +315,13 @@ fn show_at(constant: &Const, depth: usize) -> String {
         Const::Float(x) => format!("{x:?}"),
         Const::Complex(re, im) => format!("({re:?}{im:+?}j)"),
         Const::Str(s) => format!("{s:?}"),
+        Const::Surrogates(points) => {
+            let shown = points.iter().map(|c| match char::from_u32(*c) {
+                Some(c) => c.escape_debug().to_string(),
+                None => format!("\\u{{{c:x}}}"),
+            });
+            format!("\"{}\"", shown.collect::<String>())
+        }
         Const::Bytes(bytes) => format!("b\"{}\"", bytes.escape_ascii()),
         Const::Tuple(items) if items.len() == 1 => format!("({},)", list(items)),
         Const::Tuple(items) => format!("({})", list(items)),

@@ -15,7 +15,8 @@
 //! ```
 
 use crate::decode::{
-    Decoded, FAR, FAR_STORE, LoopMap, NO_HANDLER, clobbers, handler_map, never_raises, reads, writes,
+    Decoded, FAR, FAR_STORE, LoopMap, NO_HANDLER, clobbers, handler_map, never_raises, reads,
+    writes,
 };
 use crate::verify::{Problem, has_namespace, parameters};
 use crate::{Code, Const, Op, Range};
@@ -320,7 +321,7 @@ fn effect(code: &Code, d: &Decoded<'_>, facts: &mut [Fact], touched: &mut Vec<u3
         Op::BuildString | Op::FormatSimple | Op::FormatSpec => STR,
         Op::PushExc => HANDLED,
         Op::LoadK => match d.konst().and_then(|k| code.consts.get(k as usize)) {
-            Some(Const::Str(_)) => STR,
+            Some(Const::Str(_) | Const::Surrogates(_)) => STR,
             Some(Const::Tuple(_)) => TUPLE,
             _ => BOUND,
         },

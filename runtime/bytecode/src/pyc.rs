@@ -290,6 +290,11 @@ impl<'a> Writer<'a> {
                 self.out.push(8);
                 self.string(text);
             }
+            Const::Surrogates(points) => {
+                self.out.push(13);
+                self.number(points.len() as u64);
+                points.iter().for_each(|c| self.number(u64::from(*c)));
+            }
             Const::Bytes(bytes) => {
                 self.out.push(9);
                 self.bytes(bytes);
@@ -398,6 +403,11 @@ impl<'a> Reader<'a> {
         Ok(f64::from_bits(bits))
     }
 
+    fn code_point(&mut self) -> Read<u32> {
+        let c = self.small()?;
+        if c <= u32::from(char::MAX) { Ok(c) } else { Err("no code point") }
+    }
+
     fn cell(&mut self) -> Read<CellVar> {
         let name = self.string()?;
         let reg = u16::try_from(self.number()?).map_err(|_| "number too large")?;
@@ -489,6 +499,7 @@ impl<'a> Reader<'a> {
             10 => Const::Tuple(self.list(|r| r.constant(depth + 1))?.into()),
             11 => Const::FrozenSet(self.list(|r| r.constant(depth + 1))?.into()),
             12 => Const::Code(Rc::new(self.code(depth)?)),
+            13 => Const::Surrogates(self.list(Self::code_point)?.into()),
             _ => return Err("unknown kind of constant"),
         })
     }

@@ -2,6 +2,7 @@
 //!
 //! Integers are folded while they fit 128 bits; beyond, the operation is left to run. What would raise is left alone.
 
+use crate::surrogates;
 use habu_bytecode::Const;
 use ruff_python_ast::{self as ast, Expr, Number, Operator, UnaryOp};
 
@@ -10,11 +11,11 @@ const MAX_REPEAT: usize = 4096;
 /// Longest tuple that repetition makes at compile time.
 const MAX_TUPLE: usize = 256;
 
-/// The value of an expression, if it is a constant.
-pub(crate) fn fold(e: &Expr, optimize: u8) -> Option<Const> {
+/// The value of an expression of `source`, if it is a constant.
+pub(crate) fn fold(e: &Expr, source: &str, optimize: u8) -> Option<Const> {
     match e {
         Expr::NumberLiteral(n) => number(&n.value),
-        Expr::StringLiteral(s) => Some(Const::Str(s.value.to_str().into())),
+        Expr::StringLiteral(s) => Some(string(s, source)),
         Expr::BytesLiteral(b) => Some(Const::Bytes(b.value.bytes().collect())),
         Expr::BooleanLiteral(b) => Some(Const::Bool(b.value)),
         Expr::NoneLiteral(_) => Some(Const::None),
@@ -24,19 +25,39 @@ pub(crate) fn fold(e: &Expr, optimize: u8) -> Option<Const> {
             // The last element first: the rest is not looked at in vain.
             let mut items = Vec::with_capacity(t.elts.len());
             for e in t.elts.iter().rev() {
-                items.push(fold(e, optimize)?);
+                items.push(fold(e, source, optimize)?);
             }
             items.reverse();
             Some(Const::Tuple(items.into()))
         }
-        Expr::UnaryOp(u) => unary(u.op, fold(&u.operand, optimize)?),
+        Expr::UnaryOp(u) => unary(u.op, fold(&u.operand, source, optimize)?),
         Expr::BinOp(b) => {
-            let right = fold(&b.right, optimize)?;
-            let left = fold(&b.left, optimize)?;
+            let right = fold(&b.right, source, optimize)?;
+            let left = fold(&b.left, source, optimize)?;
             binary(b.op, &left, &right)
         }
         _ => None,
     }
+}
+
+/// The value of a string literal, of which there may be several parts.
+fn string(s: &ast::ExprStringLiteral, source: &str) -> Const {
+    let text = s.value.to_str();
+    if !text.contains(char::REPLACEMENT_CHARACTER) {
+        return Const::Str(text.into());
+    }
+    let mut points = Vec::new();
+    let mut any = false;
+    for part in s.value.iter() {
+        match surrogates::of_literal(part, source) {
+            Some(found) => {
+                any = true;
+                points.extend(found);
+            }
+            None => points.extend(part.value.chars().map(u32::from)),
+        }
+    }
+    if any { Const::Surrogates(points.into()) } else { Const::Str(text.into()) }
 }
 
 /// Whether a constant is true.
@@ -50,7 +71,7 @@ pub(crate) fn truth(value: &Const) -> bool {
         Const::Str(s) => !s.is_empty(),
         Const::Bytes(s) => !s.is_empty(),
         Const::Tuple(items) | Const::FrozenSet(items) => !items.is_empty(),
-        Const::Ellipsis | Const::BigInt(_) | Const::Code(_) => true,
+        Const::Ellipsis | Const::BigInt(_) | Const::Surrogates(_) | Const::Code(_) => true,
     }
 }
 
@@ -308,7 +329,7 @@ mod tests {
     use super::*;
 
     fn folded(text: &str) -> Option<Const> {
-        fold(ruff_python_parser::parse_expression(text).expect("test text parses").expr(), 0)
+        fold(ruff_python_parser::parse_expression(text).expect("test text parses").expr(), text, 0)
     }
 
     #[test]

@@ -18,6 +18,7 @@ mod messages;
 mod parse;
 mod regs;
 mod source;
+mod surrogates;
 mod symtable;
 
 use habu_bytecode::Code;

@@ -128,6 +128,11 @@ impl Vm {
                     self.new_str(s)?
                 }
             }
+            bc::Const::Surrogates(points) => {
+                let mut text = habu_object::str::StrBuf::new();
+                points.iter().for_each(|c| text.push(*c));
+                text.finish(&mut self.heap)?.value()
+            }
             bc::Const::Bytes(b) => habu_object::bytes::Bytes::new(&mut self.heap, b)?.value(),
             bc::Const::Tuple(items) => {
                 let t = Tuple::zeroed(&mut self.heap, items.len())?;

@@ -79,6 +79,11 @@ fn locals(vm: &mut Vm, _args: &[Value]) -> PyResult<Value> {
 /// Source text of a str or bytes-like object; None for anything else.
 fn source_text(vm: &mut Vm, v: Value, function: &str) -> PyResult<Option<String>> {
     let text = if let Some(s) = v.cast::<Str>() {
+        if s.surrogate_at().is_some() {
+            // Raises UnicodeEncodeError.
+            let encode = vm.intern("encode")?;
+            vm.call_method(v, encode, &[])?;
+        }
         s.to_string_lossy().into_owned()
     } else if matches!(v.kind(), Kind::Bytes | Kind::ByteArray | Kind::MemoryView) {
         let Some(bytes) = with_bytes(v, |b| b.to_vec()) else { return Ok(None) };

@@ -65,7 +65,7 @@ impl<'a> Lowering<'a> {
         match e {
             Expr::Name(name) if &*name.id != "__debug__" => None,
             Expr::Call(_) | Expr::Attribute(_) | Expr::Subscript(_) => None,
-            _ => fold(e, self.options.optimize),
+            _ => fold(e, self.source.text, self.options.optimize),
         }
     }
 

@@ -1,6 +1,6 @@
 //! f-strings: literal pieces and formatted values, joined at the end.
 
-use habu_bytecode::Op;
+use habu_bytecode::{Const, Op};
 use ruff_python_ast::{self as ast, FStringPart, InterpolatedStringElement as Element};
 use ruff_text_size::{Ranged, TextRange};
 
@@ -8,10 +8,11 @@ use super::Lowering;
 use super::expr::MAX_DISPLAY;
 use crate::error::Result;
 use crate::regs::Reg;
+use crate::surrogates;
 
 /// A piece of an f-string: text, or a value to format.
 enum Piece<'a> {
-    Text(String, TextRange),
+    Text(Vec<u32>, TextRange),
     Value(&'a ast::InterpolatedElement),
 }
 
@@ -20,9 +21,13 @@ impl<'a> Lowering<'a> {
         let mut pieces = Vec::new();
         for part in f.value.iter() {
             match part {
-                FStringPart::Literal(s) => add_text(&mut pieces, &s.value, s.range),
+                FStringPart::Literal(s) => {
+                    let points = surrogates::of_literal(s, self.source.text);
+                    add_text(&mut pieces, &s.value, points, s.range);
+                }
                 FStringPart::FString(f) => {
-                    f.elements.iter().for_each(|e| add_element(&mut pieces, e))
+                    let raw = f.flags.prefix().is_raw();
+                    f.elements.iter().for_each(|e| self.add_element(&mut pieces, e, raw))
                 }
             }
         }
@@ -66,7 +71,14 @@ impl<'a> Lowering<'a> {
 
     fn piece(&mut self, piece: &Piece<'a>, dest: Option<Reg>) -> Result<Reg> {
         let value = match piece {
-            Piece::Text(text, range) => return self.str_reg(text, dest, *range),
+            Piece::Text(points, range) => {
+                let text: Option<String> = points.iter().map(|c| char::from_u32(*c)).collect();
+                let value = match text {
+                    Some(text) => Const::Str(text.into()),
+                    None => Const::Surrogates(points.as_slice().into()),
+                };
+                return self.const_reg(value, dest, *range);
+            }
             Piece::Value(value) => value,
         };
         let range = value.range;
@@ -93,35 +105,42 @@ impl<'a> Lowering<'a> {
         let first = self.push(&value.expression)?;
         let second = self.alloc(1)?;
         let mut pieces = Vec::new();
-        spec.elements.iter().for_each(|e| add_element(&mut pieces, e));
+        // The parser has read the escapes of a raw literal's format as well.
+        spec.elements.iter().for_each(|e| self.add_element(&mut pieces, e, false));
         self.join(&pieces, Some(second), spec.range())?;
         self.release(mark);
         let reg = self.dest(dest)?;
         self.op(Op::FormatSpec, reg, first, conversion, range);
         Ok(reg)
     }
-}
 
-fn add_element<'a>(pieces: &mut Vec<Piece<'a>>, element: &'a Element) {
-    match element {
-        Element::Literal(l) => add_text(pieces, &l.value, l.range),
-        Element::Interpolation(value) => {
-            if let Some(debug) = &value.debug_text {
-                add_text(pieces, debug.as_str(), value.range);
+    fn add_element(&self, pieces: &mut Vec<Piece<'a>>, element: &'a Element, raw: bool) {
+        match element {
+            Element::Literal(l) => {
+                let source = self.source.slice(l.range);
+                let points =
+                    if raw { None } else { surrogates::code_points(&l.value, source, true) };
+                add_text(pieces, &l.value, points, l.range);
             }
-            pieces.push(Piece::Value(value));
+            Element::Interpolation(value) => {
+                if let Some(debug) = &value.debug_text {
+                    add_text(pieces, debug.as_str(), None, value.range);
+                }
+                pieces.push(Piece::Value(value));
+            }
         }
     }
 }
 
-/// Adjacent texts are one.
-fn add_text(pieces: &mut Vec<Piece<'_>>, text: &str, range: TextRange) {
+/// Adjacent texts are one. A text with surrogates comes with its code points.
+fn add_text(pieces: &mut Vec<Piece<'_>>, text: &str, points: Option<Vec<u32>>, range: TextRange) {
     if text.is_empty() {
         return;
     }
+    let points = points.unwrap_or_else(|| text.chars().map(u32::from).collect());
     if let Some(Piece::Text(before, _)) = pieces.last_mut() {
-        before.push_str(text);
+        before.extend(points);
     } else {
-        pieces.push(Piece::Text(text.to_string(), range));
+        pieces.push(Piece::Text(points, range));
     }
 }

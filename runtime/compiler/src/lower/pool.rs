@@ -69,6 +69,9 @@ fn write_key(value: &Const, key: &mut Vec<u8>) -> bool {
             key.extend(im.to_bits().to_le_bytes());
         }
         Const::Str(s) => write_bytes(7, s.as_bytes(), key),
+        Const::Surrogates(points) => {
+            write_bytes(11, &points.iter().flat_map(|c| c.to_le_bytes()).collect::<Vec<u8>>(), key)
+        }
         Const::Bytes(s) => write_bytes(8, s, key),
         Const::Tuple(items) => return write_items(9, items, key),
         Const::FrozenSet(items) => return write_items(10, items, key),
