@@ -358,9 +358,8 @@ impl Vm {
             }
             shape::DICT_ITEM_ITER | REVERSE_ITEM_ITER => {
                 match it.cast::<DictItemIter>().map(|it| it.advance()) {
-                    Some(step) => self.dict_step(step, |vm, k, v| {
-                        Ok(Tuple::pair(&mut vm.heap, k, v)?.value())
-                    })?,
+                    Some(step) => self
+                        .dict_step(step, |vm, k, v| Ok(Tuple::pair(&mut vm.heap, k, v)?.value()))?,
                     None => None,
                 }
             }
