@@ -96,6 +96,13 @@ impl Builder {
         }
     }
 
+    /// Does a store that the traces before have put off: memory does not hold yet what is known of it.
+    pub(crate) fn catch_up(&mut self, obj: InstId, field: FieldId, v: InstId) {
+        let (obj, v) = (self.escaped(obj), self.escaped(v));
+        self.note_store(obj, Place::Field(field), v);
+        self.append(Op::Store, &[obj, v], field.0.into(), None);
+    }
+
     /// Everything up to here belongs to the traces before.
     pub(crate) fn end_context(&mut self) {
         let ids = (0..self.len() as u32).map(InstId);

@@ -22,7 +22,7 @@ use super::replay::Replay;
 use crate::build::{Builder, Place};
 use crate::ops::{Effect, Imm, Op};
 use crate::trace::{Carried, Contract, End, Home, Recipe, Trace, TraceKind};
-use crate::types::{AliasClass, AliasSet, FieldId, InstId, Slot, SnapId, Type, VirtId};
+use crate::types::{AliasClass, AliasSet, FieldId, InstId, MemType, Slot, SnapId, Type, VirtId};
 
 /// Words below a frame's window that belong to it.
 const LINK_WORDS: Slot = 3;
@@ -238,10 +238,13 @@ impl Way {
             entry.changed.push((slot, v));
         }
         for store in &snapshot.stores {
-            let (obj, v) = (pieces.value(self, store.obj), pieces.value(self, store.value));
+            let obj = pieces.value(self, store.obj);
+            let v = pieces.field_value(self, store.field, store.value);
             let field = pieces.import.field(store.field, &trace.descs, self.b.descs());
-            self.b.barrier(obj, v);
-            self.b.store(obj, field, v);
+            if trace.descs.field(store.field).ty == MemType::Val {
+                self.b.barrier(obj, v);
+            }
+            self.b.catch_up(obj, field, v);
         }
         // Where a call may have written the frame on its way out, memory alone says what is there; and so for the windows
         // of inlined frames, which lie over registers of the first that are no longer in use.
@@ -301,6 +304,14 @@ impl Pieces<'_> {
         }
     }
 
+    /// A value in the type of a field that it is stored in.
+    fn field_value(&mut self, way: &mut Way, field: FieldId, recipe: Recipe) -> InstId {
+        match recipe {
+            Recipe::Inst(id) if self.trace.descs.field(field).ty != MemType::Val => way.of(id),
+            recipe => self.value(way, recipe),
+        }
+    }
+
     fn object(&mut self, way: &mut Way, v: VirtId) -> InstId {
         if let Some(&made) = self.made.get(&v) {
             return made;
@@ -310,11 +321,7 @@ impl Pieces<'_> {
         let new = way.b.new_virtual(alloc);
         self.made.insert(v, new);
         for &(field, recipe) in &desc.fields {
-            let plain = self.trace.descs.field(field).ty.value_type() != Type::Val;
-            let v = match recipe {
-                Recipe::Inst(id) if plain => way.of(id),
-                recipe => self.value(way, recipe),
-            };
+            let v = self.field_value(way, field, recipe);
             let field = self.import.field(field, &self.trace.descs, way.b.descs());
             way.b.store(new, field, v);
         }

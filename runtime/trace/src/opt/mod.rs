@@ -1,11 +1,11 @@
 //! The optimiser: a recorded trace in, an equivalent shorter one in labelled form out.
 //!
 //! ```text
-//! recorded ─ replay through the builder (fold cse heap virtuals range) ─ peel ─ dce ─ compact ─→ for the lowering
+//! recorded ─ replay through the builder (fold cse heap virtuals range) ─ peel ─ sink ─ dce ─ compact ─→ lowering
 //! ```
 //!
 //! Most rules live in the builder, since they need only what came before. Here are the rules that look at a whole
-//! trace: the loop (`peel`) and what nobody uses (`dce`). Each can be switched off by name.
+//! trace: the loop (`peel`), stores that it repeats (`sink`) and what nobody uses (`dce`). Each can be switched off by name.
 
 use crate::build::Rules;
 use crate::trace::Trace;
@@ -15,6 +15,7 @@ mod dce;
 mod descs;
 mod peel;
 mod replay;
+mod sink;
 
 pub use bridge::{Ancestor, Seat, optimise_bridge};
 pub use dce::compact;
@@ -34,7 +35,7 @@ pub struct Passes {
     pub range: bool,
     /// Loop peeling. Without it a loop is only brought into labelled form.
     pub peel: bool,
-    /// Boxes are made in exits only.
+    /// Boxes are made in exits only, and so are stores that a loop repeats.
     pub sink: bool,
     /// Dead code.
     pub dce: bool,
@@ -102,6 +103,9 @@ impl Passes {
 /// Optimises a trace. A recorded loop comes out in labelled form, whatever the passes.
 pub fn optimise(trace: &Trace, passes: Passes) -> Trace {
     let mut out = peel::run(trace, passes);
+    if passes.sink {
+        sink::run(&mut out);
+    }
     if passes.dce {
         dce::run(&mut out);
     }

@@ -158,7 +158,7 @@ impl Plan {
         let most = self.tops.len() + PLACES;
         for known in pre.b.changed_places(writes) {
             let ty = pre.b.place_type(known.place);
-            let plain = matches!(ty, MemType::Val | MemType::F64 | MemType::Raw64);
+            let plain = matches!(ty, MemType::Val | MemType::F64 | MemType::Raw64 | MemType::Len);
             if let Place::Field(field) = known.place
                 && self.tops.len() < most
                 && plain
