@@ -485,6 +485,11 @@ impl Machine for Concrete {
     }
 
     #[inline(always)]
+    fn new_function(&mut self, _index: usize) -> Option<Value> {
+        None
+    }
+
+    #[inline(always)]
     fn callee(&mut self) -> Value {
         // SAFETY: a frame has a callee word.
         unsafe { reg(self.base, CALLEE) }

@@ -47,6 +47,34 @@ fields! {
     FUNCTION_NAME: "function.name", offset_of!(Function, name), Value, false;
     /// A function's `__qualname__`.
     FUNCTION_QUALNAME: "function.qualname", offset_of!(Function, qualname), Value, false;
+    /// A function's code.
+    FUNCTION_CODE: "function.code", offset_of!(Function, code), Value, true;
+    /// `__defaults__`
+    FUNCTION_DEFAULTS: "function.defaults", offset_of!(Function, defaults), Value, false;
+    /// `__kwdefaults__`
+    FUNCTION_KWDEFAULTS: "function.kwdefaults", offset_of!(Function, kwdefaults), Value, false;
+    /// `__module__`
+    FUNCTION_MODULE: "function.module", offset_of!(Function, module), Value, false;
+    /// `__doc__`
+    FUNCTION_DOC: "function.doc", offset_of!(Function, doc), Value, false;
+    /// A function's `__dict__`.
+    FUNCTION_DICT: "function.dict", offset_of!(Function, dict), Value, false;
+    /// `__annotate__`
+    FUNCTION_ANNOTATE: "function.annotate", offset_of!(Function, annotate), Value, false;
+    /// `__annotations__`
+    FUNCTION_ANNOTATIONS: "function.annotations", offset_of!(Function, annotations), Value, false;
+    /// `__type_params__`
+    FUNCTION_TYPE_PARAMS: "function.type_params", offset_of!(Function, type_params), Value, false;
+    /// A function's builtins.
+    FUNCTION_BUILTINS: "function.builtins", offset_of!(Function, builtins), Value, true;
+    /// A function's first instruction.
+    FUNCTION_ENTRY: "function.entry", offset_of!(Function, entry), Count, true;
+    /// Registers of a function's frame.
+    FUNCTION_NREGS: "function.nregs", offset_of!(Function, nregs), U32, true;
+    /// Parameters of a function whose calls are simple.
+    FUNCTION_SIMPLE_ARGS: "function.simple_args", offset_of!(Function, simple_args), U32, true;
+    /// Counts changes of a function.
+    FUNCTION_VERSION: "function.version", offset_of!(Function, version), U32, false;
     /// A function's globals.
     FUNCTION_GLOBALS: "function.globals", offset_of!(Function, globals), Value, true;
     /// An exception's arguments.
@@ -131,6 +159,8 @@ layouts! {
     LIST_ITER: ListIter;
     /// A tuple iterator.
     TUPLE_ITER: TupleIter;
+    /// A function.
+    FUNCTION: Function;
     /// An exception of any class.
     EXCEPTION: Exception;
     /// A traceback entry.
@@ -147,6 +177,26 @@ static METHOD_FIELDS: [&Field; 2] = [&METHOD_FUNC, &METHOD_THIS];
 static CELL_FIELDS: [&Field; 1] = [&CELL_CONTENTS];
 static LIST_ITER_FIELDS: [&Field; 2] = [&LIST_ITER_LIST, &LIST_ITER_INDEX];
 static TUPLE_ITER_FIELDS: [&Field; 2] = [&TUPLE_ITER_TUPLE, &TUPLE_ITER_INDEX];
+static FUNCTION_FIELDS: [&Field; 18] = [
+    &FUNCTION_CODE,
+    &FUNCTION_GLOBALS,
+    &FUNCTION_CLOSURE,
+    &FUNCTION_DEFAULTS,
+    &FUNCTION_KWDEFAULTS,
+    &FUNCTION_NAME,
+    &FUNCTION_QUALNAME,
+    &FUNCTION_MODULE,
+    &FUNCTION_DOC,
+    &FUNCTION_DICT,
+    &FUNCTION_ANNOTATE,
+    &FUNCTION_ANNOTATIONS,
+    &FUNCTION_TYPE_PARAMS,
+    &FUNCTION_BUILTINS,
+    &FUNCTION_ENTRY,
+    &FUNCTION_NREGS,
+    &FUNCTION_SIMPLE_ARGS,
+    &FUNCTION_VERSION,
+];
 static EXCEPTION_FIELDS: [&Field; 13] = [
     &EXCEPTION_ARGS,
     &EXCEPTION_CAUSE,
@@ -178,6 +228,7 @@ pub fn of_layout(name: &str) -> &'static [&'static Field] {
         "CellObject" => &CELL_FIELDS,
         "ListIter" => &LIST_ITER_FIELDS,
         "TupleIter" => &TUPLE_ITER_FIELDS,
+        "Function" => &FUNCTION_FIELDS,
         "Exception" => &EXCEPTION_FIELDS,
         "Traceback" => &TRACEBACK_FIELDS,
         _ => &[],

@@ -216,6 +216,9 @@ pub trait Machine {
     /// A new tuple of registers `first ..`.
     fn new_tuple(&mut self, first: usize, n: usize) -> Option<Self::V>;
 
+    /// A new function of the running code's constant `index`, without defaults and closure.
+    fn new_function(&mut self, index: usize) -> Option<Self::V>;
+
     // Frames.
 
     /// The callee word of the running frame.

@@ -669,6 +669,10 @@ impl Machine for Recorder<'_> {
         Some(Rec { now: t.value(), id })
     }
 
+    fn new_function(&mut self, index: usize) -> Option<Rec<Value>> {
+        self.make_function(index)
+    }
+
     fn callee(&mut self) -> Rec<Value> {
         // SAFETY: a frame has a callee word.
         let now = unsafe { reg(self.base, CALLEE) };

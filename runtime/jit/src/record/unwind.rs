@@ -13,7 +13,7 @@ use habu_object::{Exception, Function, Gc, Generator, Kind, Tuple, Type, Value, 
 use habu_semantics::Machine;
 use habu_semantics::fields::{
     EXCEPTION, EXCEPTION_ARGS, EXCEPTION_CAUSE, EXCEPTION_CONTEXT, EXCEPTION_TRACEBACK,
-    FUNCTION_GLOBALS, GEN_FUNC, GEN_OUTER, GEN_PC, TRACEBACK, TRACEBACK_CODE, TRACEBACK_GLOBALS,
+    FUNCTION_GLOBALS, GEN_OUTER, GEN_PC, TRACEBACK, TRACEBACK_CODE, TRACEBACK_GLOBALS,
     TRACEBACK_LINE, TRACEBACK_NEXT, TRACEBACK_PC, TUPLE_LEN, exact,
 };
 use habu_trace::Slot;
@@ -217,11 +217,7 @@ impl Recorder<'_> {
             self.abort = Some(crate::reason::Abort::NoMemory);
             return;
         };
-        let callee = self.callee();
-        let function = match callee.now.kind() {
-            Kind::Generator => self.load(callee, &GEN_FUNC),
-            _ => callee,
-        };
+        let function = self.running_function();
         let next = self.load(e, &EXCEPTION_TRACEBACK);
         let code_value = self.konst(code.value());
         let globals = self.load(function, &FUNCTION_GLOBALS);

@@ -2,9 +2,9 @@
 
 use super::generators;
 use crate::fields::{
-    LIST_ITEMS, LIST_ITER, LIST_ITER_INDEX, LIST_ITER_LIST, LIST_LEN, METHOD_FUNC, METHOD_THIS,
-    RANGE_LEFT, RANGE_NEXT, RANGE_STEP, TUPLE_ITER, TUPLE_ITER_INDEX, TUPLE_ITER_TUPLE, TUPLE_LEN,
-    exact,
+    FUNCTION_ANNOTATE, FUNCTION_CLOSURE, FUNCTION_DEFAULTS, FUNCTION_KWDEFAULTS, LIST_ITEMS,
+    LIST_ITER, LIST_ITER_INDEX, LIST_ITER_LIST, LIST_LEN, METHOD_FUNC, METHOD_THIS, RANGE_LEFT,
+    RANGE_NEXT, RANGE_STEP, TUPLE_ITER, TUPLE_ITER_INDEX, TUPLE_ITER_TUPLE, TUPLE_LEN, exact,
 };
 use crate::machine::{Flow, Machine};
 use habu_bytecode::{Insn, Op};
@@ -232,6 +232,24 @@ pub fn CallMethod<M: Machine>(m: &mut M, i: Insn) -> Flow {
         return Flow::Next;
     }
     Flow::Slow
+}
+
+/// R[A] = a function of a code object.
+#[inline(always)]
+pub fn MakeFunction<M: Machine>(m: &mut M, i: Insn) -> Flow {
+    let Some(f) = m.new_function(m.word(0) as usize) else { return Flow::Slow };
+    let parts = [&FUNCTION_DEFAULTS, &FUNCTION_KWDEFAULTS, &FUNCTION_ANNOTATE, &FUNCTION_CLOSURE];
+    let mut at = i.b();
+    for (bit, part) in parts.into_iter().enumerate() {
+        if i.c() & (1 << bit) != 0 {
+            let v = m.reg(at);
+            m.store(f, part, v);
+            at += 1;
+        }
+    }
+    m.set(i.a(), f);
+    m.skip(1);
+    Flow::Next
 }
 
 /// Returns R[A].

@@ -35,7 +35,7 @@ slow_only! {
     EnterFar LoadCommon LoadGlobal StoreGlobal DelGlobal LoadName StoreName DelName LoadNameCell DelCell
     LoadAttr StoreAttr DelAttr LoadMethod LoadSpecial LoadSuper DelItem BuildSlice
     Pow IPow MatMul IMatMul In NotIn JIn
-    CallKw CallEx MakeFunction LoadBuildClass
+    CallKw CallEx LoadBuildClass
     BuildList BuildSet BuildDict BuildString ListAppend ListExtend ListToTuple SetAdd SetUpdate DictSet DictUpdate
     DictMerge FormatSimple FormatSpec UnpackEx
     ImportName ImportFrom ImportStar
