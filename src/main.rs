@@ -10,8 +10,7 @@ fn main() -> ExitCode {
     let command = match options::parse(std::env::args_os().skip(1)) {
         Ok(c) => c,
         Err(msg) => {
-            eprintln!("habu: {msg}");
-            eprintln!("Try `habu -h' for more information.");
+            eprintln!("{msg}\n{}\nTry `habu -h' for more information.", options::USAGE);
             return ExitCode::from(2);
         }
     };
@@ -28,12 +27,14 @@ fn main() -> ExitCode {
 
 fn run(command: CommandLine) -> u8 {
     match &command.task {
-        Task::Version => {
-            println!("Python 3.14.0 (Habu {})", env!("CARGO_PKG_VERSION"));
+        Task::Version(times) => {
+            let target = format!(" for {} on {}", std::env::consts::ARCH, std::env::consts::OS);
+            let more = if *times > 1 { target.as_str() } else { "" };
+            println!("Python 3.14.0 (Habu {}{more})", env!("CARGO_PKG_VERSION"));
             0
         }
-        Task::Help => {
-            print!("{}", options::help());
+        Task::Help(text) => {
+            print!("{text}");
             0
         }
         Task::Show(stage, file) if stage != "trace" => show(stage, file),
@@ -44,9 +45,6 @@ fn run(command: CommandLine) -> u8 {
 /// Reads and decodes a source file; the message and exit code if that fails.
 fn read_source(file: &OsStr) -> Result<String, (String, u8)> {
     let name = file.to_string_lossy();
-    if std::path::Path::new(file).is_dir() {
-        return Err((format!("habu: can't find '__main__' module in '{name}'\n"), 1));
-    }
     let bytes = std::fs::read(file).map_err(|e| {
         let errno = e.raw_os_error().unwrap_or(0);
         let text = report::os_error_text(&e);
@@ -84,12 +82,49 @@ fn absolute(file: &OsStr) -> OsString {
     }
 }
 
+/// The text of a program file; with `-x` its first line is left out, but for its number.
+fn read_program(file: &OsStr, skip_first_line: bool) -> Result<String, (String, u8)> {
+    let source = read_source(file)?;
+    if !skip_first_line {
+        return Ok(source);
+    }
+    Ok(source.find('\n').map_or(String::new(), |i| source[i..].to_owned()))
+}
+
+/// The text of `-c` without the white space that all its lines begin with.
+fn dedent(text: &str) -> String {
+    let full = |line: &&str| !line.trim().is_empty();
+    let indent = |line: &str| line.len() - line.trim_start_matches([' ', '\t']).len();
+    let mut lines = text.split('\n').filter(full);
+    let Some(first) = lines.next() else { return text.to_owned() };
+    let common = lines.fold(&first[..indent(first)], |common, line| {
+        let same = common.bytes().zip(line.bytes()).take_while(|(a, b)| a == b).count();
+        &common[..same]
+    });
+    let cut = |line: &str| line.strip_prefix(common).unwrap_or("").to_owned();
+    if common.is_empty() {
+        return text.to_owned();
+    }
+    text.split('\n').map(cut).collect::<Vec<_>>().join("\n")
+}
+
 fn run_program(command: CommandLine) -> u8 {
+    let mut folder = None;
     let (source, filename) = match &command.task {
-        Task::Command(text) => (Ok(text.clone()), "<string>".to_owned()),
+        Task::Command(text) => (Ok(dedent(text)), "<string>".to_owned()),
         Task::File(file) | Task::Show(_, file) => {
-            let file = absolute(file);
-            (read_source(&file), file.to_string_lossy().into_owned())
+            let mut path = std::path::PathBuf::from(absolute(file));
+            if path.is_dir() {
+                folder = Some(path.to_string_lossy().into_owned());
+                path.push("__main__.py");
+            }
+            let source = if folder.is_some() && !path.exists() {
+                let name = file.to_string_lossy();
+                Err((format!("habu: can't find '__main__' module in '{name}'\n"), 1))
+            } else {
+                read_program(path.as_os_str(), command.skip_first_line)
+            };
+            (source, path.to_string_lossy().into_owned())
         }
         Task::Stdin => {
             let mut bytes = Vec::new();
@@ -125,7 +160,7 @@ fn run_program(command: CommandLine) -> u8 {
     .into_iter()
     .chain(command.args.iter().map(|a| a.to_string_lossy().into_owned()))
     .collect();
-    let result = match habu_stdlib::start(&mut runtime.vm, &argv) {
+    let result = match habu_stdlib::start(&mut runtime.vm, &argv, folder) {
         Err(e) => Err(e),
         Ok(()) => {
             // From here on: start-up makes tens of thousands of objects, of which none is the program's.

@@ -381,3 +381,57 @@ fn environment_variables_stand_for_options() {
         &["HABU_JIT", "sometimes"],
     );
 }
+
+#[test]
+fn flags_are_as_in_cpython() {
+    let flags = "import sys; f = sys.flags; print(f.optimize, f.bytes_warning, f.verbose, f.isolated, \
+                 f.ignore_environment, f.no_user_site, f.safe_path, f.no_site, f.quiet, f.dev_mode)";
+    prints(&habu().args(["-OObqS", "-c", flags]).run(), "2 1 0 0 0 0 False 1 1 False\n");
+    let isolated = habu().env("PYTHONOPTIMIZE", "2").args(["-I", "-c", flags]).run();
+    prints(&isolated, "0 0 0 1 1 1 True 0 0 False\n");
+    let ignored = habu().env("PYTHONVERBOSE", "2").args(["-E", "-X", "dev", "-c", flags]).run();
+    prints(&ignored, "0 0 0 0 1 0 False 0 0 True\n");
+    let environment =
+        habu().env("PYTHONOPTIMIZE", "x").env("PYTHONSAFEPATH", "1").args(["-c", flags]).run();
+    prints(&environment, "1 0 0 0 0 0 True 0 0 False\n");
+    let more = "import sys; print(sys.warnoptions, sys._xoptions, sys.get_int_max_str_digits())";
+    let options = ["-W", "error", "-Wignore::X", "-X", "dev", "-X", "utf8=1", "-X"];
+    prints(
+        &habu()
+            .env("PYTHONWARNINGS", "once,default")
+            .args(options)
+            .args(["int_max_str_digits=700", "-c", more])
+            .run(),
+        "['default', 'once', 'default', 'error', 'ignore::X'] \
+         {'dev': True, 'utf8': '1', 'int_max_str_digits': '700'} 700\n",
+    );
+    complains(&habu().arg("-y").run(), 2, &["Unknown option: -y", "usage: "]);
+}
+
+#[test]
+fn folders_run_by_their_main_file() {
+    let folder = scratch("cli-folder");
+    write(&folder, "__main__.py", "import sys, helper\nprint(helper.x, __name__, sys.argv[1:])\n");
+    write(&folder, "helper.py", "x = 3\n");
+    prints(&habu().arg(&folder).arg("a").run(), "3 __main__ ['a']\n");
+    fs::create_dir_all(folder.join("pack")).expect("folder");
+    write(&folder, "pack/__init__.py", "");
+    write(&folder, "pack/__main__.py", "print(__name__, __package__)\n");
+    prints(&habu().args(["-m", "pack"]).folder(&folder).run(), "__main__ pack\n");
+}
+
+#[test]
+fn program_text_may_be_indented_or_begin_with_a_foreign_line() {
+    prints(&c("  x = 1\n  if x:\n      print(x)\n\n"), "1\n");
+    let folder = scratch("cli-first-line");
+    write(&folder, "prog.py", "no python\nimport sys\nprint(sys._getframe().f_lineno)\n");
+    prints(&habu().arg("-x").arg(folder.join("prog.py")).run(), "3\n");
+}
+
+#[test]
+fn output_may_be_unbuffered() {
+    let code = "import sys, time\nprint('out', end='')\nsys.stderr.write('err')\nsys.stdout.flush()\nprint('x')";
+    let habu_ = env!("CARGO_BIN_EXE_habu");
+    let line = format!("'{habu_}' -u -c \"{code}\" 2>&1");
+    assert_eq!(Program::new("sh").args(["-c", &line]).run().stdout, "outerrx\n");
+}

@@ -6,12 +6,17 @@ use habu_object::{Exception, Type, Value, int};
 use habu_vm::{PyResult, Vm};
 use std::path::Path;
 
-/// Sets `sys.argv` and `sys.path` before the program runs.
-pub fn start(vm: &mut Vm, argv: &[String]) -> PyResult<()> {
+/// Sets `sys.argv` and `sys.path` before the program runs; `folder` is the program, if it is one.
+pub fn start(vm: &mut Vm, argv: &[String], folder: Option<String>) -> PyResult<()> {
     let list = text_list(vm, argv)?;
     set_attribute(vm, "argv", list)?;
-    let mut path = vec![first_folder(argv.first().map_or("", String::as_str))];
-    if let Ok(more) = std::env::var("PYTHONPATH") {
+    let program = argv.first().map_or("", String::as_str);
+    let mut path = match folder {
+        Some(folder) => vec![folder],
+        None if vm.options.flags.safe_path => Vec::new(),
+        None => vec![first_folder(program)],
+    };
+    if let Some(more) = &vm.options.python_path {
         path.extend(
             more.split(':')
                 .filter(|p| !p.is_empty())

@@ -11,16 +11,18 @@ const CAPACITY: usize = 8192;
 pub struct OutputBuffer {
     bytes: Vec<u8>,
     line_buffered: bool,
+    unbuffered: bool,
     /// Keeps what is written instead of passing it on.
     capturing: bool,
 }
 
 impl OutputBuffer {
-    /// The process's standard output.
-    pub(crate) fn stdout() -> OutputBuffer {
+    /// The process's standard output; `unbuffered` passes everything on at once.
+    pub(crate) fn stdout(unbuffered: bool) -> OutputBuffer {
         OutputBuffer {
             bytes: Vec::with_capacity(CAPACITY),
             line_buffered: io::stdout().is_terminal(),
+            unbuffered,
             capturing: false,
         }
     }
@@ -55,7 +57,7 @@ impl OutputBuffer {
     #[inline]
     pub fn write_bytes(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.bytes.extend_from_slice(bytes);
-        if self.bytes.len() >= CAPACITY || self.line_buffered {
+        if self.bytes.len() >= CAPACITY || self.line_buffered || self.unbuffered {
             self.overflow(bytes)
         } else {
             Ok(())
@@ -64,7 +66,8 @@ impl OutputBuffer {
 
     #[cold]
     fn overflow(&mut self, last: &[u8]) -> io::Result<()> {
-        if self.capturing || (self.bytes.len() < CAPACITY && !last.contains(&b'\n')) {
+        let full = self.bytes.len() >= CAPACITY || self.unbuffered;
+        if self.capturing || (!full && !last.contains(&b'\n')) {
             return Ok(());
         }
         self.flush()

@@ -54,6 +54,51 @@ pub struct Options {
     pub gc_stress: bool,
     /// Further `-X` keys for the upper floors, as given.
     pub x: Vec<(String, String)>,
+    /// All `-X` keys, as given.
+    pub x_given: Vec<(String, Option<String>)>,
+    /// `-W` and PYTHONWARNINGS.
+    pub warn_options: Vec<String>,
+    /// The options that say yes or how often.
+    pub flags: Flags,
+    /// `-X int_max_str_digits`
+    pub int_max_str_digits: usize,
+    /// `-X pycache_prefix`
+    pub pycache_prefix: Option<String>,
+    /// PYTHONPATH
+    pub python_path: Option<String>,
+    /// PYTHONIOENCODING
+    pub io_encoding: Option<String>,
+}
+
+/// CPython's options that say yes or how often, as `sys.flags` shows them.
+#[derive(Clone, Debug, Default)]
+pub struct Flags {
+    /// `-b`
+    pub bytes_warning: u8,
+    /// `-d`
+    pub debug: u8,
+    /// `-X dev`
+    pub dev_mode: bool,
+    /// `-E`
+    pub ignore_environment: bool,
+    /// `-i`
+    pub inspect: u8,
+    /// `-I`
+    pub isolated: bool,
+    /// `-X no_debug_ranges`
+    pub no_debug_ranges: bool,
+    /// `-S`
+    pub no_site: bool,
+    /// `-s`
+    pub no_user_site: bool,
+    /// `-q`
+    pub quiet: u8,
+    /// `-P`
+    pub safe_path: bool,
+    /// `-u`
+    pub unbuffered: bool,
+    /// `-v`
+    pub verbose: u8,
 }
 
 impl Default for Options {
@@ -67,6 +112,13 @@ impl Default for Options {
             max_heap: None,
             gc_stress: false,
             x: Vec::new(),
+            x_given: Vec::new(),
+            warn_options: Vec::new(),
+            flags: Flags::default(),
+            int_max_str_digits: 4300,
+            pycache_prefix: None,
+            python_path: None,
+            io_encoding: None,
         }
     }
 }
@@ -199,6 +251,8 @@ impl Vm {
             )
         };
         let hash_key = HashKey::from_seed(options.hash_seed);
+        let int_max_str_digits = options.int_max_str_digits;
+        let unbuffered = options.flags.unbuffered;
         let stack = Stack::new();
         let stack_start = stack.start();
         let mut interner = Interner::new();
@@ -239,8 +293,8 @@ impl Vm {
             options,
             jit: None,
             nans: 0,
-            int_max_str_digits: 4300,
-            stdout: crate::output::OutputBuffer::stdout(),
+            int_max_str_digits,
+            stdout: crate::output::OutputBuffer::stdout(unbuffered),
             repr_active: Vec::new(),
             watched: false,
             finalizing: false,

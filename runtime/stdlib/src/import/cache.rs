@@ -22,7 +22,14 @@ pub(crate) fn path(vm: &Vm, file: &str) -> PathBuf {
         n => format!(".opt-{n}"),
     };
     let folder = file.parent().unwrap_or(Path::new(""));
-    folder.join("__pycache__").join(format!("{stem}.habu-314{level}.pyc"))
+    let name = format!("{stem}.habu-314{level}.pyc");
+    match &vm.options.pycache_prefix {
+        Some(prefix) => {
+            let folder = crate::import_absolute(&folder.to_string_lossy());
+            Path::new(prefix).join(folder.strip_prefix("/").unwrap_or(&folder)).join(name)
+        }
+        None => folder.join("__pycache__").join(name),
+    }
 }
 
 fn stamp(file: &str) -> std::io::Result<SourceStamp> {
@@ -68,7 +75,7 @@ pub(crate) fn code(vm: &mut Vm, file: &str) -> PyResult<Rc<Code>> {
 /// Writes a file so that others see it whole or not at all.
 fn write(target: &Path, bytes: &[u8]) -> std::io::Result<()> {
     if let Some(folder) = target.parent() {
-        let _ = fs::create_dir(folder);
+        let _ = fs::create_dir_all(folder);
     }
     let mut name = target.as_os_str().to_owned();
     name.push(format!(".{}", std::process::id()));

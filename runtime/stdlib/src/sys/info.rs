@@ -110,23 +110,56 @@ fn numbers(vm: &mut Vm, m: Gc<Module>) -> PyResult<()> {
 fn flags(vm: &mut Vm, m: Gc<Module>) -> PyResult<()> {
     let n = Value::small_int;
     let dont_write = vm.options.dont_write_bytecode;
-    let mut items = [n(0); 21];
-    items[3] = n(i64::from(vm.options.optimize));
-    items[4] = n(i64::from(dont_write));
-    items[11] = n(i64::from(vm.options.hash_seed != Some(0)));
-    items[13] = Value::FALSE;
-    items[14] = n(1);
-    items[16] = Value::FALSE;
-    items[17] = n(vm.int_max_str_digits as i64);
-    items[18] = n(1);
+    let f = vm.options.flags.clone();
+    let count = |c: u8| n(i64::from(c));
+    let yes = |b: bool| n(i64::from(b));
+    let items = [
+        count(f.debug),
+        count(f.inspect),
+        count(f.inspect),
+        count(vm.options.optimize),
+        yes(dont_write),
+        yes(f.no_user_site),
+        yes(f.no_site),
+        yes(f.ignore_environment),
+        count(f.verbose),
+        count(f.bytes_warning),
+        count(f.quiet),
+        yes(vm.options.hash_seed != Some(0)),
+        yes(f.isolated),
+        Value::bool(f.dev_mode),
+        n(1),
+        n(0),
+        Value::bool(f.safe_path),
+        n(vm.int_max_str_digits as i64),
+        n(1),
+        n(0),
+        n(0),
+    ];
     structure(vm, m, "flags", FLAGS, &items)?;
     set(vm, m, "dont_write_bytecode", Value::bool(dont_write))?;
-    set(vm, m, "pycache_prefix", Value::NONE)?;
-    let warnings = vm.new_list(&[])?;
+    let prefix = match vm.options.pycache_prefix.clone() {
+        Some(prefix) => vm.new_str(&prefix)?,
+        None => Value::NONE,
+    };
+    set(vm, m, "pycache_prefix", prefix)?;
+    let mut warnings = vm.options.warn_options.clone();
+    if f.dev_mode {
+        warnings.insert(0, "default".to_owned());
+    }
+    match f.bytes_warning {
+        0 => {}
+        1 => warnings.push("default::BytesWarning".to_owned()),
+        _ => warnings.push("error::BytesWarning".to_owned()),
+    }
+    let warnings = super::text_list(vm, &warnings)?;
     set(vm, m, "warnoptions", warnings)?;
     let options = vm.new_dict()?;
-    for (name, v) in vm.options.x.clone() {
-        let v = vm.new_str(&v)?;
+    for (name, v) in vm.options.x_given.clone() {
+        let v = match v {
+            Some(v) => vm.new_str(&v)?,
+            None => Value::TRUE,
+        };
         vm.dict_set_text(options, &name, v)?;
     }
     set(vm, m, "_xoptions", options.value())

@@ -47,9 +47,8 @@ pub(super) fn entries(vm: &mut Vm, traceback: Value, limit: Option<usize>) -> Ve
 }
 
 /// The entries without columns, so that nothing is marked.
-pub(super) fn unmarked(vm: &mut Vm, traceback: Value) -> Vec<Entry> {
-    let limit = super::limit(vm);
-    entries(vm, traceback, limit).into_iter().map(|e| Entry { range: None, ..e }).collect()
+pub(super) fn unmarked(entries: Vec<Entry>) -> Vec<Entry> {
+    entries.into_iter().map(|e| Entry { range: None, ..e }).collect()
 }
 
 /// The entries as text, runs of equal ones shortened.

@@ -50,7 +50,10 @@ pub fn format_exception(vm: &mut Vm, e: Value) -> String {
         let traceback = exc.traceback.get();
         if traceback.cast::<Traceback>().is_some() && limit != Some(0) {
             out.push_str("Traceback (most recent call last):\n");
-            let entries = frames::entries(vm, traceback, limit);
+            let mut entries = frames::entries(vm, traceback, limit);
+            if vm.options.flags.no_debug_ranges {
+                entries = frames::unmarked(entries);
+            }
             frames::format(vm, &mut sources, &entries, &mut out);
         }
         format_only(vm, link, &mut out);
@@ -68,7 +71,8 @@ pub(crate) fn format_plainly(vm: &mut Vm, e: Value) -> String {
     let traceback = e.cast::<Exception>().map_or(Value::NONE, |e| e.traceback.get());
     if traceback.cast::<Traceback>().is_some() {
         out.push_str("Traceback (most recent call last):\n");
-        let entries = frames::unmarked(vm, traceback);
+        let limit = limit(vm);
+        let entries = frames::unmarked(frames::entries(vm, traceback, limit));
         frames::format(vm, &mut Sources::default(), &entries, &mut out);
     }
     let class = class_name(vm, e);
