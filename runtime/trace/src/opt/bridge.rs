@@ -467,10 +467,11 @@ impl Landing<'_, '_> {
 
     /// Whether the way of the bridge leaves alone what the loop remembers from before its label.
     fn keeps_memory(&self, root: &Trace, contract: &Contract) -> bool {
-        if !contract.calls_python && !self.b.is_valid() {
+        let Some(label) = &root.label else { return false };
+        let checked = |id: InstId| root.inst(id).op == Op::GuardValid && id < label.at;
+        if !contract.calls_python && !self.b.is_valid() && root.ids().any(checked) {
             return false;
         }
-        let Some(label) = &root.label else { return false };
         let mut writes = AliasSet::None;
         for ancestor in &self.ancestors[1..] {
             add_writes(ancestor.trace, exit_at(ancestor), &mut writes);

@@ -1,15 +1,18 @@
 //! Golden pass tests: `tests/golden/*.trace`.
 //!
 //! A file holds cases between lines of `; ---`. A case is a comment with its name, `; passes: ...`, a trace, `; =>`,
-//! and the trace that must come out. Cases share the descriptors at the head of the file (before the first case).
+//! and the trace that must come out. A case of a bridge has two traces: the root, as it is recorded, and after a line
+//! `; bridge` the recorded bridge, whose head names the exit of the optimised root; what must come out is the bridge.
+//! Cases share the descriptors at the head of the file (before the first case).
 //! `BLESS=1` rewrites what comes out.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use habu_trace::text::parse;
+use habu_trace::text::parse::symbol_bits;
 use habu_trace::verify::verify;
-use habu_trace::{Passes, optimise};
+use habu_trace::{Ancestor, Passes, Seat, Trace, TraceKind, optimise, optimise_bridge};
 
 fn files() -> Vec<PathBuf> {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
@@ -29,9 +32,15 @@ fn run(head: &str, case: &str) -> Result<String, String> {
         .lines()
         .find_map(|line| line.strip_prefix("; passes:"))
         .ok_or("no `; passes:` line")?;
-    let trace = parse(&format!("{head}\n{source}"))?;
-    verify(&trace)?;
-    let out = optimise(&trace, Passes::parse(passes)?);
+    let passes = Passes::parse(passes)?;
+    let read = |text: &str| {
+        let trace = parse(&format!("{head}\n{text}"))?;
+        verify(&trace).map(|()| trace)
+    };
+    let out = match source.split_once("; bridge\n") {
+        None => optimise(&read(source)?, passes),
+        Some((root, bridge)) => heir(&optimise(&read(root)?, passes), &read(bridge)?, passes),
+    };
     verify(&out).map_err(|e| format!("{e}\n{out}"))?;
     let words = ["field", "array", "alloc", "helper", "trace"];
     let mut body = String::new();
@@ -41,6 +50,14 @@ fn run(head: &str, case: &str) -> Result<String, String> {
         }
     }
     Ok(format!("{source}\n; =>\n{body}"))
+}
+
+/// A bridge of a root that `End::Tree` calls 1.
+fn heir(root: &Trace, bridge: &Trace, passes: Passes) -> Trace {
+    let TraceKind::Bridge { exit, .. } = bridge.kind else { return bridge.clone() };
+    let ancestors = [Ancestor { number: 0, trace: root, exit }];
+    let truth = [symbol_bits(100), symbol_bits(101)];
+    optimise_bridge(bridge, passes, &Seat { ancestors: &ancestors, root: 1, truth, honest: true })
 }
 
 #[test]
