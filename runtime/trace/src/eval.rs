@@ -21,6 +21,8 @@ pub trait Memory {
     fn shape(&mut self, obj: u64) -> u32;
     /// Calls a helper; `None` if it raised.
     fn call(&mut self, helper: &HelperDesc, args: &[u64]) -> Option<u64>;
+    /// Calls a tree in the window at a slot; `None` if it did not return.
+    fn call_tree(&mut self, tree: u32, window: Slot) -> Option<u64>;
     /// The word of a float beyond the immediate range.
     fn box_float(&mut self, x: f64) -> u64;
     /// The True or False object.
@@ -31,6 +33,8 @@ pub trait Memory {
     fn frame(&mut self, slot: Slot) -> u64;
     /// Writes a frame slot.
     fn set_frame(&mut self, slot: Slot, v: u64);
+    /// The address of a frame slot.
+    fn frame_addr(&mut self, slot: Slot) -> u64;
     /// Whether the poll flag is set.
     fn poll(&mut self) -> bool {
         false
@@ -55,6 +59,8 @@ pub enum Outcome {
     },
     /// Into another trace.
     Tree(u64),
+    /// The frame returned this.
+    Returned(u64),
     /// The trace is not ended.
     Open,
     /// Too many instructions.
@@ -157,6 +163,7 @@ impl<'a> Eval<'a> {
         match &trace.end {
             End::Open => Err(Outcome::Open),
             End::Exit(snap) => Err(self.exit(*snap)),
+            End::Return(v) => Err(Outcome::Returned(self.get(*v))),
             End::Tree { target, slots } => {
                 self.write_slots(slots);
                 Err(Outcome::Tree(*target))
@@ -237,6 +244,10 @@ impl<'a> Eval<'a> {
             self.raised = result.is_none();
             return Step::Value(result.unwrap_or(0));
         }
+        if inst.op == Op::CallTree {
+            let (tree, window) = inst.tree();
+            return self.memory.call_tree(tree, window).map_or(Step::Leave, Step::Value);
+        }
         let word = |i: usize| args.get(i).map_or(0, |&a| self.get(a));
         let (a, b, c) = (word(0), word(1), word(2));
         if let Some(holds) = self.guard(inst, a, b) {
@@ -308,6 +319,7 @@ impl<'a> Eval<'a> {
             Op::BoxFloat => return self.box_float(f64::from_bits(a)),
             Op::FrameStore => self.memory.set_frame(inst.slot(), a),
             Op::FrameLoad => return self.memory.frame(inst.slot()),
+            Op::FrameAddr => return self.memory.frame_addr(inst.slot()),
             _ => {}
         }
         0

@@ -10,7 +10,7 @@
 //! Operand types: `Val Int Raw F64 Bool`, `Addr` (a Val pointer or a Raw address), `Same` (any type, all `Same`
 //! operands alike), `Any`, `Many` (the rest, in the trace's operand pool). Result: a type, `Unit`, `Same`, `Mem` (by
 //! the descriptor), `Ret` (by the helper). Immediate: see [`Imm`]. Effect: see [`Effect`]. An op whose effect is
-//! `Guard` or `Poll` names a snapshot.
+//! `Guard`, `Poll` or `TreeCall` names a snapshot.
 
 use crate::types::Type;
 
@@ -92,6 +92,8 @@ pub enum Imm {
     Slot,
     /// A value of another trace of the tree: the trace's number in the high 32 bits, the inst in the low ones.
     Outer,
+    /// A tree and the window it is called in: its number in the high 32 bits, a frame slot in the low ones.
+    Tree,
     /// A shape id in the low 32 bits; bit 32 says that the shape of such an object never changes.
     Shape,
     /// A `FieldId`.
@@ -125,6 +127,8 @@ pub enum Effect {
     Alloc,
     /// As the helper's descriptor says.
     Call,
+    /// Anything that Python code may do; leaves through its snapshot unless the callee returns.
+    TreeCall,
     /// Reads the interpreter's frame memory.
     FrameLoad,
     /// Writes the interpreter's frame memory.
@@ -331,6 +335,11 @@ macro_rules! for_each_inst {
 
         /// Calls a helper.
         Call call (Many) Ret Helper Call;
+        /// Calls a tree: the window at the slot and its link words are in the frame's memory. Its result; leaves if it
+        /// does not return. Whatever lies from the callee's link words up is the callee's from then on.
+        CallTree call_tree () Val Tree TreeCall;
+        /// The address of a frame slot, which reads as an int: a link word.
+        FrameAddr frame_addr () Val Slot Pure;
         /// Writes a frame slot (before a call that may look at the frame).
         FrameStore frame_store (Val) Unit Slot FrameStore;
         /// Reads a frame slot (after a call that may have written it).
@@ -419,7 +428,7 @@ impl Op {
     /// Whether the inst names a snapshot.
     #[inline]
     pub fn has_snap(self) -> bool {
-        matches!(self.effect(), Effect::Guard | Effect::Poll)
+        matches!(self.effect(), Effect::Guard | Effect::Poll | Effect::TreeCall)
     }
 
     /// Whether the inst may be dropped when its value is unused.

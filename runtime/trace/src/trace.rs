@@ -12,7 +12,7 @@
 //!
 //! A recorded loop ends in [`End::Close`], which says what the frame slots hold when control is back where the trace
 //! began. The optimiser turns it into the labelled form (with or without peeling), which is the only form the lowering
-//! sees. Bridges end in [`End::Tree`] (enter another trace) or [`End::Exit`].
+//! sees. Other traces end in [`End::Tree`] (enter another trace), [`End::Return`] or [`End::Exit`].
 //!
 //! What must hold (checked by `verify`): an operand is defined before its use; an inst that names a snapshot has one,
 //! and all the values in it are defined before; `phi`s stand right at the label; `param`s stand before it. A `Val`
@@ -68,6 +68,12 @@ impl Inst {
     pub fn alloc(&self) -> AllocId {
         debug_assert_eq!(self.op.info().imm, Imm::Alloc);
         AllocId(self.imm as u32)
+    }
+
+    /// A tree immediate: its number, and the window it is called in.
+    pub fn tree(&self) -> (u32, Slot) {
+        debug_assert_eq!(self.op.info().imm, Imm::Tree);
+        ((self.imm >> 32) as u32, self.imm as u32 as i32)
     }
 
     /// A helper immediate.
@@ -239,6 +245,9 @@ pub enum End {
     },
     /// To the interpreter.
     Exit(SnapId),
+    /// The frame that the tree was entered in returns this value: to the tree that called this one, or to the
+    /// interpreter.
+    Return(InstId),
 }
 
 /// Where the trace begins.

@@ -241,6 +241,7 @@ impl Verifier<'_> {
         match &self.trace.end {
             End::Open => Ok(()),
             End::Exit(snap) => self.snapshot(*snap, end),
+            End::Return(id) => check(*id, Type::Val),
             End::Close(slots) | End::Tree { slots, .. } => {
                 slots.iter().try_for_each(|&(_, id)| check(id, Type::Val))
             }

@@ -4,6 +4,7 @@
 //! the bridge's own begin, which share and forward as if it were one straight line, which it is.
 
 use super::{Builder, Info, Key, Known, Place};
+use crate::desc::Effects;
 use crate::ops::{Effect, Op};
 use crate::trace::{Contract, Home};
 use crate::types::{AliasSet, ArrayId, FieldId, InstId, Type};
@@ -23,6 +24,7 @@ impl Builder {
             Effect::Store => self.inherit_store(op, args, imm),
             Effect::Alloc => self.made(id),
             Effect::Call => self.inherit_call(id, args, imm),
+            Effect::TreeCall => self.called(&Effects::all()),
             Effect::FrameStore | Effect::Keep => self.inherit_escape(args),
             Effect::Param | Effect::Poll | Effect::FrameLoad => {}
         }

@@ -357,7 +357,7 @@ impl Builder {
 /// Calls.
 impl Builder {
     /// A call that is not pure was made.
-    fn called(&mut self, effects: &Effects) {
+    pub(super) fn called(&mut self, effects: &Effects) {
         self.gc_point();
         self.clobber(&effects.writes);
         self.valid &= !effects.may_call_python;

@@ -9,7 +9,7 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::desc::Descs;
+use crate::desc::{Descs, Effects};
 use crate::ops::{Effect, Op};
 use crate::trace::{End, Label, Recipe, Snapshot, Trace, TraceKind, VirtualDesc};
 use crate::types::{AllocId, ArrayId, FieldId, HelperId, InstId, Slot, SnapId, Type, VirtId};
@@ -521,6 +521,32 @@ impl Builder {
     /// Calls a helper.
     pub fn call(&mut self, helper: HelperId, args: &[InstId]) -> InstId {
         self.call_helper(helper, args)
+    }
+
+    /// Calls a tree in the window at a slot.
+    pub fn call_tree(
+        &mut self,
+        tree: u32,
+        window: Slot,
+        snap: impl FnOnce(&mut Builder) -> SnapId,
+    ) -> InstId {
+        let snap = snap(self);
+        self.called(&Effects::all());
+        let imm = u64::from(tree) << 32 | u64::from(window as u32);
+        self.append(Op::CallTree, &[], imm, Some(snap))
+    }
+
+    /// The address of a frame slot.
+    pub fn frame_addr(&mut self, slot: Slot) -> InstId {
+        let key = Key { op: Op::FrameAddr, args: [InstId(0); 3], imm: slot as u32 as u64 };
+        if self.rules.cse
+            && let Some(&id) = self.shared.get(&key)
+        {
+            return id;
+        }
+        let id = self.append(Op::FrameAddr, &[], key.imm, None);
+        self.shared.insert(key, id);
+        id
     }
 
     /// Writes a frame slot, for a call that may look at the frame.

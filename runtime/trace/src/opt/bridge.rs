@@ -126,6 +126,10 @@ impl Way {
         if trace.label.as_ref().is_some_and(|label| label.at == first) {
             self.label(ancestor, &mut import);
         }
+        if guards.iter().any(|&id| trace.inst(id).op == Op::CallTree) {
+            // The callee has done something before it failed.
+            self.b.inherit_unknown_label();
+        }
         match guards[..] {
             _ if trace.end == End::Exit(ancestor.exit) => {
                 self.forget_between(trace, first, InstId(trace.insts.len() as u32));
@@ -218,7 +222,10 @@ impl Way {
     fn forget_between(&mut self, trace: &Trace, first: InstId, last: InstId) {
         for id in trace.ids().skip(first.idx()).take_while(|&id| id < last) {
             let effect = trace.inst(id).op.effect();
-            if matches!(effect, Effect::Store | Effect::Call | Effect::Alloc) {
+            if matches!(
+                effect,
+                Effect::Store | Effect::Call | Effect::TreeCall | Effect::Alloc
+            ) {
                 self.b.inherit_unknown_label();
                 return;
             }
@@ -562,7 +569,7 @@ fn frame_stores(ancestors: &[Ancestor<'_>]) -> FxHashSet<Slot> {
 /// Whether something in the trace reads or writes the frame in memory behind its back.
 fn looks_at_frame(trace: &Trace) -> bool {
     trace.insts.iter().any(|inst| match inst.op {
-        Op::FrameLoad => true,
+        Op::FrameLoad | Op::CallTree => true,
         Op::Call => trace.descs.helper(inst.helper()).effects.may_call_python,
         _ => false,
     })
@@ -591,6 +598,7 @@ fn add_write(trace: &Trace, id: InstId, writes: &mut AliasSet) {
         Imm::Array if inst.op == Op::Astore && !own() => {
             writes.add(&AliasSet::Some(vec![trace.descs.array(inst.array()).alias]));
         }
+        Imm::Tree => writes.add(&AliasSet::All),
         Imm::Helper => writes.add(&trace.descs.helper(inst.helper()).effects.writes),
         _ => {}
     }

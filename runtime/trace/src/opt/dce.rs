@@ -93,6 +93,7 @@ impl Liveness<'_> {
             }
             End::Exit(snap) => self.mark_snapshot(*snap),
             End::Label(args) => args.iter().for_each(|&v| self.mark(v)),
+            End::Return(v) => self.mark(*v),
             End::Loop(_) | End::Open => {}
         }
     }
@@ -192,6 +193,7 @@ impl Compactor<'_> {
             End::Label(args) => End::Label(args.iter().map(|a| self.insts[a.idx()]).collect()),
             End::Tree { target, slots: list } => End::Tree { target: *target, slots: slots(list) },
             End::Exit(snap) => End::Exit(self.snap(*snap, out)),
+            End::Return(v) => End::Return(self.insts[v.idx()]),
         };
     }
 

@@ -87,6 +87,10 @@ impl LoopEffects {
                 Op::Astore if !own() => {
                     out.writes.add(&AliasSet::Some(vec![src.descs.array(inst.array()).alias]))
                 }
+                Op::CallTree => {
+                    out.writes.add(&AliasSet::All);
+                    out.may_call_python = true;
+                }
                 Op::Call => {
                     let effects = &src.descs.helper(inst.helper()).effects;
                     out.writes.add(&effects.writes);

@@ -90,8 +90,9 @@ impl<'a> Replay<'a> {
             }),
             Effect::Param => Some(self.param(inst)),
             Effect::Pure if inst.op == Op::Nop => None,
+            Effect::Pure if inst.op == Op::FrameAddr => Some(self.b.frame_addr(inst.slot())),
             Effect::Pure => Some(self.b.op(inst.op, args)),
-            Effect::Guard | Effect::Poll => self.guard(inst, args),
+            Effect::Guard | Effect::Poll | Effect::TreeCall => self.guard(inst, args),
             _ => self.effect(inst, args),
         }
     }
@@ -123,6 +124,10 @@ impl<'a> Replay<'a> {
         let mut importer = Importer { src: self.src, map, snaps, virtuals, carried: &self.carried };
         let snap = move |b: &mut Builder| importer.snapshot(b, from);
         match inst.op {
+            Op::CallTree => {
+                let (tree, window) = inst.tree();
+                return Some(self.b.call_tree(tree, window, snap));
+            }
             Op::GuardValid => self.b.guard_valid(snap),
             Op::GuardNoRaise => self.b.guard_no_raise(args[0], snap),
             Op::Safepoint => self.b.safepoint(snap),
@@ -171,6 +176,10 @@ impl<'a> Replay<'a> {
                 End::Tree { target: *target, slots: out }
             }
             End::Exit(snap) => End::Exit(self.snapshot(*snap)),
+            End::Return(v) => {
+                let v = self.value(*v);
+                End::Return(self.b.escaped(v))
+            }
             _ => End::Open,
         }
     }

@@ -160,7 +160,7 @@ impl Parser {
             "field" | "array" | "alloc" | "helper" => self.descriptor(&first),
             "entry:" => Ok(()),
             "loop" => self.label(),
-            "open" | "close" | "jump_loop" | "jump_label" | "jump_tree" | "exit" => {
+            "open" | "close" | "jump_loop" | "jump_label" | "jump_tree" | "exit" | "return" => {
                 self.end(&first)
             }
             _ if first.starts_with('s') && first.ends_with(':') => self.snapshot(),
@@ -247,6 +247,11 @@ impl Parser {
                 let id: u32 = id.parse().map_err(|_| "bad inst")?;
                 u64::from(number) << 32 | u64::from(id)
             }
+            Imm::Tree => {
+                let tree: u32 = self.number()?;
+                self.expect("@")?;
+                u64::from(tree) << 32 | u64::from(self.number::<i32>()? as u32)
+            }
             Imm::Shape => {
                 let (shape, stable) = self.shape()?;
                 shape as u64 | (stable as u64) << 32
@@ -289,6 +294,7 @@ impl Parser {
             "close" => End::Close(self.slots()?),
             "jump_loop" => End::Loop(self.list("(", ")", Parser::value)?),
             "jump_label" => End::Label(self.list("(", ")", Parser::value)?),
+            "return" => End::Return(self.value()?),
             "jump_tree" => End::Tree { target: self.number()?, slots: self.slots()? },
             _ => End::Exit(SnapId(self.prefixed('s')?)),
         };

@@ -129,6 +129,7 @@ impl<'a> Printer<'a> {
             Imm::Bool => (imm != 0).to_string(),
             Imm::Slot => (imm as u32 as i32).to_string(),
             Imm::Outer => format!("{}/{}", imm >> 32, imm as u32),
+            Imm::Tree => format!("{} @ {}", imm >> 32, imm as u32 as i32),
             Imm::Shape => format!("{}{}", imm as u32, if imm >> 32 & 1 != 0 { "!" } else { "" }),
             Imm::Field => self.field(FieldId(imm as u32)),
             Imm::Array => self.array(ArrayId(imm as u32)),
@@ -160,6 +161,7 @@ impl<'a> Printer<'a> {
                 writeln!(f, "  jump_tree {target} [{}]", self.slots(slots))
             }
             End::Exit(snap) => writeln!(f, "  exit {snap}"),
+            End::Return(v) => writeln!(f, "  return {}", self.name(*v)),
         }
     }
 

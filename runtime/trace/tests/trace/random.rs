@@ -533,7 +533,8 @@ impl Gen {
 
     fn call(&mut self) {
         let (a, b) = (self.val(), self.val());
-        match self.rng.below(3) {
+        match self.rng.below(4) {
+            3 => self.call_tree(a),
             0 => {
                 let v = self.b.call(habu_trace::HelperId(0), &[a, b]);
                 self.vals.push(v);
@@ -559,6 +560,21 @@ impl Gen {
                     self.slots[slot] = Some(v);
                 }
             }
+        }
+    }
+
+    /// A call of a tree in a window above the slots, with a link word.
+    fn call_tree(&mut self, argument: InstId) {
+        let window = 20 + self.rng.below(3) as Slot;
+        self.b.frame_store(window, argument);
+        let address = self.b.frame_addr(self.rng.below(3) as Slot);
+        self.b.frame_store(window - 1, address);
+        let snap = self.snap_resuming(Resume::Raise);
+        let v = self.b.call_tree(self.rng.below(3) as u32, window, |_| snap);
+        self.vals.push(v);
+        if self.rng.below(4) > 0 {
+            let snap = self.snap();
+            self.b.guard_valid(|_| snap);
         }
     }
 
@@ -609,6 +625,10 @@ impl Gen {
 
     fn finish(mut self, looping: bool) -> Trace {
         let snap = self.snap();
+        if !looping && self.rng.below(3) == 0 {
+            let v = self.val();
+            return self.b.finish(End::Return(v));
+        }
         if !looping {
             return self.b.finish(End::Exit(snap));
         }
@@ -668,6 +688,10 @@ fn observe(trace: &Trace, mut world: World) -> Option<String> {
         return None;
     }
     let end = match outcome {
+        Outcome::Returned(v) => {
+            world.frame.insert(-1, v);
+            "return".to_string()
+        }
         Outcome::Exit { frames, resume, .. } => format!("exit {frames:?} {resume:?}"),
         other => format!("{other:?}"),
     };

@@ -142,6 +142,29 @@ impl World {
     }
 }
 
+impl World {
+    /// What a call may do, whatever it is; its result.
+    fn effect(&mut self, name: &str, args: &[u64], python: bool) -> u64 {
+        self.gc();
+        self.calls += 1;
+        let words: Vec<String> = args.iter().map(|&v| self.describe(v)).collect();
+        self.log.push(format!("{name}({})", words.join(", ")));
+        let n = value::from_int(self.calls.into());
+        self.objects[2].words[2] = n;
+        if python {
+            self.python_calls += 1;
+            self.objects[3].words[3] = n;
+            self.objects[5].words[9] = n;
+            self.objects[4].shape = 7 + self.calls % 2;
+            if let Some(&v) = args.first().filter(|&&v| value::is_ptr(v)) {
+                let obj = self.index(v - 1).0;
+                self.objects[obj].words[2] = n;
+            }
+        }
+        n
+    }
+}
+
 impl Memory for World {
     fn load(&mut self, addr: u64, offset: i64, ty: MemType) -> u64 {
         let (obj, at) = self.index(addr.wrapping_add(offset as u64));
@@ -183,23 +206,16 @@ impl Memory for World {
         if helper.effects.pure {
             return Some(value::from_int(args.iter().fold(7, |h, &v| (h * 31 + int(v)) & 0xffff)));
         }
-        self.gc();
-        self.calls += 1;
-        let words: Vec<String> = args.iter().map(|&v| self.describe(v)).collect();
-        self.log.push(format!("{}({})", helper.name, words.join(", ")));
-        let n = value::from_int(self.calls.into());
-        self.objects[2].words[2] = n;
-        if helper.effects.may_call_python {
-            self.python_calls += 1;
-            self.objects[3].words[3] = n;
-            self.objects[5].words[9] = n;
-            self.objects[4].shape = 7 + self.calls % 2;
-            if let Some(&v) = args.first().filter(|&&v| value::is_ptr(v)) {
-                let obj = self.index(v - 1).0;
-                self.objects[obj].words[2] = n;
-            }
-        }
+        let n = self.effect(&helper.name, args, helper.effects.may_call_python);
         (!helper.effects.may_raise || !self.calls.is_multiple_of(13)).then_some(n)
+    }
+
+    fn call_tree(&mut self, tree: u32, window: i32) -> Option<u64> {
+        let argument = self.frame(window);
+        let n = self.effect(&format!("tree {tree}"), &[argument], true);
+        // The window is the callee's.
+        self.set_frame(window, n);
+        (!self.calls.is_multiple_of(13)).then_some(n)
     }
 
     fn box_float(&mut self, _x: f64) -> u64 {
@@ -222,6 +238,10 @@ impl Memory for World {
 
     fn set_frame(&mut self, slot: i32, v: u64) {
         self.frame.insert(slot, v);
+    }
+
+    fn frame_addr(&mut self, slot: i32) -> u64 {
+        value::from_int(slot.into())
     }
 
     fn poll(&mut self) -> bool {
