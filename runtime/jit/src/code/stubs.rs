@@ -11,9 +11,10 @@ use cranelift_jit::{JITBuilder, JITModule};
 use cranelift_module::{Linkage, Module, ModuleError, default_libcall_names};
 
 use super::compile::CodeError;
+use crate::lower::Left;
 
-/// Code address, context, frame base; the exit's number.
-type Enter = unsafe extern "C" fn(usize, *mut u8, *mut u64) -> u64;
+/// Code address, context, frame base.
+type Enter = unsafe extern "C" fn(usize, *mut u8, *mut u64) -> Left;
 
 /// The stubs.
 pub struct Stubs {
@@ -37,7 +38,7 @@ impl Stubs {
     /// # Safety
     /// `code` is the entry of compiled code of the usual signature; `context` and `base` are what it expects.
     #[inline]
-    pub unsafe fn enter(&self, code: usize, context: *mut u8, base: *mut u64) -> u64 {
+    pub unsafe fn enter(&self, code: usize, context: *mut u8, base: *mut u64) -> Left {
         // SAFETY: as promised by the caller.
         unsafe { (self.enter)(code, context, base) }
     }
@@ -46,7 +47,7 @@ impl Stubs {
 fn define_enter(module: &mut JITModule) -> Result<*const u8, Box<ModuleError>> {
     let mut code = module.make_signature();
     code.params.extend([AbiParam::new(types::I64), AbiParam::new(types::I64)]);
-    code.returns.push(AbiParam::new(types::I64));
+    code.returns.extend([AbiParam::new(types::I64), AbiParam::new(types::I64)]);
     let mut context = module.make_context();
     context.func.signature = code.clone();
     context.func.signature.params.push(AbiParam::new(types::I64));
@@ -59,8 +60,8 @@ fn define_enter(module: &mut JITModule) -> Result<*const u8, Box<ModuleError>> {
     let params = b.block_params(block).to_vec();
     let signature = b.import_signature(code);
     let call = b.ins().call_indirect(signature, params[0], &params[1..]);
-    let exit = b.inst_results(call)[0];
-    b.ins().return_(&[exit]);
+    let left = b.inst_results(call).to_vec();
+    b.ins().return_(&left);
     b.seal_all_blocks();
     b.finalize(module.isa().frontend_config());
     module.define_function(id, &mut context)?;

@@ -147,7 +147,7 @@ impl Emit<'_, '_> {
 /// Whether something in the trace reads the frame in memory behind its back.
 fn looks_at_frame(trace: &Trace) -> bool {
     trace.insts.iter().any(|inst| match inst.op {
-        Op::FrameLoad => true,
+        Op::FrameLoad | Op::CallTree => true,
         Op::Call => trace.descs.helper(inst.helper()).effects.may_call_python,
         _ => false,
     })

@@ -22,6 +22,10 @@ pub struct JitContext {
     pub poll: *const u32,
     /// The runtime, for helpers.
     pub vm: *mut u8,
+    /// How far the stacks reach.
+    pub bounds: Bounds,
+    /// Window of the tree that runs; each sets it when it begins and after the trees it calls.
+    pub base: *mut u64,
     /// Under `Force::Countdown`, each guard takes one off and leaves at zero.
     pub countdown: u64,
     /// Words of `slots` that hold an exit's values.
@@ -30,21 +34,39 @@ pub struct JitContext {
     pub slots: [u64; SLOTS],
 }
 
+/// The ends of the stack of values and of the native stack.
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+pub struct Bounds {
+    /// Where the address is kept beyond which no frame may reach.
+    pub limit: *const *mut u64,
+    /// Where the address is kept from which on the stack of values is nobody's.
+    pub top: *mut *mut u64,
+    /// No tree that calls others begins with a native stack pointer below this.
+    pub native: u64,
+}
+
 impl JitContext {
     /// A context with nothing in it.
-    pub fn new(heap: *mut Heap, poll: *const u32, vm: *mut u8) -> JitContext {
-        JitContext { heap, poll, vm, countdown: 0, live: 0, slots: [0; SLOTS] }
+    pub fn new(heap: *mut Heap, poll: *const u32, vm: *mut u8, bounds: Bounds) -> JitContext {
+        let base = ptr::null_mut();
+        JitContext { heap, poll, vm, bounds, base, countdown: 0, live: 0, slots: [0; SLOTS] }
     }
 }
 
 impl Default for JitContext {
     fn default() -> JitContext {
-        JitContext::new(ptr::null_mut(), ptr::null(), ptr::null_mut())
+        let bounds = Bounds { limit: ptr::null(), top: ptr::null_mut(), native: 0 };
+        JitContext::new(ptr::null_mut(), ptr::null(), ptr::null_mut(), bounds)
     }
 }
 
 pub(super) const HEAP: i32 = offset_of!(JitContext, heap) as i32;
 pub(super) const POLL: i32 = offset_of!(JitContext, poll) as i32;
+pub(super) const LIMIT: i32 = offset_of!(JitContext, bounds.limit) as i32;
+pub(super) const TOP: i32 = offset_of!(JitContext, bounds.top) as i32;
+pub(super) const NATIVE: i32 = offset_of!(JitContext, bounds.native) as i32;
+pub(super) const BASE: i32 = offset_of!(JitContext, base) as i32;
 pub(super) const COUNTDOWN: i32 = offset_of!(JitContext, countdown) as i32;
 
 /// Offset of an exit slot.
@@ -73,12 +95,45 @@ pub struct Support {
     pub box_float: extern "C" fn(*mut JitContext, f64) -> u64,
     /// The write barrier for an object (a tagged pointer) that has the OLD flag.
     pub remember: extern "C" fn(*mut JitContext, u64),
+    /// What becomes of a called tree that did not return: its window and what it left with.
+    pub tree_left: extern "C" fn(*mut JitContext, *mut u64, Left) -> Settled,
+}
+
+/// What compiled code gives back, in two registers.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(C)]
+pub struct Left {
+    /// `RETURNED`, `NOT_RUN`, or `FIRST_EXIT` and the number of an exit.
+    pub how: u64,
+    /// The value returned, or the tag of the tree that was left.
+    pub what: u64,
+}
+
+/// The frame returned a value.
+pub const RETURNED: u64 = 0;
+/// Nothing was done: there is no code, or no room on one of the stacks.
+pub const NOT_RUN: u64 = 1;
+/// The number of the first exit.
+pub const FIRST_EXIT: u64 = 2;
+
+/// What the runtime made of a called tree that did not return.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(C)]
+pub struct Settled {
+    /// The value that its frame returned after all.
+    pub value: u64,
+    /// Not zero if it did not: the caller leaves too.
+    pub status: u64,
 }
 
 impl Support {
-    /// Those that need no more than the heap; what a float object looks like is the caller's to know.
-    pub fn new(box_float: extern "C" fn(*mut JitContext, f64) -> u64) -> Support {
-        Support { alloc, alloc_zeroed, box_float, remember }
+    /// Those that need no more than the heap; what a float object looks like and how frames are rebuilt is the
+    /// caller's to know.
+    pub fn new(
+        box_float: extern "C" fn(*mut JitContext, f64) -> u64,
+        tree_left: extern "C" fn(*mut JitContext, *mut u64, Left) -> Settled,
+    ) -> Support {
+        Support { alloc, alloc_zeroed, box_float, remember, tree_left }
     }
 }
 

@@ -18,7 +18,7 @@ use super::{Options, Symbols, TreeInput};
 pub(super) fn signature(isa: &dyn TargetIsa) -> Signature {
     let mut signature = Signature::new(CallConv::triple_default(isa.triple()));
     signature.params.extend([AbiParam::new(I64), AbiParam::new(I64)]);
-    signature.returns.push(AbiParam::new(I64));
+    signature.returns.extend([AbiParam::new(I64), AbiParam::new(I64)]);
     signature
 }
 
@@ -115,7 +115,8 @@ pub(super) struct Emit<'a, 'f> {
     pub(super) symbols: Symbols,
     pub(super) context: Value,
     pub(super) base: Value,
-    /// The address of the constants.
+    /// The address of the constants, as such and in the first block.
+    pub(super) consts_at: u64,
     pub(super) consts: Value,
     /// Index of each double constant in them.
     pub(super) const_index: FxHashMap<u64, usize>,
@@ -152,6 +153,7 @@ impl<'a, 'f> Emit<'a, 'f> {
             symbols: Symbols::default(),
             context,
             base,
+            consts_at: 0,
             consts: context,
             const_index: FxHashMap::default(),
             heap: None,
@@ -330,7 +332,12 @@ impl<'a, 'f> Emit<'a, 'f> {
                     self.set(id, v);
                 }
             }
+            Op::CallTree => self.tree_call_inst(id, &inst),
             op if op.has_snap() => self.guard_inst(id, &inst),
+            Op::FrameAddr => {
+                let v = self.slot_address(inst.slot());
+                self.set(id, v);
+            }
             Op::Load | Op::Store | Op::Aload | Op::Astore | Op::FrameLoad | Op::FrameStore => {
                 self.memory_inst(id, &inst);
             }

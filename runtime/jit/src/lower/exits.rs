@@ -1,4 +1,5 @@
-//! The blocks that guards leave to: they store what the exit's description names and return the exit's number.
+//! The blocks that guards leave to: they store what the exit's description names and return the exit's number and the
+//! tree's tag.
 //!
 //! One block for each snapshot of a trace. If several exits store the same numbers of words and doubles, and more than
 //! a few, they jump to one block that stores for all of them.
@@ -9,7 +10,7 @@ use habu_trace::{SnapId, Type};
 use rustc_hash::FxHashMap;
 
 use super::LowerError;
-use super::context::{MAX_STORED, slot_offset};
+use super::context::{FIRST_EXIT, MAX_STORED, slot_offset};
 use super::emit::{Emit, Leaf, OpenExit, Region};
 use super::exit::{ExitDescr, ExitKey, Leads, Source, State};
 
@@ -53,7 +54,7 @@ impl Emit<'_, '_> {
             }
             self.b.switch_to_block(exit.block);
             let number = self.describe(exit, stored);
-            let number = self.iconst(number as i64);
+            let number = self.exit_number(number);
             let values = self.widened(stored);
             if stored.len() > OWN_STORES && users[&stored.signature()] > 1 {
                 let block = *shared
@@ -87,7 +88,13 @@ impl Emit<'_, '_> {
         for (slot, &v) in values.iter().enumerate() {
             self.b.ins().store(flags, v, self.context, slot_offset(slot));
         }
-        self.b.ins().return_(&[number]);
+        self.return_exit(number);
+    }
+
+    /// Leaves with an exit's number and the tree's tag.
+    fn return_exit(&mut self, number: Value) {
+        let tag = self.tag();
+        self.b.ins().return_(&[number, tag]);
     }
 
     /// Truth values as words.
@@ -129,8 +136,12 @@ impl Emit<'_, '_> {
             state: State::default(),
             live: 0,
         });
-        let number = self.iconst(self.exits.len() as i64 - 1);
-        self.b.ins().return_(&[number]);
+        let number = self.exit_number(self.exits.len() - 1);
+        self.return_exit(number);
+    }
+
+    fn exit_number(&mut self, index: usize) -> Value {
+        self.iconst(FIRST_EXIT as i64 + index as i64)
     }
 }
 

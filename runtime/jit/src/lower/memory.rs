@@ -105,6 +105,10 @@ impl Emit<'_, '_> {
         };
     }
 
+    pub(super) fn slot_address(&mut self, slot: Slot) -> Value {
+        self.b.ins().iadd_imm_s(self.base, 8 * i64::from(slot))
+    }
+
     pub(super) fn load_slot(&mut self, slot: Slot) -> Value {
         let flags = self.flags(Region::Frame);
         self.b.ins().load(I64, flags, self.base, 8 * slot)

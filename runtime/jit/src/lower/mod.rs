@@ -1,4 +1,4 @@
-//! Lowering: a trace tree becomes one CLIF function, `extern "C" fn(context, base) -> exit`.
+//! Lowering: a trace tree becomes one CLIF function, `extern "C" fn(context, base) -> Left`.
 //!
 //! The root's preamble is the function's entry, its loop a block with parameters; a bridge is blocks reached from the
 //! guard it hangs on, its inputs are that guard's values. Guards leave to cold blocks, one for each snapshot, which
@@ -11,7 +11,8 @@
 //!   returns its result; one that may raise returns `(result, status)` in two registers, a `F64` as its bits, and
 //!   status 0 for success.
 //! * `base` points at slot 0; frames of bridges have the same base as their root's.
-//! * The first word of a tree's constants is its validity: not zero means invalid.
+//! * The first word of a tree's constants is its validity: not zero means invalid. The second is its tag, by which the
+//!   runtime knows whose exit a number is.
 
 pub mod context;
 pub mod exit;
@@ -27,6 +28,7 @@ mod guards;
 mod ints;
 mod memory;
 mod tree;
+mod tree_calls;
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -35,7 +37,7 @@ use cranelift_codegen::isa::TargetIsa;
 use habu_trace::{InstId, Trace};
 
 use crate::code::{Arena, CodeError, CodeGen, CodeRef};
-pub use context::{JitContext, Support};
+pub use context::{Bounds, FIRST_EXIT, JitContext, Left, NOT_RUN, RETURNED, Settled, Support};
 pub use exit::{ExitDescr, ExitKey, Leads, Piece, Place, Rebuild, Source, State};
 pub use text::Texts;
 
@@ -60,6 +62,10 @@ pub struct TreeInput<'a> {
     pub after: Option<&'a ExitDescr>,
     /// The bridges, parents before children.
     pub bridges: &'a [Bridge<'a>],
+    /// Words above the base that the frames of its traces may reach.
+    pub extent: usize,
+    /// Addresses of the words that hold the entries of the trees it calls, by their numbers.
+    pub cells: &'a [u64],
 }
 
 /// Which guards leave though they hold: the stress mode.
@@ -151,23 +157,28 @@ impl Tree {
         self.consts[0].store(1, Ordering::Release);
     }
 
+    /// Sets the word that comes with the exits.
+    pub fn set_tag(&self, tag: u64) {
+        self.consts[1].store(tag, Ordering::Release);
+    }
+
     /// Whether nobody called `invalidate`.
     pub fn is_valid(&self) -> bool {
         self.consts[0].load(Ordering::Acquire) == 0
     }
 
-    /// Runs the code until it leaves; the exit's number.
+    /// Runs the code until it leaves.
     ///
     /// # Safety
     /// The context and the frame at `base` are what the traces were recorded for. If the tree was compiled `after` an
     /// exit, the code just left through that exit. The code was not freed, and on this thread
     /// `code::arena::synchronise` was called since it was placed.
-    pub unsafe fn enter(&self, context: &mut JitContext, base: *mut u64) -> usize {
-        type Entry = unsafe extern "C" fn(*mut JitContext, *mut u64) -> u64;
+    pub unsafe fn enter(&self, context: &mut JitContext, base: *mut u64) -> Left {
+        type Entry = unsafe extern "C" fn(*mut JitContext, *mut u64) -> Left;
         // SAFETY: the code was compiled with this signature.
         let entry = unsafe { std::mem::transmute::<usize, Entry>(self.code.address()) };
         // SAFETY: as promised by the caller.
-        unsafe { entry(context, base) as usize }
+        unsafe { entry(context, base) }
     }
 }
 

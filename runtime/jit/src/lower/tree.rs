@@ -19,11 +19,11 @@ fn traces<'a>(input: &TreeInput<'a>) -> impl Iterator<Item = &'a Trace> {
     std::iter::once(input.root).chain(input.bridges.iter().map(|bridge| bridge.trace))
 }
 
-fn has(input: &TreeInput<'_>, op: impl Fn(Op) -> bool) -> bool {
+pub(super) fn has(input: &TreeInput<'_>, op: impl Fn(Op) -> bool) -> bool {
     traces(input).any(|trace| trace.insts.iter().any(|inst| op(inst.op)))
 }
 
-/// The constants of a tree: the validity word, then its doubles.
+/// The constants of a tree: the validity word, its tag, then its doubles.
 pub(super) fn consts(input: &TreeInput<'_>) -> Box<[AtomicU64]> {
     let mut bits: Vec<u64> = traces(input)
         .flat_map(|trace| &trace.insts)
@@ -32,7 +32,7 @@ pub(super) fn consts(input: &TreeInput<'_>) -> Box<[AtomicU64]> {
         .collect();
     bits.sort_unstable();
     bits.dedup();
-    std::iter::once(0).chain(bits).map(AtomicU64::new).collect()
+    [0, 0].into_iter().chain(bits).map(AtomicU64::new).collect()
 }
 
 /// Fills the function.
@@ -86,6 +86,7 @@ fn needed(trace: &Trace) -> Vec<bool> {
         End::Close(slots) | End::Tree { slots, .. } => {
             slots.iter().for_each(|s| needed[s.1.idx()] = true);
         }
+        End::Return(v) => needed[v.idx()] = true,
         End::Open | End::Exit(_) => {}
     }
     needed
@@ -143,10 +144,13 @@ impl<'a> Emit<'a, '_> {
     /// What all of the function may need, in the first block.
     fn entry(&mut self, consts: &[AtomicU64]) {
         self.const_index =
-            consts.iter().zip(0..).skip(1).map(|(w, i)| (w.as_ptr_bits(), i)).collect();
-        if consts.len() > 1 || has(self.input, |op| op == Op::GuardValid) {
-            let f = self.import(consts.as_ptr() as u64, "constants", &[], &[]);
-            self.consts = self.b.ins().func_addr(I64, f);
+            consts.iter().zip(0..).skip(2).map(|(w, i)| (w.as_ptr_bits(), i)).collect();
+        self.consts_at = consts.as_ptr() as u64;
+        if self.input.after.is_none() {
+            self.begin();
+        }
+        if consts.len() > 2 || has(self.input, |op| op == Op::GuardValid) {
+            self.consts = self.consts_address();
         }
         if has(self.input, |op| op == Op::New || op == Op::NewArray) {
             self.heap = Some(self.b.ins().load(I64, Self::fixed(), self.context, HEAP));
@@ -258,6 +262,10 @@ impl<'a> Emit<'a, '_> {
             }
             End::Loop(args) => self.end_label(self.at.header.clone(), args)?,
             End::Label(args) => self.end_label(self.root_header.clone(), args)?,
+            End::Return(v) => {
+                let v = self.get(*v);
+                self.return_value(v);
+            }
             End::Close(slots) => self.end_tree(self.input.key, slots),
             End::Tree { target, slots } => self.end_tree(*target, slots),
         }
