@@ -51,9 +51,7 @@ pub(crate) type Sites = Vec<Box<Site>>;
 pub(crate) struct Shared {
     /// The context.
     pub context: JitContext,
-    /// Window of the tree that runs.
-    pub base: *mut Value,
-    /// Where the last residual op went.
+    /// Where the last residual op or called tree went, if not on in the trace.
     pub jump: Jump,
 }
 
@@ -64,7 +62,8 @@ pub(crate) extern "C" fn residual(context: *mut JitContext, site: u64) -> u64 {
     let shared = unsafe { &mut *shared };
     // SAFETY: the number in the code is the address of a site, which lives as long as the code.
     let site = unsafe { &*(site as *const Site) };
-    let at = |slot: i32| shared.base.wrapping_offset(slot as isize);
+    let tree_base = shared.context.base.cast::<Value>();
+    let at = |slot: i32| tree_base.wrapping_offset(slot as isize);
     // SAFETY: the context's runtime is the one that entered this code and waits for it.
     let vm = unsafe { &mut *shared.context.vm.cast::<Vm>() };
     for link in &site.links {
@@ -76,7 +75,6 @@ pub(crate) extern "C" fn residual(context: *mut JitContext, site: u64) -> u64 {
         }
     }
     let base = at(site.base);
-    let tree_base = shared.base;
     // Up to here compiled code keeps values in the stack; the op publishes its own frame only.
     let top = vm.top;
     let expected =
@@ -88,7 +86,7 @@ pub(crate) extern "C" fn residual(context: *mut JitContext, site: u64) -> u64 {
     }
     // SAFETY: as above; the op may have entered other trees, which restored the base when they left.
     let shared = unsafe { &mut *context.cast::<Shared>() };
-    debug_assert_eq!(shared.base, tree_base);
+    debug_assert_eq!(shared.context.base, tree_base.cast());
     // The trace may end here even if the op went the recorded way.
     shared.jump = jump;
     if jump == expected {

@@ -44,6 +44,10 @@ pub(crate) struct Job {
     pub(crate) root: Part,
     /// The bridges and what they hang on, parents before children.
     pub(crate) bridges: Vec<(ExitKey, Part)>,
+    /// Words above the base that the frames of its traces may reach.
+    pub(crate) extent: usize,
+    /// Addresses of the words that hold the entries of all trees, by number.
+    pub(crate) cells: Vec<u64>,
     /// How hard Cranelift tries.
     pub(crate) opt: OptLevel,
 }
@@ -108,7 +112,14 @@ impl Compiler {
             .map(|((at, _), trace)| Bridge { at: *at, trace })
             .collect();
         let key = job.ticket.location as u64;
-        let input = TreeInput { key, root: &traces[0], after: None, bridges: &bridges };
+        let input = TreeInput {
+            key,
+            root: &traces[0],
+            after: None,
+            bridges: &bridges,
+            extent: job.extent,
+            cells: &job.cells,
+        };
         let isa = if job.opt == OptLevel::None { &self.quick } else { &self.thorough };
         let tree = lower::compile(&mut self.gen_, &**isa, &self.arena, &input, &self.options)?;
         Ok((traces, tree))

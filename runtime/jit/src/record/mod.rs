@@ -4,6 +4,7 @@
 //! the rest: stepping, residual ops, snapshots, frames, and where a recording ends. A recording leaves the program
 //! where it stands then; nothing is undone.
 
+mod calls;
 mod closures;
 mod generators;
 mod machine;
@@ -59,6 +60,8 @@ pub(crate) struct Recorded {
     pub(crate) steps: usize,
     /// What the code of residual ops refers to by address.
     pub(crate) sites: Sites,
+    /// The trees it calls, by number.
+    pub(crate) callees: Vec<usize>,
 }
 
 /// Where a recorded trace begins: the windows of the open frames, outermost first, with the return addresses.
@@ -77,7 +80,7 @@ pub(crate) struct Start {
 pub(crate) struct Divergence {
     /// Address of the runtime's note of the way (`Shared::jump`).
     pub(crate) note: u64,
-    /// Address of the tree's window (`Shared::base`).
+    /// Address of the tree's window (`JitContext::base`).
     pub(crate) window: u64,
     /// The frames of the exit.
     pub(crate) frames: Vec<FrameInfo>,
@@ -92,9 +95,36 @@ pub(crate) struct Shelf {
     classes: FxHashMap<(&'static str, u32), u16>,
     /// Resume points of generators that loop for long before they yield: they are not followed into traces.
     looping: FxHashSet<usize>,
+    /// The numbers of the headers of trees, and the headers by number.
+    numbers: FxHashMap<usize, usize>,
+    numbered: Vec<*const u32>,
+    /// Whether functions have loops, by address of code data.
+    loops: FxHashMap<usize, bool>,
 }
 
 impl Shelf {
+    /// The number of a header, given out at first sight.
+    pub(crate) fn number(&mut self, header: *const u32) -> usize {
+        *self.numbers.entry(header as usize).or_insert_with(|| {
+            self.numbered.push(header);
+            self.numbered.len() - 1
+        })
+    }
+
+    /// Whether a function has a loop.
+    fn has_loop(&mut self, code: usize) -> bool {
+        *self.loops.entry(code).or_insert_with(|| {
+            let loops = |d: decode::Decoded<'_>| matches!(plain(d.op), Op::JumpBack | Op::ForLoop);
+            // SAFETY: code data live as long as the process.
+            code != 0 && unsafe { &*(code as *const Code) }.instructions().any(loops)
+        })
+    }
+
+    /// The headers that have this number or a higher one.
+    pub(crate) fn headers_from(&self, number: usize) -> Vec<*const u32> {
+        self.numbered[number.min(self.numbered.len())..].to_vec()
+    }
+
     /// The alias class of a field: the same in all traces, because traces of one tree are compiled together.
     fn alias(&mut self, name: &'static str, offset: u32) -> AliasClass {
         let next = self.classes.len() as u16 + 1;
@@ -133,6 +163,8 @@ pub(crate) struct Recorder<'a> {
     abort: Option<Abort>,
     /// What the code of residual ops will refer to by address.
     sites: Sites,
+    /// The trees that the trace calls, by number.
+    callees: Vec<usize>,
     /// Objects that the trace names, and how many of them are there.
     roots: Gc<List>,
     rooted: usize,
@@ -215,6 +247,7 @@ impl<'a> Recorder<'a> {
             inner: FxHashMap::default(),
             abort: None,
             sites: Vec::new(),
+            callees: Vec::new(),
             roots,
             rooted: 0,
         };
@@ -280,7 +313,7 @@ impl<'a> Recorder<'a> {
         // SAFETY: as above.
         let size = unsafe { slow::window_size(window) };
         self.extent = self.extent.max(base as usize + size + 16);
-        self.frames.push(OpenFrame { base, resume: std::ptr::null(), code });
+        self.frames.push(OpenFrame { base, resume: std::ptr::null(), code, linked: false });
     }
 
     /// The slot at which a window begins.
@@ -313,13 +346,15 @@ impl<'a> Recorder<'a> {
             if steps > MAX_RECORDED_OPS || self.b.len() > MAX_TRACE_INSTS {
                 break self.cut();
             }
-            if let Some(end) = self.leaves_first_frame(plain(raw)) {
+            if let Some(end) = self.leaves_first_frame(insn, plain(raw)) {
                 if plain(raw) == Op::Yield && !goal.bridge && steps < MIN_STEPS_TO_YIELD {
                     break Err(Abort::Yields);
                 }
                 break end;
             }
-            match self.step(insn, plain(raw)) {
+            let op = plain(raw);
+            let step = if self.calls_tree(op) { self.call_tree() } else { self.step(insn, op) };
+            match step {
                 Ok(None) => {}
                 Ok(Some(end)) => break Ok(end),
                 Err(a) => break Err(a),
@@ -341,6 +376,7 @@ impl<'a> Recorder<'a> {
             residuals: self.residuals,
             steps,
             sites: self.sites,
+            callees: self.callees,
         }
     }
 
@@ -385,13 +421,16 @@ impl<'a> Recorder<'a> {
         Ok(End::Exit(snap))
     }
 
-    /// Whether the op would return from the tree's own frame: the trace ends before it.
-    fn leaves_first_frame(&mut self, op: Op) -> Option<Result<End, Abort>> {
-        let leaves = matches!(
-            op,
-            Op::Ret | Op::GenRet | Op::Yield | Op::MakeGenerator | Op::Halt | Op::Leave
-        );
-        if leaves && self.frames.len() == 1 { Some(self.cut()) } else { None }
+    /// Whether the op would leave the tree's own frame. A return ends the trace; the trace ends before others.
+    fn leaves_first_frame(&mut self, insn: Insn, op: Op) -> Option<Result<End, Abort>> {
+        if self.frames.len() > 1 {
+            return None;
+        }
+        match op {
+            Op::Ret => Some(Ok(self.return_from_tree(insn))),
+            Op::GenRet | Op::Yield | Op::MakeGenerator | Op::Halt | Op::Leave => Some(self.cut()),
+            _ => None,
+        }
     }
 
     /// The values that are not what memory at entry holds, for a loop's end or the entry of another tree.
@@ -438,15 +477,10 @@ impl<'a> Recorder<'a> {
         Some(LiveRegisters { liveness, at, handler: None })
     }
 
-    /// Which registers of an open frame are to be kept at an exit: of the innermost one those live at `pc`, of one that
+    /// Which registers of an open frame are to be kept at an exit: of the running one those live at `pc`, of one that
     /// waits for its callee those live where it goes on, and what the handler reads if the callee raises.
-    fn live_in_frame(
-        &mut self,
-        f: &OpenFrame,
-        innermost: bool,
-        pc: *const u32,
-    ) -> Option<LiveRegisters> {
-        if innermost {
+    fn live_in_frame(&mut self, f: &OpenFrame, pc: Option<*const u32>) -> Option<LiveRegisters> {
+        if let Some(pc) = pc {
             return self.live_at(f.code, pc);
         }
         let mut live = self.live_at(f.code, f.resume)?;
@@ -480,7 +514,7 @@ impl<'a> Recorder<'a> {
             return snap;
         }
         let pc = self.op_pc.wrapping_sub(1);
-        let snap = self.snapshot_at(pc as u64, pc);
+        let snap = self.snapshot_at(pc as u64, Some(pc));
         self.op_snap = Some(snap);
         snap
     }
@@ -488,7 +522,7 @@ impl<'a> Recorder<'a> {
     /// The slots that a snapshot must load and name because memory alone has them. A slot that is not named counts as
     /// unchanged since entry, which in a later round of the loop is what the loop carries for it: a register of the
     /// first frame, or what lies there when that register is dead, a word of an inlined frame.
-    fn only_in_memory(&mut self, pc: *const u32) -> Vec<Slot> {
+    fn only_in_memory(&mut self, pc: Option<*const u32>) -> Vec<Slot> {
         // SAFETY: the tree's window is live.
         let carried = unsafe { slow::window_size(self.tree_base) } as Slot;
         let mut slots = self.slots.in_memory();
@@ -501,7 +535,7 @@ impl<'a> Recorder<'a> {
         let mut named: Vec<Slot> = slots.iter().copied().filter(|s| *s < first_end).collect();
         for (i, f) in frames.iter().enumerate().skip(1) {
             let next = frames.get(i + 1);
-            let live = self.live_in_frame(f, next.is_none(), pc);
+            let live = self.live_in_frame(f, pc.filter(|_| next.is_none()));
             let end = next.map_or(Slot::MAX, |n| n.base - 3);
             named.extend(slots.iter().copied().filter(|s| {
                 *s == f.base - 3
@@ -512,8 +546,9 @@ impl<'a> Recorder<'a> {
         named
     }
 
-    /// A snapshot with `resume_pc` for the innermost frame; liveness is taken at `pc`.
-    fn snapshot_at(&mut self, resume_pc: u64, pc: *const u32) -> SnapId {
+    /// A snapshot with `resume_pc` for the innermost frame; liveness is taken at `pc`, without which that frame too waits
+    /// for a callee.
+    fn snapshot_at(&mut self, resume_pc: u64, pc: Option<*const u32>) -> SnapId {
         // Without a place of its own the exit goes on where the runtime noted, perhaps with an exception.
         let resume = if resume_pc == 0 { Resume::Raise } else { Resume::Normal };
         let mut snapshot = Snapshot { resume, ..Snapshot::default() };
@@ -529,10 +564,10 @@ impl<'a> Recorder<'a> {
             let last = i + 1 == frames.len();
             let resume = if last { resume_pc } else { f.resume as u64 };
             // Where there is no place to go on from, people still want to know where it is.
-            let func = if resume == 0 { pc as u64 } else { 0 };
+            let func = if resume == 0 { pc.unwrap_or(f.resume) as u64 } else { 0 };
             snapshot.frames.push(FrameInfo { func, pc: resume, base: f.base });
             let end = frames.get(i + 1).map_or(Slot::MAX, |next| next.base - 3);
-            let live = self.live_in_frame(f, last, pc);
+            let live = self.live_in_frame(f, pc.filter(|_| last));
             while at < insts.len() && insts[at].0 < end {
                 let (slot, id) = insts[at];
                 at += 1;
@@ -680,7 +715,7 @@ impl<'a> Recorder<'a> {
         for slot in stored {
             self.slots.set(*slot, Contents::Memory);
         }
-        let snap = self.snapshot_at(0, pc);
+        let snap = self.snapshot_at(0, Some(pc));
         (self.frames, self.slots) = now;
         snap
     }
@@ -867,7 +902,12 @@ impl<'a> Recorder<'a> {
         data.handlers.iter().find(|h| h.target == at).map(|h| h.reg)
     }
 
+    /// A frame was opened. At a function's entry there is still the choice to call its tree.
     fn check_depth(&mut self) {
+        // SAFETY: an instruction of verified code or a stub.
+        if Insn(unsafe { *self.pc }).op().map(plain) == Some(Op::Enter) {
+            return;
+        }
         if self.frames.len() > MAX_INLINE_DEPTH + 1 {
             self.abort = Some(Abort::TooDeep);
         }

@@ -25,6 +25,8 @@ pub(super) struct OpenFrame {
     pub(super) resume: *const u32,
     /// Address of its code object's data, 0 for continuations.
     pub(super) code: usize,
+    /// Whether the trace has stored its link words.
+    pub(super) linked: bool,
 }
 
 /// The slots.

@@ -3,7 +3,10 @@
 use super::Jit;
 use super::entry::settle_recorded;
 use super::grove::{BridgeTrace, Code, Grove, Planted, State};
+use super::ports::with;
+use super::recording::{Plan, record};
 use crate::lower::{ExitDescr, ExitKey};
+use crate::reason::Abort;
 use crate::record::{Divergence, Goal, Start};
 use crate::tuning::{BRIDGE_HOT, EXITS_PER_INST, MAX_BRIDGES, MAX_FAILURES};
 use habu_object::Value;
@@ -13,7 +16,7 @@ use habu_vm::Vm;
 use habu_vm::stack::{CALLER, reg};
 
 /// An exit that was taken.
-pub(super) struct Left<'a> {
+pub(super) struct Exit<'a> {
     /// The code that was left.
     pub(super) code: &'a Code,
     /// Where.
@@ -27,27 +30,42 @@ pub(super) struct Left<'a> {
 }
 
 impl Jit {
-    /// Counts an exit and grows a bridge there when it is hot. Where the program stands then.
-    pub(super) fn after_exit(&mut self, vm: &mut Vm, number: usize, left: &Left<'_>) -> Jump {
+    /// Counts an exit; the bridge to be recorded there, if it is hot.
+    pub(super) fn after_exit(
+        &mut self,
+        vm: &mut Vm,
+        number: usize,
+        left: &Exit<'_>,
+    ) -> Option<Plan> {
         self.stats.exits += 1;
-        let Left { exit, key, jump, base, .. } = *left;
+        let Exit { exit, key, jump, base, .. } = *left;
         if self.recording || !self.is_hot(vm, number, left) {
-            return jump;
+            return None;
         }
         if jump.base < base || !leads_to(jump.base, base) || vm.poll != 0 {
             self.fruitless(number, key, 1);
-            return jump;
+            return None;
         }
         let header = self.locations[number].header;
         let goal = Goal { header, root: number as u64, bridge: true };
         let divergence = exit.frames.last().filter(|f| f.pc == 0).map(|_| Divergence {
             note: &raw const self.shared.jump as u64,
-            window: &raw const self.shared.base as u64,
+            window: &raw const self.shared.context.base as u64,
             frames: exit.frames.clone(),
         });
         let start = Start { pc: jump.pc, base: jump.base, tree_base: base, divergence };
         let kind = TraceKind::Bridge { parent: number as u64, exit: key.snap, inherits: false };
-        let (at, planted) = self.record(vm, kind, &start, goal);
+        Some(Plan { kind, start, goal })
+    }
+
+    /// Takes what was recorded at an exit.
+    fn recorded(
+        &mut self,
+        vm: &mut Vm,
+        left: &Exit<'_>,
+        (at, planted): (Jump, Result<Planted, Abort>),
+    ) {
+        let (number, key) = (left.code.location, left.key);
         match planted {
             // Nothing but another exit: the frame ends here, and what follows is the caller's.
             Ok(planted) if planted.part.trace.insts.is_empty() => {
@@ -59,7 +77,6 @@ impl Jit {
                 self.fruitless(number, key, 1);
             }
         }
-        settle_recorded(vm, at)
     }
 
     /// The tree of a location.
@@ -71,7 +88,7 @@ impl Jit {
     }
 
     /// Counts an exit: whether a bridge is to be recorded now.
-    fn is_hot(&mut self, vm: &mut Vm, number: usize, left: &Left<'_>) -> bool {
+    fn is_hot(&mut self, vm: &mut Vm, number: usize, left: &Exit<'_>) -> bool {
         let hot = BRIDGE_HOT.min(vm.options.jit_hot.max(1));
         let Some(grove) = self.grove(number).filter(|g| g.serial == left.code.grove) else {
             return false;
@@ -100,7 +117,7 @@ impl Jit {
     }
 
     /// Adds a bridge, if the tree still stands.
-    fn grow(&mut self, vm: &mut Vm, number: usize, left: &Left<'_>, planted: Planted) {
+    fn grow(&mut self, vm: &mut Vm, number: usize, left: &Exit<'_>, planted: Planted) {
         let grove = self.grove(number).filter(|g| g.serial == left.code.grove);
         let Some(grove) = grove else { return };
         grove.waiting.push(BridgeTrace { at: left.key, planted });
@@ -119,6 +136,14 @@ impl Jit {
             self.merge(vm, number);
         }
     }
+}
+
+/// Records the bridge for an exit. Where the program stands then.
+pub(super) fn record_bridge(vm: &mut Vm, left: &Exit<'_>, plan: Plan) -> Jump {
+    let recorded = record(vm, plan);
+    let at = recorded.0;
+    with(vm, |jit, vm| jit.recorded(vm, left, recorded));
+    settle_recorded(vm, at)
 }
 
 /// Whether the windows from `at` lead down to `base`.

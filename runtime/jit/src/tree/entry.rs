@@ -2,19 +2,27 @@
 //! when it left.
 
 use super::Jit;
-use super::bridges::Left;
+use super::bridges::{Exit, record_bridge};
 use super::grove::{Code, State};
 use super::patch::reset_counter;
 use super::ports::with;
 use crate::deopt;
-use crate::lower::{Force, Leads};
-use crate::residual::Shared;
+use crate::lower::{FIRST_EXIT, Force, Leads, Left, NOT_RUN, RETURNED};
 use habu_bytecode::{Insn, Op};
 use habu_object::Value;
 use habu_semantics::{Jump, slow};
 use habu_vm::Vm;
 use habu_vm::call::stub;
+use habu_vm::stack::{CALLEE, CALLER, RETURN_PC, reg, set_reg};
 use std::rc::Rc;
+
+/// Where control goes when a tree was left.
+pub(super) enum Next {
+    /// On from here, perhaps with an exception.
+    On(Jump),
+    /// Into another tree, in the same window.
+    Tree(usize),
+}
 
 /// Enters a tree, follows links to other trees, deals with the exit.
 pub(super) fn with_entry(vm: &mut Vm, tree: u32, op_at: *const u32, base: *mut Value) -> Jump {
@@ -24,34 +32,68 @@ pub(super) fn with_entry(vm: &mut Vm, tree: u32, op_at: *const u32, base: *mut V
     loop {
         // SAFETY: the JIT is boxed and stays where it is while the runtime lives; `with` only moves the box. Nothing
         // else uses it between here and the entry of the code.
-        let ready = unsafe { (*jit).prepare(vm, number, base) };
-        let Some((code, old)) = ready else { return interpret(vm, at, base) };
-        // SAFETY: the shared block is boxed in the JIT.
-        let shared: *mut Shared = unsafe { &raw mut *(*jit).shared };
-        // SAFETY: the frame is the header's, as the traces were recorded; the code is kept alive by `code`.
-        let exit = unsafe { code.enter(&mut (*shared).context, base.cast()) };
+        let ready = unsafe { (*jit).prepare(vm, number) };
+        let Some(code) = ready else { return interpret(vm, at, base) };
+        vm.base = base;
+        // SAFETY: the context is boxed in the JIT.
+        let context = unsafe { &raw mut (*jit).shared.context };
         // SAFETY: as above.
-        unsafe { (*shared).base = old };
-        let exit = &code.exits[exit];
-        match exit.leads {
-            Leads::Tree(to) => {
-                number = to as usize;
+        let outer = unsafe { (*context).base };
+        // SAFETY: as above; nobody counts while code runs.
+        unsafe { (*jit).running += 1 };
+        // SAFETY: the frame is the header's, as the traces were recorded; the code is kept alive by `code`.
+        let left = unsafe { code.enter(&mut *context, base.cast()) };
+        // SAFETY: as above.
+        unsafe { (*context).base = outer };
+        // SAFETY: as above.
+        unsafe { (*jit).stopped() };
+        match after(vm, &code, left, base) {
+            Next::On(jump) => return settle(vm, jump),
+            Next::Tree(to) => {
+                number = to;
                 // SAFETY: as above.
                 at = unsafe { (&(*jit).locations)[number].header };
-            }
-            Leads::Out(key) => {
-                // SAFETY: as above.
-                let jump = deopt::leave(vm, unsafe { &mut *shared }, exit, base);
-                let left = Left { code: &code, exit, key, jump, base };
-                let jump = with(vm, |jit, vm| jit.after_exit(vm, number, &left)).unwrap_or(jump);
-                return settle(vm, jump);
             }
         }
     }
 }
 
+/// Deals with what code left with.
+pub(super) fn after(vm: &mut Vm, code: &Code, left: Left, base: *mut Value) -> Next {
+    let number = code.location;
+    match left.how {
+        RETURNED => return Next::On(returned(base, Value::from_bits(left.what))),
+        NOT_RUN => return Next::On(interpret(vm, code.header, base)),
+        _ => {}
+    }
+    let exit = &code.exits[(left.how - FIRST_EXIT) as usize];
+    let key = match exit.leads {
+        Leads::Tree(to) => return Next::Tree(to as usize),
+        Leads::Out(key) => key,
+    };
+    let jump = with(vm, |jit, vm| deopt::leave(vm, &mut jit.shared, exit, base));
+    let Some(jump) = jump else { unreachable!("code runs while the JIT is in its place") };
+    let left = Exit { code, exit, key, jump, base };
+    let plan = with(vm, |jit, vm| jit.after_exit(vm, number, &left)).flatten();
+    Next::On(match plan {
+        Some(plan) => record_bridge(vm, &left, plan),
+        None => jump,
+    })
+}
+
+/// The frame of a tree returns `v` to its caller.
+fn returned(base: *mut Value, v: Value) -> Jump {
+    // SAFETY: the tree was entered in a live frame, which has link words; the callee word is the caller's result
+    // register.
+    unsafe {
+        set_reg(base, CALLEE, v);
+        let caller = reg(base, CALLER).bits() as *mut Value;
+        Jump { pc: reg(base, RETURN_PC).bits() as *const u32, base: caller }
+    }
+}
+
 /// A place the interpreter can go on from: pending exceptions unwound, headers stepped over.
-fn settle(vm: &mut Vm, jump: Jump) -> Jump {
+pub(super) fn settle(vm: &mut Vm, jump: Jump) -> Jump {
     if jump.pc.is_null() {
         return raise(vm, vm.pc, jump.base);
     }
@@ -98,33 +140,34 @@ fn raise(vm: &mut Vm, pc: *const u32, base: *mut Value) -> Jump {
 }
 
 impl Jit {
-    /// What is needed to enter a tree: its code and the base that the shared block had.
-    fn prepare(
-        &mut self,
-        vm: &mut Vm,
-        number: usize,
-        base: *mut Value,
-    ) -> Option<(Rc<Code>, *mut Value)> {
+    /// The code of a tree, if it is to be entered.
+    fn prepare(&mut self, vm: &mut Vm, number: usize) -> Option<Rc<Code>> {
         self.collect(vm);
         let State::Grown(grove) = &self.locations.get(number)?.state else { return None };
-        let end = base.wrapping_add(grove.compiled.extent);
-        if self.recording || !grove.compiled.is_valid() || end > vm.stack_limit {
+        if !grove.compiled.is_valid() {
             return None;
         }
-        self.stats.entries += 1;
-        vm.base = base;
-        vm.top = end;
-        let old = std::mem::replace(&mut self.shared.base, base);
         let code = Rc::clone(&grove.compiled);
-        if self.force == Force::Countdown {
-            self.shared.context.countdown = self.guards_to_pass();
-        }
-        Some((code, old))
+        self.stats.entries += 1;
+        self.stress();
+        Some(code)
     }
 
-    /// After how many guards stressed code leaves: mostly a few, sometimes many, the same in every run.
-    fn guards_to_pass(&mut self) -> u64 {
-        let most = 8 << self.random(8);
-        1 + self.random(most)
+    /// Under `-X jit-stress=exits`: after how many guards code leaves. Mostly a few, sometimes many, the same in every
+    /// run.
+    pub(super) fn stress(&mut self) {
+        if self.force == Force::Countdown {
+            let most = 8 << self.random(8);
+            self.shared.context.countdown = 1 + self.random(most);
+        }
+    }
+
+    /// Code that was entered by the interpreter has been left. Once none runs, what was replaced meanwhile goes: trees
+    /// that were called natively hold nothing.
+    fn stopped(&mut self) {
+        self.running -= 1;
+        if self.running == 0 {
+            self.retired.clear();
+        }
     }
 }

@@ -1,12 +1,12 @@
 //! Where trees grow, and what a tree is made of.
 //!
-//! A `Location` is a loop header that was hot once; it stays, so that its number can stand in bytecode and in other
+//! A `Location` is a loop header or function entry that was hot once or that a tree calls; it stays, so that its number can stand in bytecode and in other
 //! trees' code, and so that what was learnt about it is not forgotten. Trees come and go: a `Grove` is the traces that
 //! are compiled together there and their `Code`, which dies when nobody runs it any more.
 
 use crate::code::Arena;
 use crate::compiling::Part;
-use crate::lower::{ExitKey, Tree};
+use crate::lower::{ExitKey, JitContext, Left, NOT_RUN, Tree};
 use crate::report::History;
 use crate::residual::Sites;
 use habu_object::{Gc, List, Value};
@@ -15,18 +15,57 @@ use rustc_hash::FxHashMap;
 use std::cell::RefCell;
 use std::ops::Deref;
 use std::rc::Rc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
-/// A loop header that was hot once.
+/// A place where a tree may grow.
 pub(super) struct Location {
     /// The instruction.
     pub(super) header: *const u32,
     /// What stands there now.
     pub(super) state: State,
+    /// Where other trees find the entry of its code.
+    pub(super) cell: Box<Cell>,
     /// Recordings that failed here.
     pub(super) failures: u32,
     /// What is known of trees that died.
     pub(super) history: History,
+}
+
+impl Location {
+    /// A location without a tree.
+    pub(super) fn bare(header: *const u32) -> Location {
+        let cell = Box::new(Cell(AtomicU64::new(Cell::EMPTY as *const () as u64)));
+        Location { header, state: State::Bare, cell, failures: 0, history: History::default() }
+    }
+}
+
+/// The entry of a tree's code, for trees that call it.
+pub(super) struct Cell(AtomicU64);
+
+impl Cell {
+    /// What is called where there is no tree.
+    const EMPTY: extern "C" fn(*mut JitContext, *mut u64) -> Left = {
+        extern "C" fn not_run(_: *mut JitContext, _: *mut u64) -> Left {
+            Left { how: NOT_RUN, what: 0 }
+        }
+        not_run
+    };
+
+    /// Where compiled code reads it.
+    pub(super) fn address(&self) -> u64 {
+        self.0.as_ptr() as u64
+    }
+
+    /// The tree has this code now.
+    pub(super) fn set(&self, code: &Code) {
+        self.0.store(code.code.address() as u64, Ordering::Release);
+    }
+
+    /// There is no tree any more.
+    pub(super) fn clear(&self) {
+        self.0.store(Cell::EMPTY as *const () as u64, Ordering::Release);
+    }
 }
 
 /// What stands at a location.
@@ -121,8 +160,10 @@ pub(super) struct Code {
     arena: Arc<Mutex<Arena>>,
     /// `Grove::serial`.
     pub(super) grove: u64,
-    /// Slots that frames of its traces reach above the tree's window.
-    pub(super) extent: usize,
+    /// Number of the tree's location.
+    pub(super) location: usize,
+    /// The instruction there.
+    pub(super) header: *const u32,
     _kept: Vec<Rc<Kept>>,
 }
 
@@ -132,11 +173,14 @@ impl Code {
         tree: Tree,
         arena: &Arc<Mutex<Arena>>,
         grove: u64,
-        traces: impl Iterator<Item = &'a Planted> + Clone,
+        (location, header): (usize, *const u32),
+        traces: impl Iterator<Item = &'a Planted>,
     ) -> Rc<Code> {
-        let extent = traces.clone().map(|p| p.extent).max().unwrap_or(0);
         let kept = traces.map(|p| Rc::clone(&p.kept)).collect();
-        Rc::new(Code { tree, arena: Arc::clone(arena), grove, extent, _kept: kept })
+        let code =
+            Rc::new(Code { tree, arena: Arc::clone(arena), grove, location, header, _kept: kept });
+        code.set_tag(Rc::as_ptr(&code) as u64);
+        code
     }
 }
 
@@ -152,7 +196,8 @@ impl Drop for Code {
     fn drop(&mut self) {
         let code = std::mem::take(&mut self.tree.code);
         let mut arena = self.arena.lock().unwrap_or_else(|e| e.into_inner());
-        // SAFETY: this was the last holder, and code is entered only through a holder.
+        // SAFETY: this was the last holder; code is entered through a holder, or by code, and then it is held until
+        // none runs.
         unsafe { arena.free(code) };
     }
 }

@@ -14,6 +14,7 @@ use crate::tuning::MAX_FAILURES;
 use habu_trace::Trace;
 use habu_vm::Vm;
 use rustc_hash::FxHashMap;
+use std::rc::Rc;
 use std::sync::Arc;
 
 type Built = Result<(Vec<Arc<Trace>>, Tree), LowerError>;
@@ -22,23 +23,32 @@ impl Jit {
     /// Has a root trace compiled.
     pub(super) fn sow(&mut self, vm: &mut Vm, number: usize, op_at: *const u32, root: Planted) {
         let ticket = self.ticket(number);
-        let part = root.part.clone();
+        let (part, extent) = (root.part.clone(), root.extent);
+        let cells = self.cells();
         let location = &mut self.locations[number];
         // Other recordings may lead here already: until there is code, what enters it is interpreted.
-        self.headers.insert(location.header as usize, number as u64);
+        Rc::make_mut(&mut self.headers).insert(location.header as usize, number as u64);
         location.state = State::Sown(Box::new(Seed { serial: ticket.serial, op_at, root }));
-        self.submit(vm, Job { ticket, root: part, bridges: Vec::new(), opt: OptLevel::Speed });
+        let (root, bridges, opt) = (part, Vec::new(), OptLevel::Speed);
+        self.submit(vm, Job { ticket, root, bridges, extent, cells, opt });
+    }
+
+    /// The addresses of all cells, by number.
+    fn cells(&self) -> Vec<u64> {
+        self.locations.iter().map(|location| location.cell.address()).collect()
     }
 
     /// Has a tree compiled anew with the bridges that wait.
     pub(super) fn merge(&mut self, vm: &mut Vm, number: usize) {
         let ticket = self.ticket(number);
+        let cells = self.cells();
         let State::Grown(grove) = &mut self.locations[number].state else { return };
         grove.merging = Some((ticket.serial, grove.waiting.len()));
         let bridges = grove.bridges.iter().chain(&grove.waiting);
+        let extent = bridges.clone().map(|b| b.planted.extent).fold(grove.root.extent, usize::max);
         let bridges = bridges.map(|b| (b.at, b.planted.part.clone())).collect();
         let root = grove.root.part.clone();
-        self.submit(vm, Job { ticket, root, bridges, opt: OptLevel::Speed });
+        self.submit(vm, Job { ticket, root, bridges, extent, cells, opt: OptLevel::Speed });
     }
 
     fn ticket(&mut self, location: usize) -> Ticket {
@@ -86,7 +96,7 @@ impl Jit {
     /// The code is freed, as nobody entered it.
     fn drop_unwanted(&self, built: Built) {
         if let Ok((_, tree)) = built {
-            drop(Code::new(tree, &self.arena, 0, std::iter::empty()));
+            drop(Code::new(tree, &self.arena, 0, (0, std::ptr::null()), std::iter::empty()));
         }
     }
 
@@ -96,17 +106,19 @@ impl Jit {
         let (mut traces, tree) = match built {
             Ok(built) => built,
             Err(_) => {
-                self.headers.remove(&(self.locations[number].header as usize));
+                Rc::make_mut(&mut self.headers).remove(&(self.locations[number].header as usize));
                 self.aborted(vm, number, Abort::Lowering, self.locations[number].header);
                 return self.failed(vm, number, op_at, Abort::Lowering);
             }
         };
         self.optimised(&mut root, &mut traces.drain(..));
-        let compiled = Code::new(tree, &self.arena, serial, std::iter::once(&root));
+        let place = (number, self.locations[number].header);
+        let compiled = Code::new(tree, &self.arena, serial, place, std::iter::once(&root));
         let patched = patch(op_at, number as u32).map(|old| (op_at, old)).into_iter().collect();
         let location = &mut self.locations[number];
         location.failures = 0;
         location.history.trees += 1;
+        location.cell.set(&compiled);
         location.state = State::Grown(Box::new(Grove {
             serial,
             root,
@@ -139,7 +151,13 @@ impl Jit {
                 }
                 let bridges = grove.bridges.iter().map(|b| &b.planted);
                 let traces = std::iter::once(&grove.root).chain(bridges);
-                grove.compiled = Code::new(tree, &self.arena, grove.serial, traces);
+                let place = (number, self.locations[number].header);
+                let code = Code::new(tree, &self.arena, grove.serial, place, traces);
+                self.locations[number].cell.set(&code);
+                let old = std::mem::replace(&mut grove.compiled, code);
+                if self.running > 0 {
+                    self.retired.push(old);
+                }
                 self.stats.bridges += n as u64;
             }
             Err(_) => {

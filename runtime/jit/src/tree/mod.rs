@@ -6,36 +6,39 @@
 //! *Tree op ─ enter ─→ code ─ exit ─→ deopt ─ exit is hot ─→ record a bridge, compile the tree anew with it
 //! ```
 //!
-//! `ports` is how the runtime calls, `entry` runs compiled code, `roots` records what is hot, `bridges` decides what
-//! grows at exits, `install` hands jobs in and takes their results; `grove` is what all of them work on, `history` what they
+//! `ports` is how the runtime calls, `entry` runs compiled code, `calls` settles what code that was called by code left
+//! behind, `roots` decides what is recorded where the interpreter is hot, `bridges` what grows at exits, `recording` runs
+//! the recorder; `install` hands jobs in and takes their results; `grove` is what all of them work on, `history` what they
 //! tell people, `patch` writes
 //! into bytecode. Jobs are done in `crate::compiling`.
 
 mod bridges;
+mod calls;
 mod entry;
 mod grove;
 mod history;
 mod install;
 mod patch;
 mod ports;
+mod recording;
 mod roots;
 
 use crate::code::Arena;
 use crate::compiling::Jobs;
 use crate::deopt;
 use crate::dump::Dump;
-use crate::lower::{self, Force, JitContext, Support};
+use crate::lower::{self, Bounds, Force, JitContext, Support};
 use crate::record::{Headers, Shelf};
 use crate::report::Report;
 use crate::residual::Shared;
 use crate::stats::Stats;
 use crate::tuning::CODE_BYTES;
-use grove::{Keeper, Location};
+use grove::{Code, Keeper, Location};
 use habu_object::{Value, float};
 use habu_semantics::Jump;
 use habu_trace::Passes;
 use habu_vm::Vm;
-use rustc_hash::FxHashMap;
+use std::rc::Rc;
 use std::sync::{Arc, Mutex};
 
 pub use ports::{enter, hot, invalidate};
@@ -46,10 +49,8 @@ pub struct Jit {
     shelf: Shelf,
     keeper: Keeper,
     /// The headers that have a tree or will have one soon, with the numbers of their locations.
-    headers: Headers,
+    headers: Rc<Headers>,
     locations: Vec<Location>,
-    /// The numbers of all locations by header.
-    numbers: FxHashMap<usize, usize>,
     jobs: Jobs,
     /// Number of the last job.
     serial: u64,
@@ -61,8 +62,12 @@ pub struct Jit {
     observed: bool,
     /// Counters.
     pub stats: Stats,
-    /// Whether compiled code is not to be entered: while recording.
+    /// Whether the recorder runs.
     recording: bool,
+    /// How often compiled code is being run by the interpreter.
+    running: usize,
+    /// Code that was replaced or given up while some ran: it may have been called by other code, which holds nothing.
+    retired: Vec<Rc<Code>>,
     /// State of the random numbers.
     random: u64,
 }
@@ -77,10 +82,15 @@ impl Jit {
     /// A JIT for the runtime; None if the processor or the system does not allow one.
     pub fn new(vm: &mut Vm) -> Option<Jit> {
         let arena = Arc::new(Mutex::new(Arena::new(CODE_BYTES).ok()?));
-        let context = JitContext::new(&raw mut *vm.heap, &raw const vm.poll, (&raw mut *vm).cast());
+        let bounds = Bounds {
+            limit: (&raw const vm.stack_limit).cast(),
+            top: (&raw mut vm.top).cast(),
+            native: calls::native_bound(vm) as u64,
+        };
+        let (heap, poll) = (&raw mut *vm.heap, &raw const vm.poll);
+        let context = JitContext::new(heap, poll, (&raw mut *vm).cast(), bounds);
         let shared = Box::new(Shared {
             context,
-            base: std::ptr::null_mut(),
             jump: Jump { pc: std::ptr::null(), base: std::ptr::null_mut() },
         });
         let key =
@@ -92,7 +102,7 @@ impl Jit {
             Force::No
         };
         let options = lower::Options {
-            support: Support::new(box_float),
+            support: Support::new(box_float, calls::tree_left),
             truth: [Value::FALSE.bits(), Value::TRUE.bits()],
             force,
             texts: false,
@@ -107,9 +117,8 @@ impl Jit {
             shared,
             shelf: Shelf::default(),
             keeper: Keeper::default(),
-            headers: Headers::default(),
+            headers: Rc::default(),
             locations: Vec::new(),
-            numbers: FxHashMap::default(),
             jobs,
             serial: 0,
             arena,
@@ -118,6 +127,8 @@ impl Jit {
             dump: Dump::new(key("dump").as_deref()),
             stats: Stats::default(),
             recording: false,
+            running: 0,
+            retired: Vec::new(),
             random: 0x2545_f491_4f6c_dd1d,
         })
     }

@@ -19,7 +19,7 @@ pub(super) fn header_of(op_at: *const u32) -> Option<*const u32> {
     // SAFETY: `hot` was called for this op.
     let op = Insn(unsafe { *op_at }).op()?;
     match op {
-        Op::ForLoop | Op::ForLoopTree => Some(op_at),
+        Op::ForLoop | Op::ForLoopTree | Op::Enter | Op::EnterTree => Some(op_at),
         Op::JumpBack | Op::JumpBackTree => {
             // SAFETY: the jump word follows.
             let offset = unsafe { *op_at.add(1) } as i32 as isize;
@@ -37,12 +37,14 @@ pub(super) fn patch(op_at: *const u32, n: u32) -> Option<u32> {
     let to = match insn.op()? {
         Op::ForLoop => Op::ForLoopTree,
         Op::JumpBack => Op::JumpBackTree,
+        Op::Enter => Op::EnterTree,
         _ => return None,
     };
-    // SAFETY: as above; both ops have jump, count and link words.
+    let link = to.info().words.iter().position(|w| *w == habu_bytecode::Word::Link)?;
+    // SAFETY: as above; both ops have the same words.
     unsafe {
         *op_at.cast_mut() = word & !0xff | to as u32;
-        *op_at.add(3).cast_mut() = n;
+        *op_at.add(1 + link).cast_mut() = n;
     }
     Some(word)
 }

@@ -3,6 +3,7 @@
 use super::Jit;
 use super::entry::with_entry;
 use super::patch::reset_counter;
+use super::roots::record_root;
 use habu_object::Value;
 use habu_vm::Vm;
 
@@ -19,9 +20,11 @@ pub(super) fn with<R>(vm: &mut Vm, f: impl FnOnce(&mut Jit, &mut Vm) -> R) -> Op
 pub fn hot(vm: &mut Vm, op_at: *const u32, base: *mut Value) -> (*const u32, *mut Value) {
     let hot = vm.options.jit_hot.max(2);
     reset_counter(op_at, hot.saturating_mul(4).max(64));
-    let jump = with(vm, |jit, vm| if jit.recording { None } else { jit.hot(vm, op_at, base) });
-    match jump.flatten() {
-        Some(jump) => (jump.pc, jump.base),
+    match with(vm, |jit, vm| jit.hot(vm, op_at, base)).flatten() {
+        Some(plan) => {
+            let jump = record_root(vm, op_at, plan);
+            (jump.pc, jump.base)
+        }
         None => (op_at, base),
     }
 }

@@ -4,20 +4,23 @@ use super::Jit;
 use super::entry::settle_recorded;
 use super::grove::{Location, Planted, State};
 use super::patch::{header_of, patch, reset_counter, unpatch};
-use crate::compiling::Part;
+use super::ports::with;
+use super::recording::{Plan, record};
 use crate::reason::Abort;
-use crate::record::{Goal, Recorder, Start};
-use crate::report::History;
+use crate::record::{Goal, Start};
 use crate::tuning::{COMPILING_PASSES, MAX_REST, REST_FACTOR};
-use habu_object::{List, Value};
+use habu_object::Value;
 use habu_semantics::Jump;
 use habu_trace::TraceKind;
 use habu_vm::Vm;
-use std::sync::Arc;
+use std::rc::Rc;
 
 impl Jit {
-    /// A loop is hot: records it and hands the trace in to be compiled.
-    pub(super) fn hot(&mut self, vm: &mut Vm, op_at: *const u32, base: *mut Value) -> Option<Jump> {
+    /// A place is hot: the root to be recorded there, if it is time.
+    pub(super) fn hot(&mut self, vm: &mut Vm, op_at: *const u32, base: *mut Value) -> Option<Plan> {
+        if self.recording {
+            return None;
+        }
         self.collect(vm);
         let header = header_of(op_at)?;
         let number = self.number(header);
@@ -39,7 +42,17 @@ impl Jit {
         let goal = Goal { header, root: number as u64, bridge: false };
         let start = Start { pc: header, base, tree_base: base, divergence: None };
         let kind = TraceKind::Root { name: name(vm, header, base) };
-        let (at, planted) = self.record(vm, kind, &start, goal);
+        Some(Plan { kind, start, goal })
+    }
+
+    /// Takes what was recorded at a hot place: hands it in to be compiled.
+    fn root_recorded(
+        &mut self,
+        vm: &mut Vm,
+        number: usize,
+        op_at: *const u32,
+        (at, planted): (Jump, Result<Planted, Abort>),
+    ) {
         match planted {
             Ok(planted) => {
                 reset_counter(op_at, COMPILING_PASSES);
@@ -50,59 +63,20 @@ impl Jit {
                 self.failed(vm, number, op_at, a);
             }
         }
-        Some(settle_recorded(vm, at))
     }
 
     /// The number of the location of a header.
     fn number(&mut self, header: *const u32) -> usize {
-        *self.numbers.entry(header as usize).or_insert_with(|| {
-            self.locations.push(Location {
-                header,
-                state: State::Bare,
-                failures: 0,
-                history: History::default(),
-            });
-            self.locations.len() - 1
-        })
+        let number = self.shelf.number(header);
+        self.add_locations();
+        number
     }
 
-    /// Records from `start`: where the program stands then, and the trace on its way into code.
-    pub(super) fn record(
-        &mut self,
-        vm: &mut Vm,
-        kind: TraceKind,
-        start: &Start,
-        goal: Goal,
-    ) -> (Jump, Result<Planted, Abort>) {
-        self.recording = true;
-        let epoch = vm.class_epoch;
-        // Until the keeper has them, the objects of the trace live in this list.
-        let Ok(objects) = List::new(&mut vm.heap, 16) else {
-            self.recording = false;
-            return (Jump { pc: start.pc, base: start.base }, Err(Abort::NoMemory));
-        };
-        vm.set_root("jit.recording", objects.value());
-        let recorded =
-            Recorder::new(vm, &mut self.shelf, &self.headers, kind, start, objects).record(goal);
-        self.recording = false;
-        self.stats.recorded += recorded.steps as u64;
-        let mut trace = recorded.trace;
-        if vm.class_epoch != epoch {
-            // The port could not reach the JIT while it was recording.
-            self.invalidate(vm);
-            trace = Err(Abort::Stale);
+    /// Brings the locations up to date with the numbers that were given out.
+    pub(super) fn add_locations(&mut self) {
+        for header in self.shelf.headers_from(self.locations.len()) {
+            self.locations.push(Location::bare(header));
         }
-        let planted = trace.and_then(|trace| {
-            let kept = self.keeper.keep(vm, objects, recorded.sites).ok_or(Abort::NoMemory)?;
-            self.dump.stage("trace", &trace);
-            for op in &recorded.residuals {
-                *self.stats.residuals.entry(format!("{op:?}")).or_default() += 1;
-            }
-            let part = Part { trace: Arc::new(trace), raw: true };
-            Ok(Planted { part, kept, extent: recorded.extent })
-        });
-        vm.set_root("jit.recording", Value::NONE);
-        (recorded.at, planted)
     }
 
     /// A recording or compilation failed: the next one is further away each time.
@@ -134,6 +108,10 @@ impl Jit {
                     grove.compiled.invalidate();
                     self.locations[number].history.invalidated += 1;
                     self.remember(vm, number, &grove);
+                    self.locations[number].cell.clear();
+                    if self.running > 0 {
+                        self.retired.push(grove.compiled);
+                    }
                     for (at, word) in grove.patched {
                         unpatch(at, word, vm.options.jit_hot.clamp(2, 1000));
                     }
@@ -141,13 +119,22 @@ impl Jit {
             }
             any = true;
         }
-        self.headers.clear();
+        Rc::make_mut(&mut self.headers).clear();
         self.keeper.let_go(vm);
         self.stats.invalidations += u64::from(any);
     }
 }
 
-/// How a loop is named: file, line and function.
+/// Records the root at a hot place. Where the program stands then.
+pub(super) fn record_root(vm: &mut Vm, op_at: *const u32, plan: Plan) -> Jump {
+    let number = plan.goal.root as usize;
+    let recorded = record(vm, plan);
+    let at = recorded.0;
+    with(vm, |jit, vm| jit.root_recorded(vm, number, op_at, recorded));
+    settle_recorded(vm, at)
+}
+
+/// How a place is named: file, line and function.
 fn name(vm: &Vm, header: *const u32, base: *mut Value) -> String {
     // SAFETY: the window is live.
     let Some(f) = (unsafe { habu_vm::frame::frame_function(base) }) else { return "?".to_owned() };

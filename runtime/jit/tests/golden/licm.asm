@@ -1,63 +1,84 @@
   stp fp, lr, [sp, #-16]!
   mov fp, sp
 block0:
-  ldr x3, [x1]
-  ldr x4, [x1, #8]
-  ldr x2, [x1, #16]
-  and x1, x3, #3
-  cbnz x1, label1 ; b label2
+  ldr x2, [x0, #24]
+  ldr x2, [x2]
+  add x3, x1, #240
+  subs xzr, x3, x2
+  b.hi label20 ; b label1
+block1:
+  str x1, [x0, #48]
+  add x2, x1, #240
+  ldr x3, [x0, #32]
+  str x2, [x3]
+  b label2
 block2:
-  and x1, x4, #3
-  cbnz x1, label3 ; b label4
+  ldr x13, [x1]
+  ldr x2, [x1, #8]
+  ldr x1, [x1, #16]
+  and x3, x13, #3
+  cbnz x3, label3 ; b label4
 block4:
-  and x1, x2, #3
-  cbnz x1, label5 ; b label6
+  and x3, x2, #3
+  cbnz x3, label5 ; b label6
 block6:
-  asr x1, x4, #2
-  asr x4, x2, #2
-  madd x1, x1, x4, xzr
-  madd x2, x1, x4, xzr
-  madd x4, x2, x4, xzr
-  b label7
-block7:
-  movz x5, #4
-  adds x5, x3, x5
-  cset x6, vs
-  ands wzr, w6, #255
-  b.ne label8 ; b label9
+  and x3, x1, #3
+  cbnz x3, label7 ; b label8
+block8:
+  asr x2, x2, #2
+  asr x3, x1, #2
+  madd x1, x2, x3, xzr
+  madd x2, x1, x3, xzr
+  madd x3, x2, x3, xzr
+  b label9
 block9:
-  asr x6, x5, #2
-  subs xzr, x6, x1
-  b.ge label10 ; b label11
+  movz x4, #4
+  adds x4, x13, x4
+  cset x5, vs
+  ands wzr, w5, #255
+  b.ne label10 ; b label11
 block11:
-  subs xzr, x6, x2
+  asr x5, x4, #2
+  subs xzr, x5, x1
   b.ge label12 ; b label13
 block13:
-  subs xzr, x6, x4
+  subs xzr, x5, x2
   b.ge label14 ; b label15
 block15:
-  mov x3, x5
-  b label7
-block1:
-  b label17
+  subs xzr, x5, x3
+  b.ge label16 ; b label17
+block17:
+  mov x13, x4
+  b label9
 block3:
-  b label17
+  b label19
 block5:
-  b label17
-block8:
-  b label16
+  b label19
+block7:
+  b label19
 block10:
-  b label16
+  b label18
 block12:
-  b label16
+  b label18
 block14:
-  b label16
+  b label18
 block16:
-  str x3, [x0, #40]
-  movz x0, #1
+  b label18
+block18:
+  str x13, [x0, #72]
+  load_ext_name_far x0, User(userextname0)+0
+  ldr x1, [x0, #8]
+  movz x0, #3
   ldp fp, lr, [sp], #16
   ret
-block17:
-  movz x0, #0
+block19:
+  load_ext_name_far x0, User(userextname0)+0
+  ldr x1, [x0, #8]
+  movz x0, #2
+  ldp fp, lr, [sp], #16
+  ret
+block20:
+  movz x0, #1
+  movz x1, #0
   ldp fp, lr, [sp], #16
   ret

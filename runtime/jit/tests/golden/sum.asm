@@ -1,83 +1,107 @@
   stp fp, lr, [sp, #-16]!
   mov fp, sp
 block0:
-  load_ext_name_far x8, User(userextname0)+0
-  ldr x2, [x0, #8]
-  mov x9, x0
-  ldr x5, [x1]
-  ldr x7, [x1, #8]
-  ldr x3, [x1, #16]
-  and x0, x5, #3
-  cbnz x0, label1 ; b label2
+  add x2, x1, #240
+  ldr x3, [x0, #24]
+  ldr x3, [x3]
+  subs xzr, x2, x3
+  b.hi label23 ; b label1
+block1:
+  str x1, [x0, #48]
+  ldr x3, [x0, #32]
+  str x2, [x3]
+  b label2
 block2:
-  and x0, x7, #3
+  load_ext_name_far x6, User(userextname0)+0
+  ldr x2, [x0, #8]
+  mov x7, x0
+  ldr x14, [x1]
+  ldr x5, [x1, #8]
+  ldr x3, [x1, #16]
+  and x0, x14, #3
   cbnz x0, label3 ; b label4
 block4:
-  and x0, x3, #3
+  and x0, x5, #3
   cbnz x0, label5 ; b label6
 block6:
-  b label7
-block7:
-  subs xzr, x5, x3
-  b.ge label8 ; b label9
-block9:
-  adds x4, x7, x5
-  cset x0, vs
-  ands wzr, w0, #255
-  b.ne label10 ; b label11
-block11:
-  movz x0, #4
-  adds x6, x5, x0
-  cset x0, vs
-  ands wzr, w0, #255
-  b.ne label18 ; b label12
-block12:
-  ldar w0, [x2]
-  cbnz w0, label13 ; b label14
-block14:
-  ldar x0, [x8]
-  cbnz x0, label15 ; b label16
-block16:
-  mov x5, x6
-  mov x7, x4
-  b label7
-block1:
-  b label20
-block3:
-  b label20
-block5:
-  b label20
+  and x0, x3, #3
+  cbnz x0, label7 ; b label8
 block8:
-  mov x1, x9
-  b label19
-block10:
-  mov x1, x9
-  b label19
+  b label9
+block9:
+  subs xzr, x14, x3
+  b.ge label10 ; b label11
+block11:
+  adds x4, x5, x14
+  cset x0, vs
+  ands wzr, w0, #255
+  b.ne label12 ; b label13
 block13:
-  b label17
-block15:
-  b label17
-block17:
-  movz x0, #3
-  mov x1, x9
-  str x6, [x1, #40]
-  str x4, [x1, #48]
-  ldp fp, lr, [sp], #16
-  ret
+  movz x0, #4
+  adds x1, x14, x0
+  cset x0, vs
+  ands wzr, w0, #255
+  b.ne label20 ; b label14
+block14:
+  ldar w0, [x2]
+  cbnz w0, label15 ; b label16
+block16:
+  ldar x0, [x6]
+  cbnz x0, label17 ; b label18
 block18:
-  mov x1, x9
-  movz x0, #2
-  str x5, [x1, #40]
-  str x4, [x1, #48]
-  ldp fp, lr, [sp], #16
-  ret
+  mov x5, x4
+  mov x14, x1
+  b label9
+block3:
+  b label22
+block5:
+  b label22
+block7:
+  b label22
+block10:
+  mov x2, x7
+  b label21
+block12:
+  mov x2, x7
+  b label21
+block15:
+  b label19
+block17:
+  b label19
 block19:
-  movz x0, #1
-  str x5, [x1, #40]
-  str x7, [x1, #48]
+  movz x0, #5
+  mov x2, x7
+  str x1, [x2, #72]
+  str x4, [x2, #80]
+  load_ext_name_far x1, User(userextname0)+0
+  ldr x1, [x1, #8]
   ldp fp, lr, [sp], #16
   ret
 block20:
-  movz x0, #0
+  mov x2, x7
+  movz x0, #4
+  str x14, [x2, #72]
+  str x4, [x2, #80]
+  load_ext_name_far x4, User(userextname0)+0
+  ldr x1, [x4, #8]
+  ldp fp, lr, [sp], #16
+  ret
+block21:
+  movz x0, #3
+  str x14, [x2, #72]
+  str x5, [x2, #80]
+  load_ext_name_far x7, User(userextname0)+0
+  ldr x1, [x7, #8]
+  ldp fp, lr, [sp], #16
+  ret
+block22:
+  movz x0, #2
+  load_ext_name_far x8, User(userextname0)+0
+  ldr x1, [x8, #8]
+  ldp fp, lr, [sp], #16
+  ret
+block23:
+  movz x0, #1
+  movz x1, #0
   ldp fp, lr, [sp], #16
   ret

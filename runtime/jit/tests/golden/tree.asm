@@ -1,123 +1,150 @@
   stp fp, lr, [sp, #-16]!
   mov fp, sp
-  stp x21, x22, [sp, #-16]!
+  stp x21, x25, [sp, #-16]!
   stp x19, x20, [sp, #-16]!
   sub sp, sp, #48
 block0:
-  mov x2, x0
+  add x2, x1, #240
+  ldr x3, [x0, #24]
+  ldr x3, [x3]
+  subs xzr, x2, x3
+  b.hi label24 ; b label1
+block1:
+  str x1, [x0, #48]
+  ldr x3, [x0, #32]
+  mov x4, x0
+  str x2, [x3]
+  b label2
+block2:
   load_ext_name_far x19, User(userextname0)+0
-  ldr d0, [x19, #8]
+  ldr d0, [x19, #16]
   str q0, [sp, #32]
   ldr x20, [x1]
   ldr x0, [x1, #8]
-  mov x22, x1
-  b label1
-block1:
-  and x1, x20, #3
-  cbnz x1, label2 ; b label3
+  mov x21, x1
+  b label3
 block3:
-  tbz x0, #1, label4 ; b label5
+  and x1, x20, #3
+  cbnz x1, label4 ; b label5
 block5:
+  tbz x0, #1, label6 ; b label7
+block7:
   sub x0, x0, #3
   extr x0, x0, #4
-  fmov d18, x0
-  b label6
-block6:
+  fmov d27, x0
+  b label8
+block8:
   and x0, x20, #12
   subs xzr, x0, #12
-  b.eq label7 ; b label8
-block7:
-  mov x21, x2
-  b label13
-block8:
+  b.eq label9 ; b label10
+block9:
+  mov x25, x4
+  b label15
+block10:
   movz x0, #4
   adds x0, x20, x0
   cset x1, vs
   ands wzr, w1, #255
-  b.ne label9 ; b label10
-block9:
-  mov x21, x2
-  b label13
-block10:
-  ldr q0, [sp, #32]
-  fadd d18, d18, d0
-  subs xzr, x0, #4000
-  b.ge label12 ; b label11
+  b.ne label11 ; b label12
 block11:
-  mov x20, x0
-  b label6
-block13:
-  ldr d0, [x19, #16]
-  fmul d0, d18, d0
-  str q18, [sp]
-  mov x0, v0.d[0]
-  str q0, [sp, #16]
-  extr x0, x0, #60
-  add x0, x0, #3
-  tbz x0, #1, label15 ; b label14
-block14:
-  b label16
-block16:
-  and x1, x20, #3
-  cbnz x1, label20 ; b label17
-block17:
-  movz x1, #4
-  adds x1, x20, x1
-  cset x2, vs
-  ands wzr, w2, #255
-  b.ne label19 ; b label18
-block18:
-  mov x2, x22
-  str x1, [x2]
-  str x0, [x2, #8]
-  mov x20, x1
-  mov x2, x21
-  b label1
-block2:
-  b label21
-block4:
-  b label21
+  mov x25, x4
+  b label15
 block12:
-  movz x1, #1
-  mov x21, x2
-  str x0, [x21, #40]
-  str d18, [x21, #48]
-  mov x0, x1
-  add sp, sp, #48
-  ldp x19, x20, [sp], #16
-  ldp x21, x22, [sp], #16
-  ldp fp, lr, [sp], #16
-  ret
+  ldr q0, [sp, #32]
+  fadd d27, d27, d0
+  subs xzr, x0, #4000
+  b.ge label14 ; b label13
+block13:
+  mov x20, x0
+  b label8
 block15:
-  load_ext_name_far x1, User(userextname1)+0
-  mov x0, x21
-  ldr q0, [sp, #16]
-  blr x1
-  b label16
+  ldr d16, [x19, #24]
+  fmul d16, d27, d16
+  str q27, [sp]
+  mov x9, v16.d[0]
+  str q16, [sp, #16]
+  extr x9, x9, #60
+  add x0, x9, #3
+  tbz x0, #1, label17 ; b label16
+block16:
+  b label18
+block18:
+  and x12, x20, #3
+  cbnz x12, label22 ; b label19
 block19:
-  movz x0, #3
-  str x20, [x21, #40]
-  ldr q0, [sp, #16]
-  str d0, [x21, #48]
-  add sp, sp, #48
-  ldp x19, x20, [sp], #16
-  ldp x21, x22, [sp], #16
-  ldp fp, lr, [sp], #16
-  ret
+  movz x13, #4
+  adds x12, x20, x13
+  cset x14, vs
+  ands wzr, w14, #255
+  b.ne label21 ; b label20
 block20:
-  movz x0, #2
-  str x20, [x21, #40]
-  ldr q18, [sp]
-  str d18, [x21, #48]
+  mov x1, x21
+  str x12, [x1]
+  str x0, [x1, #8]
+  mov x4, x25
+  mov x20, x12
+  b label3
+block4:
+  b label23
+block6:
+  b label23
+block14:
+  movz x6, #3
+  mov x25, x4
+  str x0, [x25, #72]
+  str d27, [x25, #80]
+  load_ext_name_far x8, User(userextname0)+0
+  ldr x1, [x8, #8]
+  mov x0, x6
   add sp, sp, #48
   ldp x19, x20, [sp], #16
-  ldp x21, x22, [sp], #16
+  ldp x21, x25, [sp], #16
   ldp fp, lr, [sp], #16
   ret
+block17:
+  load_ext_name_far x11, User(userextname1)+0
+  mov x0, x25
+  ldr q0, [sp, #16]
+  blr x11
+  b label18
 block21:
-  movz x0, #0
+  movz x0, #5
+  str x20, [x25, #72]
+  ldr q16, [sp, #16]
+  str d16, [x25, #80]
+  load_ext_name_far x1, User(userextname0)+0
+  ldr x1, [x1, #8]
   add sp, sp, #48
   ldp x19, x20, [sp], #16
-  ldp x21, x22, [sp], #16
+  ldp x21, x25, [sp], #16
+  ldp fp, lr, [sp], #16
+  ret
+block22:
+  movz x0, #4
+  str x20, [x25, #72]
+  ldr q27, [sp]
+  str d27, [x25, #80]
+  load_ext_name_far x1, User(userextname0)+0
+  ldr x1, [x1, #8]
+  add sp, sp, #48
+  ldp x19, x20, [sp], #16
+  ldp x21, x25, [sp], #16
+  ldp fp, lr, [sp], #16
+  ret
+block23:
+  movz x0, #2
+  load_ext_name_far x1, User(userextname0)+0
+  ldr x1, [x1, #8]
+  add sp, sp, #48
+  ldp x19, x20, [sp], #16
+  ldp x21, x25, [sp], #16
+  ldp fp, lr, [sp], #16
+  ret
+block24:
+  movz x0, #1
+  movz x1, #0
+  add sp, sp, #48
+  ldp x19, x20, [sp], #16
+  ldp x21, x25, [sp], #16
   ldp fp, lr, [sp], #16
   ret

@@ -1,7 +1,7 @@
 //! Small traces by hand.
 
 use habu_jit::code::OptLevel;
-use habu_jit::lower::{Force, Leads};
+use habu_jit::lower::{FIRST_EXIT, Force, Leads, Left, NOT_RUN, RETURNED};
 use habu_trace::text::parse;
 use habu_trace::value::{from_int, to_int};
 use habu_trace::verify::verify;
@@ -192,8 +192,9 @@ fn a_background_thread_compiles_and_the_stub_enters() {
         .unwrap();
     let (context, base) = world.raw();
     // SAFETY: the tree was compiled for this context and frame.
-    let exit = unsafe { stubs.enter(tree.code.address(), context.cast(), base) };
-    assert!(matches!(tree.exits[exit as usize].leads, Leads::Out(key) if key.snap.0 == 1));
+    let left = unsafe { stubs.enter(tree.code.address(), context.cast(), base) };
+    let exit = (left.how - FIRST_EXIT) as usize;
+    assert!(matches!(tree.exits[exit].leads, Leads::Out(key) if key.snap.0 == 1));
     assert!(tree.is_valid());
     tree.invalidate();
     assert!(!tree.is_valid());
@@ -201,14 +202,14 @@ fn a_background_thread_compiles_and_the_stub_enters() {
 
 #[test]
 fn what_cannot_be_lowered_is_said() {
-    use habu_jit::lower::{ExitKey, LowerError, TreeInput};
+    use habu_jit::lower::{ExitKey, LowerError};
     let root = parse(SUM).unwrap();
     let bridge = parse("trace bridge 1/s9\nentry:\n  exit s0\ns0: f1@0+0 []\n").unwrap();
     let world = World::new();
     let options = options(&world, Force::No);
     let mut jit = Jit::new(OptLevel::None);
     let bridges = [crate::world::at(0, 9, &bridge)];
-    let input = TreeInput { key: 1, root: &root, after: None, bridges: &bridges };
+    let input = crate::world::tree(&root, &bridges);
     let key = ExitKey { trace: 0, snap: habu_trace::SnapId(9) };
     assert_eq!(jit.try_compile(&input, &options).err(), Some(LowerError::NoSuchExit(key)));
     let open = parse("trace root t\nentry:\n  open\n").unwrap();
@@ -226,4 +227,63 @@ fn what_crosses_threads_can() {
     fn moves<T: Send>() {}
     moves::<habu_jit::code::CodeGen>();
     moves::<habu_jit::code::Stubs>();
+}
+
+const CALLS: &str = "
+trace root calls
+entry:
+  %0: val = param 0
+  frame_store 20, %0
+  %1: val = frame_addr 3
+  %2: raw = val_to_raw %1
+  %3: val = frame_addr 20
+  %4: raw = val_to_raw %3
+  %5: raw = rsub %4, %2
+  %6: int = raw_to_int %5
+  %7: val = call_tree 1 @ 20 s0
+  frame_store 21, %7
+  %8: val = call_tree 0 @ 21 s0
+  %9: bool = is %0, %8
+  guard_false %9 s1
+  return %6
+s0: f1@0+0 [1 = %6] raise
+s1: f1@1+0 [1 = %6]
+";
+
+#[test]
+fn a_tree_calls_and_returns() {
+    let trace = parse(CALLS).unwrap();
+    verify(&trace).unwrap();
+    for opt in [OptLevel::None, OptLevel::Speed] {
+        let mut world = World::new();
+        let mut jit = Jit::new(opt);
+        let tree = jit.compile(&alone(&trace), &options(&world, Force::No));
+        world.set(0, from_int(100));
+        world.set(1, 0);
+        // 17 slots lie between the two.
+        let left = world.leave(&tree);
+        assert_eq!(left, Left { how: RETURNED, what: from_int(17 * 8) });
+        assert_eq!(world.log.len(), 4, "{:?}", world.log);
+        assert!(world.log[0].starts_with("tree1(100)") && world.log[2].starts_with("tree0(1)"));
+        // The fifth call raises.
+        world.leave(&tree);
+        let Leads::Out(key) = world.run(&tree) else { panic!("a tree exit") };
+        assert_eq!((key.snap.0, to_int(world.slot(1))), (0, 17 * 8));
+    }
+}
+
+#[test]
+fn a_tree_without_room_does_nothing() {
+    let trace = parse(CALLS).unwrap();
+    let mut world = World::new();
+    let mut jit = Jit::new(OptLevel::Speed);
+    let tree = jit.compile(&alone(&trace), &options(&world, Force::No));
+    for (slots, native, runs) in [(40, 0, true), (39, 0, false), (40, u64::MAX, false)] {
+        world.set(0, from_int(1));
+        world.limit(slots);
+        world.context.bounds.native = native;
+        let calls = world.log.len();
+        assert_eq!(world.leave(&tree).how == NOT_RUN, !runs);
+        assert_eq!(world.log.len() > calls, runs);
+    }
 }

@@ -6,7 +6,9 @@
 use std::path::{Path, PathBuf};
 
 use habu_jit::code::{CodeGen, OptLevel, aarch64_isa};
-use habu_jit::lower::{Bridge, ExitKey, Force, JitContext, Options, Support, TreeInput, texts};
+use habu_jit::lower::{
+    Bridge, ExitKey, Force, JitContext, Left, Options, Settled, Support, TreeInput, texts,
+};
 use habu_testkit::golden;
 use habu_trace::text::parse;
 use habu_trace::verify::verify;
@@ -31,6 +33,14 @@ extern "C" fn no_box(_: *mut JitContext, _: f64) -> u64 {
     0
 }
 
+extern "C" fn no_tree(_: *mut JitContext, _: *mut u64, _: Left) -> Settled {
+    Settled { value: 0, status: 0 }
+}
+
+fn input<'a>(root: &'a Trace, bridges: &'a [Bridge<'a>]) -> TreeInput<'a> {
+    TreeInput { key: 1, root, after: None, bridges, extent: 30, cells: &[0x1000, 0x1008] }
+}
+
 #[test]
 fn lowering_gives_what_the_golden_files_say() {
     for path in files() {
@@ -44,9 +54,9 @@ fn lowering_gives_what_the_golden_files_say() {
         let places = text.split("; ---\n").filter_map(place);
         let bridges: Vec<Bridge<'_>> =
             places.zip(&traces[1..]).map(|(at, trace)| Bridge { at, trace }).collect();
-        let input = TreeInput { key: 1, root: &traces[0], after: None, bridges: &bridges };
+        let input = input(&traces[0], &bridges);
         let options = Options {
-            support: Support::new(no_box),
+            support: Support::new(no_box, no_tree),
             truth: [0x1000_0041, 0x1000_0021],
             force: Force::No,
             texts: true,
@@ -67,9 +77,9 @@ fn invariants_leave_the_loop_past_guards() {
     )
     .expect("readable");
     let trace = parse(&text).expect("parses");
-    let input = TreeInput { key: 1, root: &trace, after: None, bridges: &[] };
-    let options =
-        Options { support: Support::new(no_box), truth: [0, 0], force: Force::No, texts: true };
+    let input = input(&trace, &[]);
+    let support = Support::new(no_box, no_tree);
+    let options = Options { support, truth: [0, 0], force: Force::No, texts: true };
     let isa = habu_jit::code::host_isa(OptLevel::Speed, true).expect("a target");
     let texts = texts(&mut CodeGen::new(), &*isa, &input, &options).expect("compiles");
     // The loop begins where the counter is stepped; all multiplications are in the blocks before.

@@ -7,7 +7,7 @@ use habu_trace::eval::{Outcome, eval};
 use habu_trace::{End, Op, Passes, SnapId, Trace, optimise};
 
 use crate::generate::{Rng, bridge, frame, root};
-use crate::world::{Jit, World, options};
+use crate::world::{Jit, World, options, tree};
 
 /// The root's name.
 pub(crate) const ROOT: u64 = 1;
@@ -72,11 +72,11 @@ impl Chain {
         let traces: Vec<Trace> = self.traces.iter().map(|t| world.load(t)).collect();
         let bridges: Vec<Bridge<'_>> =
             self.at.iter().zip(&traces[1..]).map(|(&at, trace)| Bridge { at, trace }).collect();
-        let input = TreeInput { key: ROOT, root: &traces[0], after: None, bridges: &bridges };
-        let tree = [jit.compile(&input, &options(&world, force))];
-        world.watch(&tree);
-        let leads = world.run(&tree[0]);
-        tree.into_iter().for_each(|tree| jit.free(tree));
+        let input = TreeInput { key: ROOT, ..tree(&traces[0], &bridges) };
+        let compiled = [jit.compile(&input, &options(&world, force))];
+        world.watch(&compiled);
+        let leads = world.run(&compiled[0]);
+        compiled.into_iter().for_each(|tree| jit.free(tree));
         (leads, world.full_digest())
     }
 
@@ -91,14 +91,9 @@ impl Chain {
                 let exits = &trees[key.trace as usize].exits;
                 exits.iter().find(|exit| exit.leads == own(key.snap))
             });
-            let input = TreeInput {
-                key: if n == 0 { ROOT } else { 100 },
-                root: &trace,
-                after,
-                bridges: &[],
-            };
-            let tree = jit.compile(&input, &options(&world, Force::No));
-            trees.push(tree);
+            let input =
+                TreeInput { key: if n == 0 { ROOT } else { 100 }, after, ..tree(&trace, &[]) };
+            trees.push(jit.compile(&input, &options(&world, Force::No)));
         }
         world.watch(&trees);
         let mut at = 0;
@@ -219,7 +214,7 @@ fn each_guard_can_be_forced() {
         let frame = frame(&mut rng);
         for guard in trace.ids() {
             let op = trace.inst(guard).op;
-            if !op.has_snap() || op == Op::GuardNoRaise {
+            if !op.has_snap() || matches!(op, Op::GuardNoRaise | Op::CallTree) {
                 continue;
             }
             let short = Chain { traces: vec![cut(&trace, guard.idx())], at: Vec::new() };

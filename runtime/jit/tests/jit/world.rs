@@ -8,8 +8,8 @@ use std::sync::Mutex;
 use habu_gc::{Config, Heap};
 use habu_jit::code::{Arena, CodeGen, OptLevel, host_isa};
 use habu_jit::lower::{
-    self, Bridge, ExitDescr, ExitKey, Force, JitContext, Leads, Options, Place, Rebuild, Support,
-    Tree, TreeInput,
+    self, Bounds, Bridge, ExitDescr, ExitKey, FIRST_EXIT, Force, JitContext, Leads, Left, NOT_RUN,
+    Options, Place, RETURNED, Rebuild, Settled, Support, Tree, TreeInput,
 };
 use habu_trace::eval::Memory;
 use habu_trace::text::parse::symbol_bits;
@@ -21,6 +21,10 @@ pub(crate) const PRESET: usize = 8;
 const WORDS: usize = 16;
 /// Shape of a heap float.
 const FLOAT: u32 = 99;
+/// Slots from here on belong to called trees and are not compared.
+const ABOVE: i32 = 16;
+/// The tag of all trees.
+const TAG: u64 = 77;
 /// Slots below the base.
 const BELOW: usize = 16;
 
@@ -40,6 +44,8 @@ pub(crate) struct World {
     calls: u32,
     python_calls: u32,
     poll: Box<u32>,
+    /// The limit and the top of the stack.
+    bounds: Box<[*mut u64; 2]>,
     /// To be made invalid after some calls.
     trees: Vec<*const Tree>,
     /// Floats beyond the immediate range that were boxed.
@@ -58,8 +64,11 @@ impl World {
     pub(crate) fn new() -> Box<World> {
         let mut heap = Heap::new(Config::default());
         let poll = Box::new(0);
+        let mut bounds =
+            Box::new([std::ptr::without_provenance_mut(usize::MAX), std::ptr::null_mut()]);
+        let ends = Bounds { limit: &raw const bounds[0], top: &raw mut bounds[1], native: 0 };
         let context =
-            Box::new(JitContext::new(&raw mut *heap, &raw const *poll, std::ptr::null_mut()));
+            Box::new(JitContext::new(&raw mut *heap, &raw const *poll, std::ptr::null_mut(), ends));
         let mut world = Box::new(World {
             presets: Box::new([const { Preset([0; WORDS]) }; PRESET]),
             heap,
@@ -70,6 +79,7 @@ impl World {
             calls: 0,
             python_calls: 0,
             poll,
+            bounds,
             trees: Vec::new(),
             heap_floats: 0,
             context,
@@ -123,7 +133,7 @@ impl World {
 
     pub(crate) fn set(&mut self, slot: i32, word: u64) {
         self.frame[(BELOW as i32 + slot) as usize] = word;
-        if !self.slots.contains(&slot) {
+        if slot < ABOVE && !self.slots.contains(&slot) {
             self.slots.push(slot);
             self.slots.sort_unstable();
         }
@@ -315,6 +325,50 @@ extern "C" fn odd(context: *mut JitContext, n: u64, b: u64) -> u64 {
     world(context).helper("odd", &[n, b]).unwrap_or(0)
 }
 
+/// Trees that traces call; each third call does nothing at first, as if there were no code.
+fn called(context: *mut JitContext, window: *mut u64, number: u32) -> Left {
+    let world = world(context);
+    if world.calls.is_multiple_of(3) {
+        return Left { how: NOT_RUN, what: number.into() };
+    }
+    // SAFETY: the trace calls in a window of the world's frame.
+    let argument = unsafe { *window };
+    match world.helper(&format!("tree{number}"), &[argument]) {
+        Some(v) => Left { how: RETURNED, what: v },
+        None => Left { how: FIRST_EXIT + 7, what: 99 },
+    }
+}
+
+extern "C" fn tree0(context: *mut JitContext, window: *mut u64) -> Left {
+    called(context, window, 0)
+}
+
+extern "C" fn tree1(context: *mut JitContext, window: *mut u64) -> Left {
+    called(context, window, 1)
+}
+
+extern "C" fn tree_left(context: *mut JitContext, window: *mut u64, left: Left) -> Settled {
+    if left.how == NOT_RUN {
+        // SAFETY: as in `called`.
+        let argument = unsafe { *window };
+        let v = world(context).helper(&format!("tree{}", left.what), &[argument]);
+        return Settled { value: v.unwrap_or(0), status: v.is_none().into() };
+    }
+    assert_eq!(left, Left { how: FIRST_EXIT + 7, what: 99 });
+    Settled { value: 0, status: 1 }
+}
+
+type Called = extern "C" fn(*mut JitContext, *mut u64) -> Left;
+
+/// What cells hold.
+static TREES: [Called; 2] = [tree0, tree1];
+
+/// The addresses of the cells.
+fn cells() -> &'static [u64] {
+    static CELLS: std::sync::OnceLock<[u64; 2]> = std::sync::OnceLock::new();
+    CELLS.get_or_init(|| [&raw const TREES[0] as u64, &raw const TREES[1] as u64])
+}
+
 extern "C" fn box_float(context: *mut JitContext, x: f64) -> u64 {
     Memory::box_float(world(context), x)
 }
@@ -359,6 +413,11 @@ impl Memory for World {
         self.helper(&helper.name, args)
     }
 
+    fn call_tree(&mut self, tree: u32, window: i32) -> Option<u64> {
+        let argument = self.slot(window);
+        self.helper(&format!("tree{tree}"), &[argument])
+    }
+
     fn box_float(&mut self, x: f64) -> u64 {
         self.heap_floats += 1;
         let object = Rebuild::alloc(self, header(FLOAT, 0), 16);
@@ -376,6 +435,10 @@ impl Memory for World {
 
     fn set_frame(&mut self, slot: i32, v: u64) {
         self.set(slot, v);
+    }
+
+    fn frame_addr(&mut self, slot: i32) -> u64 {
+        &raw const self.frame[(BELOW as i32 + slot) as usize] as u64
     }
 
     fn poll(&mut self) -> bool {
@@ -461,12 +524,17 @@ impl Jit {
 /// The options for a world.
 pub(crate) fn options(world: &World, force: Force) -> Options {
     let truth = [world.object(1), world.object(0)];
-    Options { support: Support::new(box_float), truth, force, texts: false }
+    Options { support: Support::new(box_float, tree_left), truth, force, texts: false }
 }
 
 /// A trace alone.
 pub(crate) fn alone(trace: &Trace) -> TreeInput<'_> {
-    TreeInput { key: 1, root: trace, after: None, bridges: &[] }
+    tree(trace, &[])
+}
+
+/// A root with its bridges.
+pub(crate) fn tree<'a>(root: &'a Trace, bridges: &'a [Bridge<'a>]) -> TreeInput<'a> {
+    TreeInput { key: 1, root, after: None, bridges, extent: 40, cells: cells() }
 }
 
 /// A root with bridges at its snapshots.
@@ -477,13 +545,29 @@ pub(crate) fn at(trace: u32, snap: u32, bridge: &Trace) -> Bridge<'_> {
 impl World {
     /// Runs a tree to its exit, without rebuilding anything.
     pub(crate) fn enter<'t>(&mut self, tree: &'t Tree) -> &'t ExitDescr {
+        let left = self.leave(tree);
+        &tree.exits[(left.how - FIRST_EXIT) as usize]
+    }
+
+    /// Runs a tree until it leaves.
+    pub(crate) fn leave(&mut self, tree: &Tree) -> Left {
         let base = &raw mut self.frame[BELOW];
         let mut context = std::mem::take(&mut self.context);
         context.vm = std::ptr::from_mut(self).cast();
+        tree.set_tag(TAG);
         // SAFETY: the tree was compiled for this world's context and frame.
-        let exit = unsafe { tree.enter(&mut context, base) };
+        let left = unsafe { tree.enter(&mut context, base) };
         self.context = context;
-        &tree.exits[exit]
+        assert!(left.how < FIRST_EXIT || left.what == TAG);
+        if left.how != NOT_RUN {
+            assert_eq!(self.bounds[1], base.wrapping_add(40));
+        }
+        left
+    }
+
+    /// Lets the stack end after so many slots.
+    pub(crate) fn limit(&mut self, slots: usize) {
+        self.bounds[0] = (&raw mut self.frame[BELOW]).wrapping_add(slots);
     }
 
     /// Context and base.

@@ -222,10 +222,7 @@ impl Way {
     fn forget_between(&mut self, trace: &Trace, first: InstId, last: InstId) {
         for id in trace.ids().skip(first.idx()).take_while(|&id| id < last) {
             let effect = trace.inst(id).op.effect();
-            if matches!(
-                effect,
-                Effect::Store | Effect::Call | Effect::TreeCall | Effect::Alloc
-            ) {
+            if matches!(effect, Effect::Store | Effect::Call | Effect::TreeCall | Effect::Alloc) {
                 self.b.inherit_unknown_label();
                 return;
             }

@@ -106,6 +106,7 @@ fn nobody_looks(trace: &Trace, place: &Place) -> bool {
             }
             Op::Load => trace.descs.field(inst.field()).alias != class,
             Op::Aload | Op::Astore => trace.descs.array(inst.array()).alias != class,
+            Op::CallTree => false,
             Op::Call => {
                 let effects = &trace.descs.helper(inst.helper()).effects;
                 !touches(&effects.reads) && !touches(&effects.writes)

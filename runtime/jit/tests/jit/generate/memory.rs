@@ -107,7 +107,14 @@ impl Gen {
 
     pub(super) fn call(&mut self) {
         let (a, b) = (self.val(), self.val());
-        match self.rng.below(3) {
+        match self.rng.below(4) {
+            3 => {
+                let window = 20 + self.rng.below(3) as i32;
+                self.b.frame_store(window, a);
+                let snap = self.snap_resuming(Resume::Raise);
+                let v = self.b.call_tree(self.rng.below(2) as u32, window, |_| snap);
+                self.vals.push(v);
+            }
             0 => {
                 let v = self.b.call(habu_trace::HelperId(0), &[a, b]);
                 self.vals.push(v);

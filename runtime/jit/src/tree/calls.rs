@@ -1,0 +1,100 @@
+//! Trees that were called by compiled code and did not return.
+//!
+//! The caller waits on the native stack. Whatever the callee did, its frame is brought to an end here, by an
+//! interpreter run of its own if need be; the caller then goes on with the value or leaves with the exception. In the
+//! stack of values a continuation frame lies between the two, as for any call from native code:
+//!
+//! ```text
+//! None  return address  caller's window │ callee  HALT  the continuation's window │ registers of the callee
+//! ```
+//!
+//! Compiled code nests no deeper than to half of the native stack: beyond, trees do nothing when entered, and the
+//! interpreter does all of it without nesting.
+
+use super::entry::{Next, after, settle, with_entry};
+use super::grove::Code;
+use super::ports::with;
+use crate::lower::{JitContext, Left, NOT_RUN, Settled};
+use crate::residual::Shared;
+use habu_object::Value;
+use habu_semantics::Jump;
+use habu_vm::call::stub;
+use habu_vm::frame::frame_function;
+use habu_vm::stack::{CALLER, LINK, RETURN_PC, reg};
+use habu_vm::{PyResult, Vm};
+
+/// The native stack pointer below which compiled code calls no compiled code.
+pub(super) fn native_bound(vm: &Vm) -> usize {
+    let here = 0u8;
+    let here = &raw const here as usize;
+    here - here.saturating_sub(vm.native_limit) / 2
+}
+
+/// Brings the frame of a called tree to its end.
+pub(super) extern "C" fn tree_left(
+    context: *mut JitContext,
+    window: *mut u64,
+    left: Left,
+) -> Settled {
+    let window = window.cast::<Value>();
+    // SAFETY: compiled code passes its own context, whose runtime waits for it.
+    let vm = unsafe { &mut *(*context).vm.cast::<Vm>() };
+    // SAFETY: as above.
+    let caller = unsafe { (*context).base };
+    let saved = (vm.base, vm.pc, vm.top);
+    let result = finish(vm, window, left);
+    (vm.base, vm.pc, vm.top) = saved;
+    let continuation = window.wrapping_sub(LINK);
+    // SAFETY: the context is the first field of the `Shared` that the code was entered with.
+    let shared = unsafe { &mut *context.cast::<Shared>() };
+    shared.context.base = caller;
+    match result {
+        Ok(v) => Settled { value: v.bits(), status: 0 },
+        Err(_) => {
+            // SAFETY: the trace has stored the continuation's link words.
+            unsafe {
+                vm.pc = reg(continuation, RETURN_PC).bits() as *const u32;
+                let base = reg(continuation, CALLER).bits() as *mut Value;
+                shared.jump = Jump { pc: std::ptr::null(), base };
+            }
+            Settled { value: Value::NONE.bits(), status: 1 }
+        }
+    }
+}
+
+/// Runs the frame in the window to its end.
+fn finish(vm: &mut Vm, window: *mut Value, left: Left) -> PyResult<Value> {
+    let jump = if left.how == NOT_RUN {
+        begin(vm, window)?
+    } else {
+        // SAFETY: the tag of a tree is the address of its code, which is not freed while any code runs.
+        let code = unsafe { &*(left.what as *const Code) };
+        match after(vm, code, left, window) {
+            Next::On(jump) => settle(vm, jump),
+            Next::Tree(to) => {
+                let header = with(vm, |jit, _| jit.locations[to].header);
+                let Some(header) = header else { unreachable!("code runs in its JIT") };
+                with_entry(vm, to as u32, header, window)
+            }
+        }
+    };
+    with(vm, |jit, _| jit.stress());
+    (vm.ports.run)(vm, jump.pc, jump.base)
+}
+
+/// The interpreter begins the frame, if there is room for it.
+fn begin(vm: &mut Vm, window: *mut Value) -> PyResult<Jump> {
+    // SAFETY: the trace has stored the callee.
+    let Some(f) = (unsafe { frame_function(window) }) else {
+        unreachable!("a tree has a function")
+    };
+    let end = window.wrapping_add(f.nregs.get() as usize);
+    if end > vm.stack_limit {
+        let continuation = window.wrapping_sub(LINK);
+        vm.base = continuation;
+        vm.pc = stub(habu_bytecode::Op::Halt);
+        vm.top = end;
+        vm.extend_stack(continuation, end)?;
+    }
+    Ok(Jump { pc: f.entry.get() as *const u32, base: window })
+}
