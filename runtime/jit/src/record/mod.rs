@@ -389,8 +389,9 @@ impl<'a> Recorder<'a> {
                 End::Close(self.carried())
             }));
         }
+        // At a function's entry there is the choice to inline it.
         let tree = self.headers.get(&(self.pc as usize)).copied();
-        if let Some(target) = tree {
+        if let Some(target) = tree.filter(|_| plain(raw) != Op::Enter) {
             if self.base == self.tree_base && target != goal.root {
                 let slots = if goal.bridge { self.brought() } else { self.carried() };
                 return Some(Ok(End::Tree { target, slots }));
