@@ -100,7 +100,7 @@ impl Tree {
         let traces: Vec<Trace> = self.traces.iter().map(|t| world.load(t)).collect();
         let bridges: Vec<Bridge<'_>> =
             self.at.iter().zip(&traces[1..]).map(|(&at, trace)| Bridge { at, trace }).collect();
-        let input = TreeInput { key: ROOT, root: &traces[0], after: None, bridges: &bridges };
+        let input = TreeInput { key: ROOT, ..crate::world::tree(&traces[0], &bridges) };
         let tree = match jit.try_compile(&input, &options(&world, Force::No)) {
             Ok(tree) => [tree],
             Err(LowerError::NoSuchExit(_)) => return None,
