@@ -59,6 +59,8 @@ pub mod flags {
     pub const CLASS_BODY: u32 = 0x1000_0000;
     /// Habu: code of `exec`/`eval` with a namespace in R[0]; names are looked up by LOAD_NAME.
     pub const NAMESPACE: u32 = 0x2000_0000;
+    /// Habu: frames that nobody sees, of native functions written in Python.
+    pub const HIDDEN: u32 = 0x4000_0000;
 }
 
 /// A range of instructions with its handler. The first entry that covers the raising op wins: inner ones stand first.

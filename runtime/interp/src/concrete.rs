@@ -508,6 +508,11 @@ impl Machine for Concrete {
     }
 
     #[inline(always)]
+    fn hosted(&mut self, _f: Value, _nargs: usize, _base: usize) -> Option<Value> {
+        None
+    }
+
+    #[inline(always)]
     fn push_frame(&mut self, f: Value, base: usize) {
         let window = self.base.wrapping_add(base);
         // SAFETY: `is_simple_function` has checked the room; the link words lie just below the window.

@@ -228,6 +228,9 @@ pub trait Machine {
     /// Whether `f` is a Python function taking exactly `nargs` positional arguments whose frame fits on the stack at
     /// register `base`; the recorder pins the function's code.
     fn is_simple_function(&mut self, f: Self::V, nargs: usize, base: usize) -> bool;
+    /// The function of the prelude that runs instead of native function `f` on the arguments from register `base`, if
+    /// its frame may be pushed there.
+    fn hosted(&mut self, f: Self::V, nargs: usize, base: usize) -> Option<Self::V>;
     /// Pushes the frame of `f` at register `base`; it returns to the machine's pc.
     fn push_frame(&mut self, f: Self::V, base: usize);
     /// Pushes a continuation frame at register `base`: payload, and the op that its callee returns to.

@@ -44,6 +44,12 @@ impl Vm {
         unsafe { f.code.get().cast_unchecked() }
     }
 
+    /// Whether a function's frames are not to be seen.
+    #[inline]
+    pub fn is_hidden(f: Gc<Function>) -> bool {
+        Vm::function_code(f).flags.get() & habu_bytecode::flags::HIDDEN != 0
+    }
+
     /// Word index of an address in a code object; `pc` is just past some word of the instruction.
     pub fn pc_index(code: Gc<Code>, pc: *const u32) -> u32 {
         ((pc as usize).wrapping_sub(code.entry.get()) / 4).wrapping_sub(1) as u32
@@ -54,7 +60,9 @@ impl Vm {
         let (mut pc, mut base) = (self.pc, self.base);
         while base > self.stack.start() {
             // SAFETY: the chain of caller words leads through live windows to the bottom.
-            if let Some(func) = unsafe { frame_function(base) } {
+            if let Some(func) = unsafe { frame_function(base) }
+                && !Vm::is_hidden(func)
+            {
                 let at = Vm::pc_index(Vm::function_code(func), pc);
                 if !visit(FrameRef { base, func, pc: at }) {
                     return;
@@ -104,7 +112,7 @@ impl Vm {
                 Some(func) => {
                     let code = Vm::function_code(func);
                     let at = Vm::pc_index(code, pc);
-                    if add_entry {
+                    if add_entry && !Vm::is_hidden(func) {
                         self.base = base;
                         self.pc = pc;
                         self.top = base.wrapping_add(code.nregs.get() as usize);

@@ -14,6 +14,7 @@ pub mod error;
 pub mod finalize;
 pub mod frame;
 pub mod generator;
+pub mod hosted;
 pub mod inspect;
 pub mod iterate;
 pub mod loader;

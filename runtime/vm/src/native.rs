@@ -26,6 +26,8 @@ pub struct NativeDef {
     pub doc: &'static str,
     /// What compiled code may assume of a call, and how it knows the function again.
     pub effects: Effects,
+    /// The function of the prelude that runs instead on a generator, empty if none: see `hosted`.
+    pub hosted: &'static str,
 }
 
 /// What a native function may do, for the recorder.
@@ -71,6 +73,7 @@ impl NativeDef {
             params: Params::parse(signature),
             doc: "",
             effects: Effects::Any,
+            hosted: "",
         }
     }
 
@@ -82,6 +85,11 @@ impl NativeDef {
     /// The row with effects declared.
     pub const fn effects(self, effects: Effects) -> NativeDef {
         NativeDef { effects, ..self }
+    }
+
+    /// The row with a function of the prelude for generators.
+    pub const fn hosted(self, hosted: &'static str) -> NativeDef {
+        NativeDef { hosted, ..self }
     }
 
     /// Names of the parameters, in order.

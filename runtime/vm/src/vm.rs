@@ -205,6 +205,8 @@ pub struct Vm {
     pub native_limit: usize,
     /// Attribute lookups in classes: (class version, name) to cell.
     pub(crate) class_cache: Vec<(u32, u64, Value)>,
+    /// Python bodies of native functions.
+    pub(crate) hosted: crate::hosted::Hosted,
     /// Registers that generators save, by the address they go on at.
     pub(crate) saved_at: FxHashMap<usize, std::rc::Rc<[u32]>>,
     /// How attributes are loaded, by shape and name.
@@ -283,6 +285,7 @@ impl Vm {
             recursion_limit: 1000,
             native_limit: here.saturating_sub(native_stack.saturating_sub(256 * 1024)),
             class_cache: vec![(0, 0, Value::UNBOUND); 4096],
+            hosted: crate::hosted::Hosted::default(),
             saved_at: FxHashMap::default(),
             attr_plans: Default::default(),
             store_plans: Default::default(),
@@ -469,6 +472,7 @@ unsafe fn trace_roots(ctx: *mut c_void, marker: &mut Marker<'_>) {
     for v in single.iter().chain(vm.roots.values()).chain(&vm.codes) {
         marker.mark_word(v.bits());
     }
+    vm.hosted.roots().for_each(|v| marker.mark_word(v.bits()));
     for (_, _, v) in &vm.class_cache {
         marker.mark_word(v.bits());
     }

@@ -8,21 +8,24 @@ use habu_vm::{BinOp, CmpOp, NativeDef, PyResult, Vm};
 pub(crate) static FUNCTIONS: &[NativeDef] = &[
     NativeDef::new("aiter", "(async_iterable, /)", aiter)
         .doc("Return an AsyncIterator for an AsyncIterable object."),
-    NativeDef::new("all", "(iterable, /)", all).doc(
+    NativeDef::new("all", "(iterable, /)", all).hosted("all").doc(
         "Return True if bool(x) is True for all values x in the iterable.\n\nIf the iterable is empty, return True.",
     ),
-    NativeDef::new("any", "(iterable, /)", any).doc(
+    NativeDef::new("any", "(iterable, /)", any).hosted("any").doc(
         "Return True if bool(x) is True for any x in the iterable.\n\nIf the iterable is empty, return False.",
     ),
     NativeDef::new("iter", "(object, sentinel=None, /)", iter).doc("Get an iterator from an object."),
     NativeDef::new("len", "(obj, /)", len).doc("Return the number of items in a container."),
     NativeDef::new("max", "(*args, key=None, default=None)", max)
+        .hosted("max")
         .doc("With a single iterable argument, return its biggest item."),
     NativeDef::new("min", "(*args, key=None, default=None)", min)
+        .hosted("min")
         .doc("With a single iterable argument, return its smallest item."),
     NativeDef::new("next", "(iterator, default=None, /)", next)
         .doc("Return the next item from the iterator."),
     NativeDef::new("sum", "(iterable, /, start=0)", sum)
+        .hosted("sum")
         .doc("Return the sum of a 'start' value (default: 0) plus an iterable of numbers"),
 ];
 

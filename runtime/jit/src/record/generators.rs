@@ -10,7 +10,7 @@ use crate::tuning::{MAX_INLINE_DEPTH, MAX_RECURSION};
 use habu_object::array::{ITEMS_OFFSET, LEN_OFFSET, gen_slot, gen_word};
 use habu_object::{Function, Gc, Generator, Kind, Value};
 use habu_semantics::Machine;
-use habu_semantics::fields::GEN_PC;
+use habu_semantics::fields::{FUNCTION_CODE, GEN_FUNC, GEN_PC};
 use habu_trace::{FieldId, MemType};
 use habu_vm::Vm;
 use habu_vm::resume::ResumePoint;
@@ -37,6 +37,37 @@ impl Recorder<'_> {
         let pc = self.load(g, &GEN_PC);
         self.pin(pc);
         Some(point)
+    }
+
+    /// The function of the prelude that consumes a generator instead of a native function.
+    pub(super) fn hosted_function(
+        &mut self,
+        f: Rec<Value>,
+        nargs: usize,
+        base: usize,
+    ) -> Option<Rec<Value>> {
+        let last = nargs.checked_sub(1)?;
+        // SAFETY: the arguments are in registers of the live window.
+        let generator = unsafe { reg(self.base, (base + last) as isize) };
+        if generator.kind() != Kind::Generator {
+            return None;
+        }
+        let hosted = self.vm.hosted_for(f.now, nargs, generator)?;
+        if f.now.kind() == Kind::MethodDescr {
+            let this = self.reg(base);
+            if this.now.shape() != habu_object::shape::STR {
+                return None;
+            }
+            self.pin_kind(this);
+        }
+        let g = self.reg(base + last);
+        self.pin_kind(g);
+        self.pin(f);
+        let function = self.load(g, &GEN_FUNC);
+        let code = self.load(function, &FUNCTION_CODE);
+        self.pin(code);
+        let hosted = self.konst(hosted.value());
+        self.is_simple_function(hosted, nargs, base).then_some(hosted)
     }
 
     /// Whether the innermost frame is a resumed generator's, in the trace.

@@ -696,6 +696,10 @@ impl Machine for Recorder<'_> {
         true
     }
 
+    fn hosted(&mut self, f: Rec<Value>, nargs: usize, base: usize) -> Option<Rec<Value>> {
+        self.hosted_function(f, nargs, base)
+    }
+
     fn push_frame(&mut self, f: Rec<Value>, base: usize) {
         let Some(function) = f.now.cast::<Function>() else { return };
         let slot = self.slot(base);

@@ -183,6 +183,7 @@ impl Recorder<'_> {
         for (n, left) in way.into_iter().enumerate() {
             if let Some(f) = left.function
                 && (n > 0 || add_entry)
+                && !Vm::is_hidden(f)
             {
                 self.add_traceback(e, f, left.at);
             }

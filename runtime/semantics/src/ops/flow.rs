@@ -188,6 +188,11 @@ pub fn Call<M: Machine>(m: &mut M, i: Insn) -> Flow {
         m.push_frame(func, base);
         return Flow::Next;
     }
+    if let Some(hosted) = m.hosted(f, i.b(), base) {
+        m.set(i.a(), hosted);
+        m.push_frame(hosted, base);
+        return Flow::Next;
+    }
     construct(m, i)
 }
 
@@ -229,6 +234,11 @@ pub fn CallMethod<M: Machine>(m: &mut M, i: Insn) -> Flow {
     }
     if m.is_simple_function(f, i.b() + 1, base) {
         m.push_frame(f, base);
+        return Flow::Next;
+    }
+    if let Some(hosted) = m.hosted(f, i.b() + 1, base) {
+        m.set(i.a(), hosted);
+        m.push_frame(hosted, base);
         return Flow::Next;
     }
     Flow::Slow

@@ -45,6 +45,10 @@ fn drop_self(frame: &mut Frame<'_>, i: Insn, nargs: usize) -> usize {
 fn call_positional(frame: &mut Frame<'_>, i: Insn, nargs: usize) -> PyResult<Jump> {
     let window = frame.base.wrapping_add(i.a());
     // SAFETY: verified code puts callee and arguments in the window and nothing live above them.
+    if let Some(f) = unsafe { frame.vm.hosted(window, nargs) } {
+        frame.set(i.a(), f.value());
+    }
+    // SAFETY: as above.
     match unsafe { frame.vm.call_direct(window, nargs) } {
         Some(result) => store_result(frame, i, result?, 0),
         None => call_window(frame, i, nargs, Keywords::NONE, 0),

@@ -8,6 +8,7 @@ use habu_vm::{Effects, Exc, NativeDef, PyResult, Raised, Vm};
 
 pub(super) static METHODS: &[NativeDef] = &[
     NativeDef::new("join", "(self, iterable, /)", join)
+        .hosted("join")
         .doc("Concatenate any number of strings.\n\nThe string whose method is called is inserted in between each \
               given string."),
     NativeDef::new("lstrip", "(self, chars=None, /)", lstrip)

@@ -1,0 +1,96 @@
+# Bodies of native functions for generators (see vm::hosted): what the native function does with any other iterable.
+# Nobody sees these frames. Names are the classes and functions that vm::hosted puts in place, never the program's.
+
+
+def sum(items):
+    total = 0
+    for x in items:
+        kind = type(x)
+        if kind is not int and kind is not bool:
+            break
+        total = total + x
+    else:
+        return total
+    fits = -9223372036854775808 <= total <= 9223372036854775807
+    total = total + x
+    if type(total) is float and fits:
+        error = 0.0
+        for x in items:
+            kind = type(x)
+            if kind is float:
+                t = total + x
+                if (total if total >= 0.0 else -total) >= (x if x >= 0.0 else -x):
+                    error += (total - t) + x
+                else:
+                    error += (x - t) + total
+                total = t
+            elif isinstance(x, int) and -9223372036854775808 <= x <= 9223372036854775807:
+                total += x
+            else:
+                break
+        else:
+            return total + error if error and error - error == 0.0 else total
+        total = (total + error if error and error - error == 0.0 else total) + x
+    elif type(total) is complex:
+        return sum_on(items, total)
+    for x in items:
+        total = total + x
+    return total
+
+
+def any(items):
+    for x in items:
+        if x:
+            return True
+    return False
+
+
+def all(items):
+    for x in items:
+        if not x:
+            return False
+    return True
+
+
+def min(items):
+    for best in items:
+        break
+    else:
+        raise ValueError("min() iterable argument is empty")
+    for x in items:
+        if x < best:
+            best = x
+    return best
+
+
+def max(items):
+    for best in items:
+        break
+    else:
+        raise ValueError("max() iterable argument is empty")
+    for x in items:
+        if x > best:
+            best = x
+    return best
+
+
+def list(items):
+    return [x for x in items]
+
+
+def tuple(items):
+    return (*[x for x in items],)
+
+
+def set(items):
+    return {x for x in items}
+
+
+def sorted(items):
+    out = [x for x in items]
+    out.sort()
+    return out
+
+
+def join(separator, items):
+    return separator.join([x for x in items])
