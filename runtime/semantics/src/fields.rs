@@ -2,11 +2,12 @@
 //!
 //! Constants, not statics: the interpreter's handlers see the offsets as immediates in every profile.
 
+use crate::helpers::Touches;
 use crate::machine::{Field, FieldType, Layout};
 use habu_object::array::gen_slot;
 use habu_object::{
-    CellObject, Exception, Float, Function, Kind, List, ListIter, Method, Object, Property,
-    RangeIter, Traceback, TupleIter, array,
+    Builtin, CellObject, Enumerate, Exception, Float, Function, Kind, List, ListIter, Method,
+    Object, Property, Range, RangeIter, Reversed, Slice, StrIter, Traceback, TupleIter, Zip, array,
 };
 use std::mem::offset_of;
 
@@ -117,6 +118,48 @@ fields! {
     TRACEBACK_LINE: "traceback.line", offset_of!(Traceback, line), U32, false;
     /// A function's closure tuple.
     FUNCTION_CLOSURE: "function.closure", offset_of!(Function, closure), Value, true;
+    /// An array's capacity.
+    ARRAY_LEN: "array.len", array::LEN_OFFSET, Count, true;
+    /// A str's length.
+    STR_LEN: "str.len", habu_object::str::offsets::LEN, U32, true;
+    /// Bytes of a str's unit.
+    STR_WIDTH: "str.width", habu_object::str::offsets::WIDTH, Byte, true;
+    /// A str's flags. Of those that are looked at none is ever taken back.
+    STR_FLAGS: "str.flags", habu_object::str::offsets::FLAGS, Byte, false;
+    /// Address of a str's first unit.
+    STR_DATA: "str.data", habu_object::str::offsets::DATA, Address, true;
+    /// A slice's start.
+    SLICE_START: "slice.start", offset_of!(Slice, start), Value, true;
+    /// A slice's stop.
+    SLICE_STOP: "slice.stop", offset_of!(Slice, stop), Value, true;
+    /// A slice's step.
+    SLICE_STEP: "slice.step", offset_of!(Slice, step), Value, true;
+    /// A native function's bound self.
+    BUILTIN_THIS: "builtin.this", offset_of!(Builtin, this), Value, true;
+    /// A range's start.
+    RANGE_OBJECT_START: "range.start", offset_of!(Range, start), Value, true;
+    /// A range's stop.
+    RANGE_OBJECT_STOP: "range.stop", offset_of!(Range, stop), Value, true;
+    /// A range's step.
+    RANGE_OBJECT_STEP: "range.step", offset_of!(Range, step), Value, true;
+    /// A range's length.
+    RANGE_OBJECT_LENGTH: "range.length", offset_of!(Range, length), Value, true;
+    /// A str iterator's str.
+    STR_ITER_STRING: "str_iter.string", offset_of!(StrIter, string), Value, false;
+    /// A str iterator's next index.
+    STR_ITER_INDEX: "str_iter.index", offset_of!(StrIter, index), Count, false;
+    /// What `reversed` walks.
+    REVERSED_SEQUENCE: "reversed.sequence", offset_of!(Reversed, sequence), Value, false;
+    /// The next index of `reversed`.
+    REVERSED_INDEX: "reversed.index", offset_of!(Reversed, index), Signed, false;
+    /// The iterator that `enumerate` drives.
+    ENUMERATE_ITER: "enumerate.iter", offset_of!(Enumerate, iter), Value, true;
+    /// The next number of `enumerate`.
+    ENUMERATE_COUNT: "enumerate.count", offset_of!(Enumerate, count), Value, false;
+    /// The iterators that `zip` drives.
+    ZIP_ITERS: "zip.iters", offset_of!(Zip, iters), Value, true;
+    /// Whether `zip` is strict.
+    ZIP_STRICT: "zip.strict", offset_of!(Zip, strict), Byte, false;
     /// A bound method's function.
     METHOD_FUNC: "method.func", offset_of!(Method, func), Value, true;
     /// A bound method's self.
@@ -140,31 +183,58 @@ fields! {
 }
 
 macro_rules! layouts {
-    ($($(#[$doc:meta])* $name:ident: $ty:ident;)*) => {
+    ($($(#[$doc:meta])* $name:ident: $ty:ident [$($field:ident)*];)*) => {
         $($(#[$doc])* pub const $name: Layout = Layout {
             name: stringify!($ty),
             size: size_of::<$ty>() as u32,
             kind: <$ty as Object>::KIND as u8,
             slots: $ty::SLOTS,
+            fields: &[$(&$field),*],
         };)*
     };
 }
 
 layouts! {
     /// A bound method.
-    METHOD: Method;
+    METHOD: Method [METHOD_FUNC METHOD_THIS];
     /// A cell.
-    CELL: CellObject;
+    CELL: CellObject [CELL_CONTENTS];
     /// A list iterator.
-    LIST_ITER: ListIter;
+    LIST_ITER: ListIter [LIST_ITER_LIST LIST_ITER_INDEX];
     /// A tuple iterator.
-    TUPLE_ITER: TupleIter;
+    TUPLE_ITER: TupleIter [TUPLE_ITER_TUPLE TUPLE_ITER_INDEX];
+    /// A str iterator.
+    STR_ITER: StrIter [STR_ITER_STRING STR_ITER_INDEX];
+    /// A range iterator.
+    RANGE_ITER: RangeIter [RANGE_NEXT RANGE_LEFT RANGE_STEP];
+    /// A range.
+    RANGE: Range [RANGE_OBJECT_START RANGE_OBJECT_STOP RANGE_OBJECT_STEP RANGE_OBJECT_LENGTH];
+    /// A slice.
+    SLICE: Slice [SLICE_START SLICE_STOP SLICE_STEP];
+    /// A list.
+    LIST: List [LIST_ITEMS LIST_LEN];
+    /// enumerate
+    ENUMERATE: Enumerate [ENUMERATE_ITER ENUMERATE_COUNT];
+    /// zip
+    ZIP: Zip [ZIP_ITERS ZIP_STRICT];
+    /// reversed
+    REVERSED: Reversed [REVERSED_SEQUENCE REVERSED_INDEX];
     /// A function.
-    FUNCTION: Function;
+    FUNCTION: Function [
+        FUNCTION_CODE FUNCTION_GLOBALS FUNCTION_CLOSURE FUNCTION_DEFAULTS FUNCTION_KWDEFAULTS FUNCTION_NAME
+        FUNCTION_QUALNAME FUNCTION_MODULE FUNCTION_DOC FUNCTION_DICT FUNCTION_ANNOTATE FUNCTION_ANNOTATIONS
+        FUNCTION_TYPE_PARAMS FUNCTION_BUILTINS FUNCTION_ENTRY FUNCTION_NREGS FUNCTION_SIMPLE_ARGS FUNCTION_VERSION
+    ];
     /// An exception of any class.
-    EXCEPTION: Exception;
+    EXCEPTION: Exception [
+        EXCEPTION_ARGS EXCEPTION_CAUSE EXCEPTION_CONTEXT EXCEPTION_TRACEBACK EXCEPTION_DICT EXCEPTION_NOTES
+        EXCEPTION_EXTRA0 EXCEPTION_EXTRA1 EXCEPTION_EXTRA2 EXCEPTION_EXTRA3 EXCEPTION_EXTRA4 EXCEPTION_EXTRA5
+        EXCEPTION_SUPPRESS
+    ];
     /// A traceback entry.
-    TRACEBACK: Traceback;
+    TRACEBACK: Traceback [
+        TRACEBACK_NEXT TRACEBACK_CODE TRACEBACK_FRAME TRACEBACK_GLOBALS TRACEBACK_PC TRACEBACK_LINE
+    ];
 }
 
 /// Shape of exact lists and so on, as `has_shape` wants it.
@@ -173,64 +243,28 @@ pub const fn exact(kind: Kind) -> u32 {
     kind as u32
 }
 
-static METHOD_FIELDS: [&Field; 2] = [&METHOD_FUNC, &METHOD_THIS];
-static CELL_FIELDS: [&Field; 1] = [&CELL_CONTENTS];
-static LIST_ITER_FIELDS: [&Field; 2] = [&LIST_ITER_LIST, &LIST_ITER_INDEX];
-static TUPLE_ITER_FIELDS: [&Field; 2] = [&TUPLE_ITER_TUPLE, &TUPLE_ITER_INDEX];
-static FUNCTION_FIELDS: [&Field; 18] = [
-    &FUNCTION_CODE,
-    &FUNCTION_GLOBALS,
-    &FUNCTION_CLOSURE,
-    &FUNCTION_DEFAULTS,
-    &FUNCTION_KWDEFAULTS,
-    &FUNCTION_NAME,
-    &FUNCTION_QUALNAME,
-    &FUNCTION_MODULE,
-    &FUNCTION_DOC,
-    &FUNCTION_DICT,
-    &FUNCTION_ANNOTATE,
-    &FUNCTION_ANNOTATIONS,
-    &FUNCTION_TYPE_PARAMS,
-    &FUNCTION_BUILTINS,
-    &FUNCTION_ENTRY,
-    &FUNCTION_NREGS,
-    &FUNCTION_SIMPLE_ARGS,
-    &FUNCTION_VERSION,
-];
-static EXCEPTION_FIELDS: [&Field; 13] = [
-    &EXCEPTION_ARGS,
-    &EXCEPTION_CAUSE,
-    &EXCEPTION_CONTEXT,
-    &EXCEPTION_TRACEBACK,
-    &EXCEPTION_DICT,
-    &EXCEPTION_NOTES,
-    &EXCEPTION_EXTRA0,
-    &EXCEPTION_EXTRA1,
-    &EXCEPTION_EXTRA2,
-    &EXCEPTION_EXTRA3,
-    &EXCEPTION_EXTRA4,
-    &EXCEPTION_EXTRA5,
-    &EXCEPTION_SUPPRESS,
-];
-static TRACEBACK_FIELDS: [&Field; 6] = [
-    &TRACEBACK_NEXT,
-    &TRACEBACK_CODE,
-    &TRACEBACK_FRAME,
-    &TRACEBACK_GLOBALS,
-    &TRACEBACK_PC,
-    &TRACEBACK_LINE,
+static LISTS: [&Field; 2] = [&LIST_ITEMS, &LIST_LEN];
+static LISTS_AND_ITERATORS: [&Field; 13] = [
+    &LIST_ITEMS,
+    &LIST_LEN,
+    &RANGE_NEXT,
+    &RANGE_LEFT,
+    &LIST_ITER_LIST,
+    &LIST_ITER_INDEX,
+    &TUPLE_ITER_TUPLE,
+    &TUPLE_ITER_INDEX,
+    &STR_ITER_STRING,
+    &STR_ITER_INDEX,
+    &REVERSED_SEQUENCE,
+    &REVERSED_INDEX,
+    &ENUMERATE_COUNT,
 ];
 
-/// All fields of a layout, by its name: what must be initialised in a fresh object.
-pub fn of_layout(name: &str) -> &'static [&'static Field] {
-    match name {
-        "Method" => &METHOD_FIELDS,
-        "CellObject" => &CELL_FIELDS,
-        "ListIter" => &LIST_ITER_FIELDS,
-        "TupleIter" => &TUPLE_ITER_FIELDS,
-        "Function" => &FUNCTION_FIELDS,
-        "Exception" => &EXCEPTION_FIELDS,
-        "Traceback" => &TRACEBACK_FIELDS,
-        _ => &[],
+/// The fields that a helper may write; lists' storage beside them.
+pub fn written(touches: Touches) -> &'static [&'static Field] {
+    match touches {
+        Touches::Nothing | Touches::Reads | Touches::Tables => &[],
+        Touches::Lists => &LISTS,
+        Touches::Builtins => &LISTS_AND_ITERATORS,
     }
 }

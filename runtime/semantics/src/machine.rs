@@ -35,6 +35,10 @@ pub enum FieldType {
     U32,
     /// A byte.
     Byte,
+    /// A machine word used as a number that may be negative.
+    Signed,
+    /// An address outside of Python's objects, or inside one.
+    Address,
 }
 
 /// A field of a heap object that ops touch directly: the one place its offset and alias class stand.
@@ -61,6 +65,8 @@ pub struct Layout {
     pub kind: u8,
     /// Traced slots.
     pub slots: u16,
+    /// All its fields: what must be initialised in a fresh object.
+    pub fields: &'static [&'static Field],
 }
 
 /// A machine on which ops run.

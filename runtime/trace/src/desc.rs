@@ -97,6 +97,8 @@ pub struct HelperDesc {
     pub args: Vec<Type>,
     /// The type of the result (`Unit` if none).
     pub ret: Type,
+    /// The stable shape of the result, where that is an object and not the word by which a helper declines.
+    pub shape: Option<u32>,
     /// What it does.
     pub effects: Effects,
     /// Its address, for the lowering; opaque here.

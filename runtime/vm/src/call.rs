@@ -632,6 +632,7 @@ impl Vm {
             return result;
         }
         self.check_native_stack()?;
+        self.refuse_call(f)?;
         let saved = (self.base, self.pc, self.top);
         let kb = self.top.wrapping_add(LINK);
         if kb.wrapping_add(args.len() + 16) >= self.stack.last_base() {

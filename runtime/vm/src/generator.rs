@@ -257,6 +257,7 @@ impl Vm {
 
     fn run_generator(&mut self, g: Gc<Generator>, entry: Entry) -> PyResult<Resumed> {
         self.check_native_stack()?;
+        self.refuse_python()?;
         let saved = (self.base, self.pc, self.top);
         let kb = self.top.wrapping_add(LINK);
         let base = kb.wrapping_add(LINK);

@@ -3,6 +3,7 @@
 //! Floor 2. Knows neither the interpreter loop nor the JIT: they plug in through [`vm::Ports`]. Read in this order:
 //! `vm` (the state), `stack` and `call` (frames), `native` (Rust functions in Python), `attr`, `operator`, `protocol`.
 
+pub mod attempt;
 pub mod attr;
 pub mod bind;
 pub mod call;
@@ -34,6 +35,6 @@ pub mod vm;
 pub use bind::Keywords;
 pub use call::Prepared;
 pub use error::{Exc, PyResult, Raised};
-pub use native::{Effects, GetSetDef, NativeDef, NativeFn};
+pub use native::{Effects, GetSetDef, Intrinsic, NativeDef, NativeFn};
 pub use operator::{BinOp, CmpOp};
 pub use vm::{Options, Ports, Vm};

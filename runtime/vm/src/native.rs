@@ -7,7 +7,7 @@
 
 use crate::error::PyResult;
 use crate::vm::Vm;
-use habu_object::Value;
+use habu_object::{Kind, Value};
 
 /// The Rust function behind a native function.
 pub type NativeFn = fn(&mut Vm, &[Value]) -> PyResult<Value>;
@@ -24,10 +24,12 @@ pub struct NativeDef {
     pub params: Params,
     /// Docstring.
     pub doc: &'static str,
-    /// What compiled code may assume of a call, and how it knows the function again.
+    /// What compiled code may assume of a call.
     pub effects: Effects,
     /// The function of the prelude that runs instead on a generator, empty if none: see `hosted`.
     pub hosted: &'static str,
+    /// How the semantics know it again.
+    pub intrinsic: Option<Intrinsic>,
 }
 
 /// What a native function may do, for the recorder.
@@ -44,6 +46,44 @@ pub enum Effects {
     NoPythonOfPlain,
     /// As `Pure` under the same condition, bytearrays excluded.
     PureOfPlain,
+    /// Has no effect but making new objects; may run Python code (then it is given up and done again as `Any`). Holds
+    /// if no argument is an iterator or an object of a native module, which the call might use up.
+    Repeatable,
+    /// As `Repeatable`, but at last, after everything that may run Python code or raise, writes builtin objects.
+    RepeatableWrites,
+}
+
+/// Whether objects of a kind cannot change, so that one may stand for an equal one.
+pub fn is_immutable(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::None
+            | Kind::Bool
+            | Kind::NotImplemented
+            | Kind::Int
+            | Kind::BigInt
+            | Kind::Float
+            | Kind::Complex
+            | Kind::Str
+            | Kind::Bytes
+            | Kind::Tuple
+    )
+}
+
+/// Native functions whose meaning the semantics know.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[allow(missing_docs, reason = "named as the functions")]
+pub enum Intrinsic {
+    Len,
+    Abs,
+    Ord,
+    Min,
+    Max,
+    IsInstance,
+    ListAppend,
+    ListPop,
+    DictGet,
+    Next,
 }
 
 /// Binding facts of a signature.
@@ -74,6 +114,7 @@ impl NativeDef {
             doc: "",
             effects: Effects::Any,
             hosted: "",
+            intrinsic: None,
         }
     }
 
@@ -90,6 +131,11 @@ impl NativeDef {
     /// The row with a function of the prelude for generators.
     pub const fn hosted(self, hosted: &'static str) -> NativeDef {
         NativeDef { hosted, ..self }
+    }
+
+    /// The row of a function whose meaning the semantics know.
+    pub const fn intrinsic(self, intrinsic: Intrinsic) -> NativeDef {
+        NativeDef { intrinsic: Some(intrinsic), ..self }
     }
 
     /// Names of the parameters, in order.

@@ -236,6 +236,8 @@ pub struct Vm {
     pub watched: bool,
     /// Whether finalizers are being run.
     pub(crate) finalizing: bool,
+    /// Whether Python code must not run: see `attempt`.
+    pub(crate) attempting: bool,
 }
 
 impl Vm {
@@ -301,12 +303,15 @@ impl Vm {
             repr_active: Vec::new(),
             watched: false,
             finalizing: false,
+            attempting: false,
         });
         let ctx = (&raw mut *vm).cast::<c_void>();
         // SAFETY: the Vm is boxed and outlives its heap, which it owns.
         unsafe { vm.heap.set_roots(trace_roots, ctx) };
         vm.set_recursion_limit(1000);
         crate::types::boot(&mut vm).expect("an empty heap has room for the core types");
+        let Vm { chars, heap, interner, .. } = &mut *vm;
+        chars.fill(heap, interner, hash_key).expect("an empty heap has room for the characters");
         vm
     }
 

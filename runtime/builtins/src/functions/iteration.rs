@@ -3,28 +3,28 @@
 use super::items::Items;
 use habu_object::{CallIter, Kind, Tuple, Value, complex, float, int};
 use habu_vm::generator::Resumed;
-use habu_vm::{BinOp, CmpOp, NativeDef, PyResult, Vm};
+use habu_vm::{BinOp, CmpOp, Effects, Intrinsic, NativeDef, PyResult, Vm};
 
 pub(crate) static FUNCTIONS: &[NativeDef] = &[
     NativeDef::new("aiter", "(async_iterable, /)", aiter)
         .doc("Return an AsyncIterator for an AsyncIterable object."),
-    NativeDef::new("all", "(iterable, /)", all).hosted("all").doc(
+    NativeDef::new("all", "(iterable, /)", all).effects(Effects::Repeatable).hosted("all").doc(
         "Return True if bool(x) is True for all values x in the iterable.\n\nIf the iterable is empty, return True.",
     ),
-    NativeDef::new("any", "(iterable, /)", any).hosted("any").doc(
+    NativeDef::new("any", "(iterable, /)", any).effects(Effects::Repeatable).hosted("any").doc(
         "Return True if bool(x) is True for any x in the iterable.\n\nIf the iterable is empty, return False.",
     ),
     NativeDef::new("iter", "(object, sentinel=None, /)", iter).doc("Get an iterator from an object."),
-    NativeDef::new("len", "(obj, /)", len).doc("Return the number of items in a container."),
-    NativeDef::new("max", "(*args, key=None, default=None)", max)
+    NativeDef::new("len", "(obj, /)", len).intrinsic(Intrinsic::Len).effects(Effects::Repeatable).doc("Return the number of items in a container."),
+    NativeDef::new("max", "(*args, key=None, default=None)", max).intrinsic(Intrinsic::Max).effects(Effects::Repeatable)
         .hosted("max")
         .doc("With a single iterable argument, return its biggest item."),
-    NativeDef::new("min", "(*args, key=None, default=None)", min)
+    NativeDef::new("min", "(*args, key=None, default=None)", min).intrinsic(Intrinsic::Min).effects(Effects::Repeatable)
         .hosted("min")
         .doc("With a single iterable argument, return its smallest item."),
-    NativeDef::new("next", "(iterator, default=None, /)", next)
+    NativeDef::new("next", "(iterator, default=None, /)", next).intrinsic(Intrinsic::Next)
         .doc("Return the next item from the iterator."),
-    NativeDef::new("sum", "(iterable, /, start=0)", sum)
+    NativeDef::new("sum", "(iterable, /, start=0)", sum).effects(Effects::Repeatable)
         .hosted("sum")
         .doc("Return the sum of a 'start' value (default: 0) plus an iterable of numbers"),
 ];

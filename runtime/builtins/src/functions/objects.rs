@@ -2,10 +2,10 @@
 
 use habu_object::str::Str;
 use habu_object::{Kind, Tuple, Type, Union, Value, shape};
-use habu_vm::{NativeDef, PyResult, Vm};
+use habu_vm::{Effects, Intrinsic, NativeDef, PyResult, Vm};
 
 pub(crate) static FUNCTIONS: &[NativeDef] = &[
-    NativeDef::new("ascii", "(obj, /)", ascii)
+    NativeDef::new("ascii", "(obj, /)", ascii).effects(Effects::Repeatable)
         .doc("Return an ASCII-only representation of an object."),
     NativeDef::new("callable", "(obj, /)", callable).doc(
         "Return whether the object is callable (i.e., some kind of function).\n\nNote that classes are callable, as \
@@ -14,19 +14,19 @@ pub(crate) static FUNCTIONS: &[NativeDef] = &[
     NativeDef::new("delattr", "(obj, name, /)", delattr)
         .doc("Deletes the named attribute from the given object."),
     NativeDef::new("dir", "(object=None, /)", dir).doc("Show attributes of an object."),
-    NativeDef::new("format", "(value, format_spec='', /)", format)
+    NativeDef::new("format", "(value, format_spec='', /)", format).effects(Effects::PureOfPlain)
         .doc("Return type(value).__format__(value, format_spec)"),
     NativeDef::new("getattr", "(object, name, default=None, /)", getattr)
         .doc("Get a named attribute from an object."),
     NativeDef::new("hasattr", "(obj, name, /)", hasattr)
         .doc("Return whether the object has an attribute with the given name."),
-    NativeDef::new("hash", "(obj, /)", hash).doc("Return the hash value for the given object."),
+    NativeDef::new("hash", "(obj, /)", hash).effects(Effects::Repeatable).doc("Return the hash value for the given object."),
     NativeDef::new("id", "(obj, /)", id).doc("Return the identity of an object."),
-    NativeDef::new("isinstance", "(obj, class_or_tuple, /)", isinstance)
+    NativeDef::new("isinstance", "(obj, class_or_tuple, /)", isinstance).intrinsic(Intrinsic::IsInstance).effects(Effects::Repeatable)
         .doc("Return whether an object is an instance of a class or of a subclass thereof."),
     NativeDef::new("issubclass", "(cls_, class_or_tuple, /)", issubclass)
         .doc("Return whether 'cls' is derived from another class or is the same class."),
-    NativeDef::new("repr", "(obj, /)", repr)
+    NativeDef::new("repr", "(obj, /)", repr).effects(Effects::Repeatable)
         .doc("Return the canonical string representation of the object."),
     NativeDef::new("setattr", "(obj, name, value, /)", setattr)
         .doc("Sets the named attribute on the given object to the specified value."),

@@ -1,10 +1,10 @@
 //! `sorted` and `list.sort`: one driver over `habu_object::sort`.
 
 use habu_object::{Array, Gc, List, Value};
-use habu_vm::{CmpOp, NativeDef, PyResult, Vm};
+use habu_vm::{CmpOp, Effects, NativeDef, PyResult, Vm};
 
 pub(crate) static FUNCTIONS: &[NativeDef] =
-    &[NativeDef::new("sorted", "(iterable, /, *, key=None, reverse=False, **kwargs)", sorted).hosted("sorted").doc(
+    &[NativeDef::new("sorted", "(iterable, /, *, key=None, reverse=False, **kwargs)", sorted).effects(Effects::Repeatable).hosted("sorted").doc(
         "Return a new list containing all items from the iterable in ascending order.\n\nA custom key function can be \
          supplied to customize the sort order, and the\nreverse flag can be set to request the result in descending \
          order.",

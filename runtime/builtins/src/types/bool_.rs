@@ -5,7 +5,7 @@ use habu_vm::{BinOp, Effects, NativeDef, PyResult, Vm};
 
 static METHODS: &[NativeDef] = &[
     NativeDef::new("__and__", "(self, value, /)", and).effects(Effects::Pure),
-    NativeDef::new("__new__", "(cls, object=False, /)", new),
+    NativeDef::new("__new__", "(cls, object=False, /)", new).effects(Effects::PureOfPlain),
     NativeDef::new("__or__", "(self, value, /)", or).effects(Effects::Pure),
     NativeDef::new("__rand__", "(self, value, /)", and).effects(Effects::Pure),
     NativeDef::new("__repr__", "(self, /)", repr).effects(Effects::Pure),

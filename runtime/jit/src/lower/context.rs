@@ -16,12 +16,12 @@ pub(super) const MAX_STORED: usize = 384;
 /// `slots[..live]` holds tagged words while an exit is dealt with: to be scanned conservatively.
 #[repr(C)]
 pub struct JitContext {
+    /// The runtime, first as helpers expect it.
+    pub vm: *mut u8,
     /// Where to allocate.
     pub heap: *mut Heap,
     /// Not zero there: leave at the next safepoint.
     pub poll: *const u32,
-    /// The runtime, for helpers.
-    pub vm: *mut u8,
     /// How far the stacks reach.
     pub bounds: Bounds,
     /// Window of the tree that runs; each sets it when it begins and after the trees it calls.

@@ -13,8 +13,10 @@ impl Emit<'_, '_> {
     /// Any op that names a snapshot.
     pub(super) fn guard_inst(&mut self, id: InstId, inst: &Inst) {
         let Some(snap) = inst.snap else { unreachable!("{id} names no snapshot") };
-        self.force(id, inst.op, snap);
         let args = self.at.trace.args(id);
+        if !args.first().is_some_and(|arg| self.cannot_repeat(*arg)) {
+            self.force(id, inst.op, snap);
+        }
         match inst.op {
             Op::AddOvf | Op::SubOvf | Op::MulOvf | Op::NegOvf => {
                 self.overflow(id, inst.op, args, snap)
@@ -61,6 +63,14 @@ impl Emit<'_, '_> {
         let next = self.b.create_block();
         self.branch(fail, exit, next);
         self.b.switch_to_block(next);
+    }
+
+    /// Whether a value comes from a call that has written: to leave for the op's start would write again. A guard on it
+    /// leaves only when the call declined.
+    fn cannot_repeat(&self, v: InstId) -> bool {
+        let inst = self.at.trace.inst(v);
+        inst.op == Op::Call
+            && !self.at.trace.descs.helper(inst.helper()).effects.writes.is_none()
     }
 
     fn force(&mut self, id: InstId, op: Op, snap: SnapId) {

@@ -55,8 +55,20 @@ impl Recorder<'_> {
         (o.bits() - 1 + offset as u64) as *mut T
     }
 
+    /// What a field that is no value holds, as a number.
+    fn word_at(o: Value, f: &Field) -> i64 {
+        // SAFETY: the op has decided that `o` has the layout the field belongs to.
+        unsafe {
+            match f.ty {
+                FieldType::U32 => i64::from(*Recorder::at::<u32>(o, f.offset)),
+                FieldType::Byte => i64::from(*Recorder::at::<u8>(o, f.offset)),
+                _ => *Recorder::at::<i64>(o, f.offset),
+            }
+        }
+    }
+
     /// Guards that the op's condition stays as it is.
-    fn decide(&mut self, cond: InstId, now: bool) -> bool {
+    pub(super) fn decide(&mut self, cond: InstId, now: bool) -> bool {
         if let Some(known) = self.b.known_bool(cond) {
             return known;
         }
@@ -69,7 +81,7 @@ impl Recorder<'_> {
         now
     }
 
-    fn guard_snapshot(&mut self) -> habu_trace::SnapId {
+    pub(super) fn guard_snapshot(&mut self) -> habu_trace::SnapId {
         debug_assert!(!self.effect, "guard after an effect within one op");
         self.snapshot()
     }
@@ -522,11 +534,9 @@ impl Machine for Recorder<'_> {
     }
 
     fn load_count(&mut self, o: Rec<Value>, f: &'static Field) -> Rec<i64> {
-        // SAFETY: as `load`.
-        let now = unsafe { *Recorder::at::<i64>(o.now, f.offset) } << 2;
         let field = self.field(f);
         let raw = self.b.load(o.id, field);
-        Rec { now, id: self.b.op(I::RawToInt, &[raw]) }
+        Rec { now: Recorder::word_at(o.now, f) << 2, id: self.b.op(I::RawToInt, &[raw]) }
     }
 
     fn load_float(&mut self, o: Rec<Value>, f: &'static Field) -> Rec<f64> {
@@ -590,6 +600,9 @@ impl Machine for Recorder<'_> {
             *Recorder::at::<Value>(array.now, ITEMS_OFFSET as u32).add((i.now >> 2) as usize)
         };
         let tuple = array.now.kind() == Kind::Tuple;
+        if tuple && let Some(k) = self.b.int_const(i.id) {
+            return self.tuple_item(array, k as usize);
+        }
         let desc = self.items(tuple);
         let index = self.b.op(I::IntToRaw, &[i.id]);
         Rec { now, id: self.b.aload(array.id, desc, index) }
@@ -621,11 +634,7 @@ impl Machine for Recorder<'_> {
     fn new_object(&mut self, layout: &'static Layout, shape: u32) -> Option<Rec<Value>> {
         let now =
             self.allocate(layout.size as usize, shape, Kind::from_u8(layout.kind), layout.slots)?;
-        let header = Recorder::header_word(shape, layout.slots, layout.kind);
-        let alloc = self.alloc_desc(layout.name.to_owned(), layout.size, header, shape, Vec::new());
-        let id = self.b.new_object(alloc);
-        self.initialise(id, layout);
-        Some(Rec { now, id })
+        Some(Rec { now, id: self.blank(layout, shape) })
     }
 
     fn new_instance(&mut self, shape: u32, slots: u16) -> Option<Rec<Value>> {
@@ -643,30 +652,8 @@ impl Machine for Recorder<'_> {
     }
 
     fn new_tuple(&mut self, first: usize, n: usize) -> Option<Rec<Value>> {
-        let regs: Vec<Rec<Value>> = (0..n).map(|k| self.reg(first + k)).collect();
-        let t = Tuple::zeroed(&mut self.vm.heap, n).ok()?;
-        for (cell, r) in t.items().iter().zip(&regs) {
-            cell.set(r.now);
-        }
-        let shape = Kind::Tuple as u32;
-        let header = Recorder::header_word(shape, habu_gc::VARIABLE, Kind::Tuple as u8);
-        let alloc = self.alloc_desc(
-            format!("tuple.{n}"),
-            (ITEMS_OFFSET + 8 * n) as u32,
-            header,
-            shape,
-            Vec::new(),
-        );
-        let id = self.b.new_object(alloc);
-        let len = self.field_at("tuple.len", LEN_OFFSET as u32, MemType::Len, true);
-        let count = self.b.const_raw(n as i64);
-        self.b.store(id, len, count);
-        for (k, r) in regs.iter().enumerate() {
-            let field =
-                self.field_at("tuple.item", (ITEMS_OFFSET + 8 * k) as u32, MemType::Val, true);
-            self.b.store(id, field, r.id);
-        }
-        Some(Rec { now: t.value(), id })
+        let items: Vec<Rec<Value>> = (0..n).map(|k| self.reg(first + k)).collect();
+        self.make_tuple(&items)
     }
 
     fn new_function(&mut self, index: usize) -> Option<Rec<Value>> {
@@ -885,6 +872,34 @@ impl Machine for Recorder<'_> {
 }
 
 impl Recorder<'_> {
+    /// A new tuple of these items.
+    pub(super) fn make_tuple(&mut self, items: &[Rec<Value>]) -> Option<Rec<Value>> {
+        let n = items.len();
+        let t = Tuple::zeroed(&mut self.vm.heap, n).ok()?;
+        for (cell, v) in t.items().iter().zip(items) {
+            cell.set(v.now);
+        }
+        let shape = Kind::Tuple as u32;
+        let header = Recorder::header_word(shape, habu_gc::VARIABLE, Kind::Tuple as u8);
+        let alloc = self.alloc_desc(
+            format!("tuple.{n}"),
+            (ITEMS_OFFSET + 8 * n) as u32,
+            header,
+            shape,
+            Vec::new(),
+        );
+        let id = self.b.new_object(alloc);
+        let len = self.field_at("tuple.len", LEN_OFFSET as u32, MemType::Len, true);
+        let count = self.b.const_raw(n as i64);
+        self.b.store(id, len, count);
+        for (k, v) in items.iter().enumerate() {
+            let field =
+                self.field_at("tuple.item", (ITEMS_OFFSET + 8 * k) as u32, MemType::Val, true);
+            self.b.store(id, field, v.id);
+        }
+        Some(Rec { now: t.value(), id })
+    }
+
     /// The concrete half of `new_object`.
     fn allocate(&mut self, bytes: usize, shape: u32, kind: Kind, slots: u16) -> Option<Value> {
         let p = self.vm.heap.alloc_zeroed(bytes).ok()?;
@@ -897,17 +912,21 @@ impl Recorder<'_> {
         Some(Value::from_bits(p.as_ptr() as u64 + 1))
     }
 
-    /// The emitted half: every word of a fresh object.
-    fn initialise(&mut self, id: InstId, layout: &'static Layout) {
+    /// The emitted half: an object of a fixed layout with every word initialised.
+    pub(super) fn blank(&mut self, layout: &'static Layout, shape: u32) -> InstId {
+        let header = Recorder::header_word(shape, layout.slots, layout.kind);
+        let alloc = self.alloc_desc(layout.name.to_owned(), layout.size, header, shape, Vec::new());
+        let id = self.b.new_object(alloc);
         let unbound = self.b.const_val(Value::UNBOUND.bits());
         let zero = self.b.const_raw(0);
-        for f in habu_semantics::fields::of_layout(layout.name) {
+        for f in layout.fields {
             let field = self.field(f);
             match f.ty {
                 FieldType::Value => self.b.store(id, field, unbound),
                 _ => self.b.store(id, field, zero),
             }
         }
+        id
     }
 }
 
@@ -941,6 +960,7 @@ impl Recorder<'_> {
             Plan::Slot(offset) if method => Some(ops::load_method_slot(self, i, shape, offset)),
             Plan::Cell(cell) if method => Some(ops::load_method_plain(self, i, shape, cell)),
             Plan::Method(cell) if method => Some(ops::load_method_cell(self, i, shape, cell)),
+            Plan::Cell(cell) if method => Some(ops::load_method_plain(self, i, shape, cell)),
             _ => None,
         }
     }

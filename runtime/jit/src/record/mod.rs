@@ -6,6 +6,7 @@
 
 mod calls;
 mod closures;
+mod direct;
 mod generators;
 mod machine;
 mod state;
@@ -157,6 +158,12 @@ pub(crate) struct Recorder<'a> {
     fields: FxHashMap<(&'static str, u32), FieldId>,
     arrays: [Option<ArrayId>; 2],
     helper: Option<HelperId>,
+    /// Helpers called so far, by address and name.
+    helpers: FxHashMap<(usize, &'static str), HelperId>,
+    /// Constant tables by name.
+    tables: FxHashMap<&'static str, ArrayId>,
+    /// Whether this is the first op of a bridge.
+    at_bridge: bool,
     extent: usize,
     residuals: Vec<Op>,
     inner: FxHashMap<usize, u32>,
@@ -242,6 +249,9 @@ impl<'a> Recorder<'a> {
             fields: FxHashMap::default(),
             arrays: [None; 2],
             helper: None,
+            helpers: FxHashMap::default(),
+            tables: FxHashMap::default(),
+            at_bridge: false,
             extent: 0,
             residuals: Vec::new(),
             inner: FxHashMap::default(),
@@ -335,6 +345,7 @@ impl<'a> Recorder<'a> {
         let mut steps = 0;
         let end = loop {
             steps += 1;
+            self.at_bridge = goal.bridge && steps == 1;
             // SAFETY: the machine's pc is an instruction of verified code.
             let insn = Insn(unsafe { *self.pc });
             let Some(raw) = insn.op() else { break Err(Abort::Contradiction) };
@@ -601,15 +612,20 @@ impl<'a> Recorder<'a> {
         self.op_snap = None;
         self.effect = false;
         self.step_whole = false;
+        self.root_constants();
         let flow = match self.attribute(insn, op) {
             Some(flow) => flow,
             None => machine::fast(self, op, insn),
         };
-        if flow == Flow::Slow {
-            self.pc = self.op_pc;
-            return self.residual(insn, op);
+        if flow == Flow::Next {
+            return Ok(None);
         }
-        Ok(None)
+        self.pc = self.op_pc;
+        if habu_semantics::direct::run(self, op, insn) == Flow::Next {
+            return Ok(None);
+        }
+        self.pc = self.op_pc;
+        self.residual(insn, op)
     }
 
     /// Keeps the objects that the trace names alive: were one to die, another could come to lie at its address.
@@ -634,7 +650,6 @@ impl<'a> Recorder<'a> {
         let continued = self.continued_writes(op);
         let pc = self.op_pc;
         let function = if self.step_whole { slow::whole(op) } else { slow::uncounted(op) };
-        self.root_constants();
         // SAFETY: the recorder's window is live and runs verified code.
         let mut jump = unsafe { function(self.vm, pc, self.base, insn) };
         let mut raises = false;
@@ -760,6 +775,7 @@ impl<'a> Recorder<'a> {
             name: "residual".to_owned(),
             args: vec![Type::Raw],
             ret: Type::Raw,
+            shape: None,
             effects: Effects {
                 pure: false,
                 reads: AliasSet::All,
@@ -926,6 +942,7 @@ impl<'a> Recorder<'a> {
             FieldType::Float => MemType::F64,
             FieldType::U32 => MemType::Raw32,
             FieldType::Byte => MemType::U8,
+            FieldType::Signed | FieldType::Address => MemType::Raw64,
         };
         self.field_at(f.name, f.offset, ty, f.immutable)
     }

@@ -9,7 +9,7 @@ use habu_vm::stack::{reg, set_reg};
 use habu_vm::{BinOp, CmpOp, PyResult, Vm};
 
 /// The operator of an arithmetic op, and whether it is in-place.
-pub(super) fn operator(op: Op) -> Option<(BinOp, bool)> {
+pub(crate) fn operator(op: Op) -> Option<(BinOp, bool)> {
     Some(match op {
         Op::Add | Op::AddI => (BinOp::Add, false),
         Op::Sub | Op::SubI => (BinOp::Sub, false),
@@ -42,7 +42,7 @@ pub(super) fn operator(op: Op) -> Option<(BinOp, bool)> {
 }
 
 /// The comparison of a comparing op.
-pub(super) fn comparison(op: Op) -> Option<CmpOp> {
+pub(crate) fn comparison(op: Op) -> Option<CmpOp> {
     Some(match op {
         Op::Lt | Op::JLtT | Op::JLtF | Op::JLtIT | Op::JLtIF => CmpOp::Lt,
         Op::Le | Op::JLeT | Op::JLeF | Op::JLeIT | Op::JLeIF => CmpOp::Le,
@@ -55,7 +55,7 @@ pub(super) fn comparison(op: Op) -> Option<CmpOp> {
 }
 
 /// Whether a jumping comparison jumps when it holds.
-fn jumps_if_true(op: Op) -> bool {
+pub(crate) fn jumps_if_true(op: Op) -> bool {
     matches!(
         op,
         Op::JLtT

@@ -137,6 +137,12 @@ impl Builder {
                 info.kinds = Kinds::PTR;
                 info.shape = Some((desc.shape, desc.stable));
             }
+            Op::Call => {
+                if let Some(shape) = self.trace.descs.helpers[imm as usize].shape {
+                    info.kinds = Kinds::PTR;
+                    info.shape = Some((shape, true));
+                }
+            }
             Op::Select => {
                 let (a, b) = (self.info[args[1].idx()], self.info[args[2].idx()]);
                 info.kinds = Kinds(a.kinds.0 | b.kinds.0);

@@ -388,8 +388,10 @@ impl Parser {
                 let args = self.list("(", ")", Parser::type_)?;
                 self.expect("->")?;
                 let ret = self.type_()?;
+                let shape = if self.eat("shape") { Some(self.number()?) } else { None };
                 let effects = self.effects()?;
-                self.trace.descs.add_helper(HelperDesc { name, args, ret, effects, addr: 0 });
+                let desc = HelperDesc { name, args, ret, shape, effects, addr: 0 };
+                self.trace.descs.add_helper(desc);
             }
         }
         Ok(())

@@ -264,7 +264,9 @@ impl Printer<'_> {
             let d = &descs.helpers[i as usize];
             let args = d.args.iter().map(|t| t.name()).collect::<Vec<_>>().join(", ");
             let name = self.helper(HelperId(i));
-            writeln!(f, "helper {name} ({args}) -> {}{}", d.ret.name(), effects(&d.effects))?;
+            let shape = d.shape.map(|shape| format!(" shape {shape}")).unwrap_or_default();
+            let (ret, effects) = (d.ret.name(), effects(&d.effects));
+            writeln!(f, "helper {name} ({args}) -> {ret}{shape}{effects}")?;
         }
         Ok(())
     }

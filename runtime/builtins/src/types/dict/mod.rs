@@ -12,7 +12,7 @@ use habu_object::dict::Dict;
 use habu_object::str::StrBuf;
 use habu_object::{DictItems, DictKeyIter, DictKeys, DictValues, Gc, Kind, Type, Value, shape};
 use habu_vm::types::Variant;
-use habu_vm::{Effects, Exc, NativeDef, PyResult, Vm};
+use habu_vm::{Effects, Exc, Intrinsic, NativeDef, PyResult, Vm};
 
 static METHODS: &[NativeDef] = &[
     NativeDef::new("__new__", "(cls, /, *args, **kwargs)", new),
@@ -31,31 +31,27 @@ static METHODS: &[NativeDef] = &[
     NativeDef::new("__sizeof__", "(self, /)", sizeof).effects(Effects::NoPython),
     NativeDef::new("__class_getitem__", "(cls, object, /)", class_getitem).doc("See PEP 585"),
     NativeDef::new("clear", "(self, /)", clear).effects(Effects::NoPython).doc("Remove all items from the dict."),
-    NativeDef::new("copy", "(self, /)", copy)
-        .effects(Effects::NoPython)
+    NativeDef::new("copy", "(self, /)", copy).effects(Effects::Repeatable)
         .doc("Return a shallow copy of the dict."),
     NativeDef::new("fromkeys", "(cls, iterable, value=None, /)", fromkeys)
         .doc("Create a new dictionary with keys from iterable and values set to value."),
-    NativeDef::new("get", "(self, key, default=None, /)", get)
+    NativeDef::new("get", "(self, key, default=None, /)", get).intrinsic(Intrinsic::DictGet).effects(Effects::Repeatable)
         .doc("Return the value for key if key is in the dictionary, else default."),
-    NativeDef::new("items", "(self, /)", items)
-        .effects(Effects::NoPython)
+    NativeDef::new("items", "(self, /)", items).effects(Effects::Repeatable)
         .doc("Return a set-like object providing a view on the dict's items."),
-    NativeDef::new("keys", "(self, /)", keys)
-        .effects(Effects::NoPython)
+    NativeDef::new("keys", "(self, /)", keys).effects(Effects::Repeatable)
         .doc("Return a set-like object providing a view on the dict's keys."),
-    NativeDef::new("values", "(self, /)", values)
-        .effects(Effects::NoPython)
+    NativeDef::new("values", "(self, /)", values).effects(Effects::Repeatable)
         .doc("Return an object providing a view on the dict's values."),
-    NativeDef::new("pop", "(self, key, default=None, /)", pop).doc(
+    NativeDef::new("pop", "(self, key, default=None, /)", pop).effects(Effects::RepeatableWrites).doc(
         "D.pop(k[,d]) -> v, remove specified key and return the corresponding value.\n\nIf the key is not found, \
          return the default if given; otherwise,\nraise a KeyError.",
     ),
-    NativeDef::new("popitem", "(self, /)", popitem).doc(
+    NativeDef::new("popitem", "(self, /)", popitem).effects(Effects::RepeatableWrites).doc(
         "Remove and return a (key, value) pair as a 2-tuple.\n\nPairs are returned in LIFO (last-in, first-out) \
          order.\nRaises KeyError if the dict is empty.",
     ),
-    NativeDef::new("setdefault", "(self, key, default=None, /)", setdefault).doc(
+    NativeDef::new("setdefault", "(self, key, default=None, /)", setdefault).effects(Effects::RepeatableWrites).doc(
         "Insert key with a value of default if key is not in the dictionary.\n\nReturn the value for key if key is in \
          the dictionary, else default.",
     ),

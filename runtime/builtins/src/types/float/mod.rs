@@ -27,7 +27,7 @@ static METHODS: &[NativeDef] = &[
     NativeDef::new("__getnewargs__", "(self, /)", getnewargs),
     NativeDef::new("__hash__", "(self, /)", hash),
     NativeDef::new("__int__", "(self, /)", trunc).effects(Effects::Pure),
-    NativeDef::new("__new__", "(cls, x=0, /)", new),
+    NativeDef::new("__new__", "(cls, x=0, /)", new).effects(Effects::PureOfPlain),
     NativeDef::new("__repr__", "(self, /)", repr).effects(Effects::Pure),
     NativeDef::new("__round__", "(self, ndigits=None, /)", round).doc(
         "Return the Integral closest to x, rounding half toward even.\n\nWhen an argument is passed, work like \

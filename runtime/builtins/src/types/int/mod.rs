@@ -23,7 +23,7 @@ static METHODS: &[NativeDef] = &[
     NativeDef::new("__hash__", "(self, /)", hash).effects(Effects::Pure),
     NativeDef::new("__index__", "(self, /)", pos).effects(Effects::Pure),
     NativeDef::new("__int__", "(self, /)", pos).effects(Effects::Pure),
-    NativeDef::new("__new__", "(cls, x=0, /, base=10)", convert::new),
+    NativeDef::new("__new__", "(cls, x=0, /, base=10)", convert::new).effects(Effects::PureOfPlain),
     NativeDef::new("__repr__", "(self, /)", convert::repr).effects(Effects::Pure),
     NativeDef::new("__round__", "(self, ndigits=None, /)", round)
         .doc("Rounding an Integral returns itself.\n\nRounding with an ndigits argument also returns an integer."),

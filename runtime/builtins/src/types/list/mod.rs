@@ -13,7 +13,7 @@ use crate::functions::sorting::sort_list;
 use habu_object::str::StrBuf;
 use habu_object::{Gc, Kind, List, ListIter, Reversed, Value};
 use habu_vm::types::Variant;
-use habu_vm::{Effects, Exc, NativeDef, PyResult, Vm};
+use habu_vm::{Effects, Exc, Intrinsic, NativeDef, PyResult, Vm};
 
 static METHODS: &[NativeDef] = &[
     NativeDef::new("__new__", "(cls, /, *args, **kwargs)", new),
@@ -27,24 +27,23 @@ static METHODS: &[NativeDef] = &[
         .doc("Return a reverse iterator over the list."),
     NativeDef::new("__sizeof__", "(self, /)", sizeof).effects(Effects::NoPython),
     NativeDef::new("__class_getitem__", "(cls, object, /)", class_getitem).doc("See PEP 585"),
-    NativeDef::new("append", "(self, object, /)", append)
-        .effects(Effects::NoPython)
+    NativeDef::new("append", "(self, object, /)", append).intrinsic(Intrinsic::ListAppend).effects(Effects::NoPython)
         .doc("Append object to the end of the list."),
     NativeDef::new("clear", "(self, /)", clear).effects(Effects::NoPython).doc("Remove all items from list."),
     NativeDef::new("copy", "(self, /)", copy)
         .effects(Effects::NoPython)
         .doc("Return a shallow copy of the list."),
-    NativeDef::new("count", "(self, value, /)", count).doc("Return number of occurrences of value."),
+    NativeDef::new("count", "(self, value, /)", count).effects(Effects::Repeatable).doc("Return number of occurrences of value."),
     NativeDef::new("extend", "(self, iterable, /)", extend)
         .doc("Extend list by appending elements from the iterable."),
-    NativeDef::new("index", "(self, value, start=0, stop=sys.maxsize, /)", index)
+    NativeDef::new("index", "(self, value, start=0, stop=sys.maxsize, /)", index).effects(Effects::Repeatable)
         .doc("Return first index of value.\n\nRaises ValueError if the value is not present."),
-    NativeDef::new("insert", "(self, index, object, /)", insert).doc("Insert object before index."),
-    NativeDef::new("pop", "(self, index=-1, /)", pop).doc(
+    NativeDef::new("insert", "(self, index, object, /)", insert).effects(Effects::RepeatableWrites).doc("Insert object before index."),
+    NativeDef::new("pop", "(self, index=-1, /)", pop).intrinsic(Intrinsic::ListPop).effects(Effects::RepeatableWrites).doc(
         "Remove and return item at index (default last).\n\nRaises IndexError if list is empty or index is out of \
          range.",
     ),
-    NativeDef::new("remove", "(self, value, /)", remove)
+    NativeDef::new("remove", "(self, value, /)", remove).effects(Effects::RepeatableWrites)
         .doc("Remove first occurrence of value.\n\nRaises ValueError if the value is not present."),
     NativeDef::new("reverse", "(self, /)", reverse).effects(Effects::NoPython).doc("Reverse *IN PLACE*."),
     NativeDef::new("sort", "(self, /, *, key=None, reverse=False)", sort).doc(

@@ -15,20 +15,20 @@ static METHODS: &[NativeDef] = &[
     NativeDef::new("__ior__", "(self, value, /)", ior).doc("Return self|=value."),
     NativeDef::new("__isub__", "(self, value, /)", isub).doc("Return self-=value."),
     NativeDef::new("__ixor__", "(self, value, /)", ixor).doc("Return self^=value."),
-    NativeDef::new("add", "(self, object, /)", add)
+    NativeDef::new("add", "(self, object, /)", add).effects(Effects::RepeatableWrites)
         .doc("Add an element to a set.\n\nThis has no effect if the element is already present."),
     NativeDef::new("clear", "(self, /)", clear)
         .effects(Effects::NoPython)
         .doc("Remove all elements from this set."),
-    NativeDef::new("copy", "(self, /)", copy).effects(Effects::NoPython).doc("Return a shallow copy of a set."),
-    NativeDef::new("discard", "(self, object, /)", discard).doc(
+    NativeDef::new("copy", "(self, /)", copy).effects(Effects::Repeatable).doc("Return a shallow copy of a set."),
+    NativeDef::new("discard", "(self, object, /)", discard).effects(Effects::RepeatableWrites).doc(
         "Remove an element from a set if it is a member.\n\nUnlike set.remove(), the discard() method does not raise\n\
          an exception when an element is missing from the set.",
     ),
     NativeDef::new("pop", "(self, /)", pop).effects(Effects::NoPython).doc(
         "Remove and return an arbitrary set element.\n\nRaises KeyError if the set is empty.",
     ),
-    NativeDef::new("remove", "(self, object, /)", remove).doc(
+    NativeDef::new("remove", "(self, object, /)", remove).effects(Effects::RepeatableWrites).doc(
         "Remove an element from a set; it must be a member.\n\nIf the element is not a member, raise a KeyError.",
     ),
     NativeDef::new("update", "(self, /, *others)", update).doc("Update the set, adding elements from all others."),

@@ -7,7 +7,7 @@ use habu_object::{Gc, List, Tuple, Value, shape};
 use habu_vm::{Effects, Exc, NativeDef, PyResult, Raised, Vm};
 
 pub(super) static METHODS: &[NativeDef] = &[
-    NativeDef::new("join", "(self, iterable, /)", join)
+    NativeDef::new("join", "(self, iterable, /)", join).effects(Effects::Repeatable)
         .hosted("join")
         .doc("Concatenate any number of strings.\n\nThe string whose method is called is inserted in between each \
               given string."),

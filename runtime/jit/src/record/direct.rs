@@ -1,0 +1,372 @@
+//! The recorder's second tier: helper calls and the decisions they need.
+//!
+//! What the ops mean is said in `semantics::direct`; here is how a call of a helper is recorded. A helper that declines
+//! leaves no trace: its op becomes a residual one. In compiled code a helper that declines leaves to the op's start.
+
+use super::Recorder;
+use super::machine::Rec;
+use habu_object::array::{ITEMS_OFFSET, LEN_OFFSET};
+use habu_object::str::{Str, flag};
+use habu_object::{Builtin, GetSet, Gc, Kind, List, Tuple, Type, Value, shape, type_flags};
+use habu_semantics::direct::Direct;
+use habu_semantics::fields::{
+    LIST, LIST_ITEMS, LIST_LEN, STR_DATA, STR_FLAGS, STR_WIDTH, exact, written,
+};
+use habu_semantics::helpers::{Gives, Helper, Touches, natives};
+use habu_semantics::Machine;
+use habu_trace::{
+    AliasClass, AliasSet, ArrayDesc, ArrayId, Effects, HelperDesc, HelperId, InstId, MemType,
+    Op as I, Type as IrType,
+};
+use habu_vm::types::native_def;
+use habu_vm::{NativeDef, native};
+
+impl Recorder<'_> {
+    /// Effects of what touches these things.
+    fn effects(&mut self, touches: Touches) -> Effects {
+        if touches == Touches::Nothing {
+            return Effects::pure();
+        }
+        let mut writes: Vec<AliasClass> = Vec::new();
+        for field in written(touches) {
+            writes.push(self.shelf.alias(field.name, field.offset));
+        }
+        if matches!(touches, Touches::Lists | Touches::Builtins) {
+            writes.push(self.shelf.alias("array.items", 0));
+        }
+        // Of dicts and the like traces remember nothing; the class says that the call writes at all.
+        if touches.writes() {
+            writes.push(self.shelf.alias("tables", 0));
+        }
+        let writes = if writes.is_empty() { AliasSet::None } else { AliasSet::Some(writes) };
+        Effects { reads: AliasSet::All, writes, ..Effects::default() }
+    }
+
+    /// The descriptor of a helper.
+    fn helper_desc(&mut self, h: &'static Helper) -> HelperId {
+        let (argument, ret, shape) = match h.gives {
+            Gives::Value => (IrType::Val, IrType::Val, None),
+            Gives::Shape(shape) => (IrType::Val, IrType::Val, Some(shape)),
+            Gives::Truth => (IrType::Val, IrType::Bool, None),
+            Gives::Float => (IrType::F64, IrType::F64, None),
+        };
+        let args = vec![argument; h.operands];
+        self.add_helper(h.name, (h.address)(), args, ret, shape, h.touches)
+    }
+
+    fn add_helper(
+        &mut self,
+        name: &'static str,
+        address: usize,
+        args: Vec<IrType>,
+        ret: IrType,
+        shape: Option<u32>,
+        touches: Touches,
+    ) -> HelperId {
+        if let Some(id) = self.helpers.get(&(address, name)) {
+            return *id;
+        }
+        let effects = self.effects(touches);
+        let desc =
+            HelperDesc { name: name.to_owned(), args, ret, shape, effects, addr: address as u64 };
+        let id = self.b.descs().add_helper(desc);
+        self.helpers.insert((address, name), id);
+        id
+    }
+
+    /// Emits a call that leaves to the op's start if it gives UNBOUND.
+    fn may_decline(&mut self, helper: HelperId, args: &[InstId], touches: Touches) -> InstId {
+        let snap = self.guard_snapshot();
+        let id = self.b.call(helper, args);
+        let unbound = self.b.const_val(Value::UNBOUND.bits());
+        self.b.guard_is_not(id, unbound, |_| snap);
+        self.effect |= touches.writes();
+        id
+    }
+
+    /// Elements that are no Python objects' and never change.
+    fn constant_array(&mut self, name: &'static str, elem: MemType) -> ArrayId {
+        if let Some(id) = self.tables.get(name) {
+            return *id;
+        }
+        let alias = self.shelf.alias(name, 0);
+        let id = self.b.descs().add_array(ArrayDesc {
+            name: name.to_owned(),
+            base: 0,
+            elem,
+            alias,
+            immutable: true,
+        });
+        self.tables.insert(name, id);
+        id
+    }
+
+    /// Decides that a raw word is what it is now.
+    fn pin_word(&mut self, id: InstId, now: i64) {
+        let wanted = self.b.const_raw(now);
+        let same = self.b.op(I::Req, &[id, wanted]);
+        self.decide(same, true);
+    }
+
+    /// Whether `v` is an instance of one class, as far as classes alone decide that.
+    fn is_instance(&mut self, v: Value, class: Value) -> Option<bool> {
+        if class.shape() != shape::TYPE {
+            return None;
+        }
+        let own = self.vm.type_of(v);
+        self.vm.rely_on_class(own);
+        if self.vm.is_subclass(own, class.cast::<Type>()?) {
+            return Some(true);
+        }
+        // `__class__` may lie.
+        let name = self.vm.names.__class__;
+        let plain = self.vm.class_lookup(own, name).is_some_and(|c| c.cast::<GetSet>().is_some());
+        (plain && !own.has(type_flags::CUSTOM_GETATTRIBUTE)).then_some(false)
+    }
+
+    /// A list's storage with these items, and nothing more.
+    fn new_storage(&mut self, items: &[Rec<Value>]) -> InstId {
+        let shape = Kind::Array as u32;
+        let header = Recorder::header_word(shape, habu_gc::VARIABLE, Kind::Array as u8);
+        let elems = self.items(false);
+        let desc = habu_trace::AllocDesc {
+            name: "array".to_owned(),
+            size: ITEMS_OFFSET as u32,
+            header,
+            shape,
+            stable: true,
+            fields: Vec::new(),
+            elems: Some(elems),
+        };
+        let alloc = self.b.descs().add_alloc(desc);
+        let n = self.b.const_raw(items.len() as i64);
+        let id = self.b.new_array(alloc, n);
+        let len = self.field_at("array.len", LEN_OFFSET as u32, MemType::Len, true);
+        self.b.store(id, len, n);
+        for (k, v) in items.iter().enumerate() {
+            let at = self.b.const_raw(k as i64);
+            self.b.astore(id, elems, at, v.id);
+        }
+        id
+    }
+}
+
+impl Direct for Recorder<'_> {
+    fn shape(&mut self, v: Rec<Value>) -> u32 {
+        self.pin_kind(v);
+        v.now.shape()
+    }
+
+    fn promote(&mut self, v: Rec<Value>) -> Value {
+        self.pin(v);
+        v.now
+    }
+
+    fn hint(&mut self, v: Rec<Value>) -> Value {
+        v.now
+    }
+
+    fn class_of(&mut self, v: Rec<Value>) -> Value {
+        self.vm.type_of(v.now).value()
+    }
+
+    fn class_of_type(&mut self) -> Value {
+        self.vm.types.type_().value()
+    }
+
+    fn constructor(&mut self, class: Gc<Type>) -> Option<(Value, bool)> {
+        let (new, init) = (self.vm.names.__new__, self.vm.names.__init__);
+        let new = self.vm.class_lookup(class, new)?;
+        let init = self.vm.class_lookup(class, init);
+        Some((new, init == Some(self.vm.object_methods.init)))
+    }
+
+    fn instance_of(&mut self, v: Rec<Value>, class: Rec<Value>) -> Option<bool> {
+        let which = class.now;
+        let answer = match which.cast_exact::<Tuple>() {
+            Some(all) => {
+                let mut answer = Some(false);
+                for one in all.items() {
+                    match self.is_instance(v.now, one.get()) {
+                        Some(false) => {}
+                        other => {
+                            answer = other;
+                            break;
+                        }
+                    }
+                }
+                answer
+            }
+            None => self.is_instance(v.now, which),
+        }?;
+        self.pin_kind(v);
+        self.pin(class);
+        Some(answer)
+    }
+
+    fn native_of(&mut self, f: Rec<Value>) -> Option<&'static NativeDef> {
+        let def = native_def(f.now)?;
+        let offset = std::mem::offset_of!(Builtin, def) as u32;
+        let field = self.field_at("builtin.def", offset, MemType::Raw64, true);
+        let address = self.b.load(f.id, field);
+        self.pin_word(address, def as *const NativeDef as i64);
+        Some(def)
+    }
+
+    fn fabs(&mut self, x: Rec<f64>) -> Rec<f64> {
+        Rec { now: x.now.abs(), id: self.b.op(I::Fabs, &[x.id]) }
+    }
+
+    fn truncate(&mut self, x: Rec<f64>) -> Option<Rec<i64>> {
+        if x.now.is_nan() || x.now.abs() >= 2f64.powi(61) {
+            return None;
+        }
+        let snap = self.guard_snapshot();
+        let id = self.b.guarded(I::F64ToInt, &[x.id], |_| snap);
+        Some(Rec { now: (x.now as i64) << 2, id })
+    }
+
+    fn known(&mut self, v: Rec<Value>) -> Option<Value> {
+        self.b.const_bits(v.id).map(Value::from_bits)
+    }
+
+    fn call(&mut self, helper: &'static Helper, args: &[Rec<Value>]) -> Option<Rec<Value>> {
+        let bits: Vec<u64> = args.iter().map(|v| v.now.bits()).collect();
+        let now = Value::from_bits((helper.run)(self.vm, &bits)).bound()?;
+        let ids: Vec<InstId> = args.iter().map(|v| v.id).collect();
+        let desc = self.helper_desc(helper);
+        let id = self.may_decline(desc, &ids, helper.touches);
+        Some(Rec { now, id })
+    }
+
+    fn test(&mut self, helper: &'static Helper, args: &[Rec<Value>]) -> bool {
+        let bits: Vec<u64> = args.iter().map(|v| v.now.bits()).collect();
+        let now = (helper.run)(self.vm, &bits) != 0;
+        let ids: Vec<InstId> = args.iter().map(|v| v.id).collect();
+        let desc = self.helper_desc(helper);
+        let cond = self.b.call(desc, &ids);
+        self.decide(cond, now)
+    }
+
+    fn perform(&mut self, helper: &'static Helper, args: &[Rec<Value>]) {
+        let bits: Vec<u64> = args.iter().map(|v| v.now.bits()).collect();
+        (helper.run)(self.vm, &bits);
+        let ids: Vec<InstId> = args.iter().map(|v| v.id).collect();
+        let desc = self.helper_desc(helper);
+        self.b.call(desc, &ids);
+        self.effect = true;
+    }
+
+    fn call_float(&mut self, helper: &'static Helper, args: &[Rec<f64>]) -> Option<Rec<f64>> {
+        let bits: Vec<u64> = args.iter().map(|v| v.now.to_bits()).collect();
+        let now = f64::from_bits((helper.run)(self.vm, &bits));
+        if now.is_nan() {
+            return None;
+        }
+        let ids: Vec<InstId> = args.iter().map(|v| v.id).collect();
+        let desc = self.helper_desc(helper);
+        let id = self.b.call(desc, &ids);
+        let number = self.b.op(I::Feq, &[id, id]);
+        self.decide(number, true);
+        Some(Rec { now, id })
+    }
+
+    fn call_native(
+        &mut self,
+        def: &'static NativeDef,
+        args: &[Rec<Value>],
+    ) -> Option<Rec<Value>> {
+        let values: Vec<Value> = args.iter().map(|v| v.now).collect();
+        let address = natives::address(args.len())?;
+        let now = natives::call(self.vm, def, &values)?;
+        // A new object that can change is not shared.
+        let fixed = !now.is_ptr() || native::is_immutable(now.kind());
+        let touches = match def.effects {
+            native::Effects::Pure | native::Effects::PureOfPlain if fixed => Touches::Nothing,
+            native::Effects::Pure
+            | native::Effects::PureOfPlain
+            | native::Effects::Repeatable => Touches::Reads,
+            _ => Touches::Builtins,
+        };
+        let mut types = vec![IrType::Val; args.len() + 1];
+        types[0] = IrType::Raw;
+        let desc = self.add_helper(def.name, address, types, IrType::Val, None, touches);
+        let at = self.b.const_raw(def as *const NativeDef as i64);
+        let mut ids = vec![at];
+        ids.extend(args.iter().map(|v| v.id));
+        let id = self.may_decline(desc, &ids, touches);
+        Some(Rec { now, id })
+    }
+
+    fn is_interned(&mut self, s: Rec<Value>) -> bool {
+        let now = s.now.cast::<Str>().is_some_and(|s| s.is_interned());
+        if self.b.const_bits(s.id).is_some() {
+            return now;
+        }
+        let field = self.field(&STR_FLAGS);
+        let flags = self.b.load(s.id, field);
+        let mask = self.b.const_raw(flag::INTERNED.into());
+        let bit = self.b.op(I::Rand, &[flags, mask]);
+        let cond = self.b.op(I::Req, &[bit, mask]);
+        self.decide(cond, now)
+    }
+
+    fn narrow_char(
+        &mut self,
+        s: Rec<Value>,
+        i: Rec<i64>,
+    ) -> Option<(Rec<i64>, Rec<Value>)> {
+        let string = s.now.cast::<Str>()?;
+        let field = self.field(&STR_WIDTH);
+        let (width, one) = (self.b.load(s.id, field), self.b.const_raw(1));
+        let cond = self.b.op(I::Req, &[width, one]);
+        if !self.decide(cond, string.width() == 1) {
+            return None;
+        }
+        let code = string.char_at((i.now >> 2) as usize);
+        let field = self.field(&STR_DATA);
+        let (data, index) = (self.b.load(s.id, field), self.b.op(I::IntToRaw, &[i.id]));
+        let bytes = self.constant_array("str.bytes", MemType::U8);
+        let byte = self.b.aload(data, bytes, index);
+        let chars = self.constant_array("vm.chars", MemType::Val);
+        let table = self.b.const_raw(self.vm.chars.as_ptr() as i64);
+        let id = self.b.aload(table, chars, byte);
+        let now = self.vm.char_str(code).ok()?;
+        let code = Rec { now: i64::from(code) << 2, id: self.b.op(I::RawToInt, &[byte]) };
+        Some((code, Rec { now, id }))
+    }
+
+    fn new_list(&mut self, items: &[Rec<Value>]) -> Option<Rec<Value>> {
+        let values: Vec<Value> = items.iter().map(|v| v.now).collect();
+        let now = self.vm.new_list(&values).ok()?;
+        let storage = (!items.is_empty()).then(|| self.new_storage(items));
+        let list = self.blank(&LIST, exact(Kind::List));
+        if let Some(storage) = storage {
+            let (items_field, len_field) = (self.field(&LIST_ITEMS), self.field(&LIST_LEN));
+            let n = self.b.const_raw(items.len() as i64);
+            self.b.store(list, items_field, storage);
+            self.b.store(list, len_field, n);
+            self.b.barrier(list, storage);
+        }
+        Some(Rec { now, id: list })
+    }
+
+    fn tuple_of(&mut self, items: &[Rec<Value>]) -> Option<Rec<Value>> {
+        self.make_tuple(items)
+    }
+
+    fn make_room(&mut self, list: Rec<Value>) {
+        let items = self.load(list, &LIST_ITEMS);
+        if self.at_bridge || self.b.const_bits(items.id).is_some() {
+            return;
+        }
+        if let Some(list) = list.now.cast::<List>() {
+            // Without memory there is no room, and the op finds out.
+            let _ = list.reserve(&mut self.vm.heap, 1);
+        }
+    }
+
+    fn at_bridge(&self) -> bool {
+        self.at_bridge
+    }
+}

@@ -1,0 +1,123 @@
+//! Comparisons and truth of objects that are no small numbers.
+
+use super::{Direct, builtin, finish, number};
+use crate::fields::{LIST_LEN, TUPLE_LEN};
+use crate::helpers::{containers, numbers};
+use crate::slow::operators::{comparison, jumps_if_true};
+use habu_bytecode::{Insn, Op, Role};
+use habu_object::str::Str;
+use habu_object::{Value, shape};
+use habu_vm::CmpOp;
+
+/// What is compared: a truth value already decided, or an object.
+enum Outcome<V> {
+    Truth(bool),
+    Object(V),
+}
+
+/// A comparison, as a value or as a jump.
+pub(super) fn run<M: Direct>(m: &mut M, op: Op, i: Insn) -> Option<()> {
+    let cmp = comparison(op)?;
+    let (a, b) = match op.info().roles {
+        [Role::Write, ..] => (m.reg(i.b()), m.reg(i.c())),
+        [_, Role::WideSigned, _] => {
+            let a = m.reg(i.a());
+            let n = m.small(i.sbx());
+            (a, m.of_int(n))
+        }
+        _ => (m.reg(i.a()), m.reg(i.b())),
+    };
+    let outcome = compare(m, cmp, a, b)?;
+    if op.info().words.is_empty() {
+        let v = match outcome {
+            Outcome::Truth(t) => m.konst(Value::bool(t)),
+            Outcome::Object(v) => v,
+        };
+        return finish(m, i, v);
+    }
+    let t = match outcome {
+        Outcome::Truth(t) => t,
+        Outcome::Object(v) => truth(m, v)?,
+    };
+    branch(m, t == jumps_if_true(op));
+    Some(())
+}
+
+fn compare<M: Direct>(m: &mut M, cmp: CmpOp, a: M::V, b: M::V) -> Option<Outcome<M::V>> {
+    let (sa, sb) = (m.shape(a), m.shape(b));
+    if number(sa) && number(sb) {
+        return Some(Outcome::Truth(m.test(numbers::comparison(cmp), &[a, b])));
+    }
+    if sa == shape::STR && sb == shape::STR {
+        // Interned strs are equal only if they are the same.
+        if matches!(cmp, CmpOp::Eq | CmpOp::Ne)
+            && (interned_constant(m, b) && m.is_interned(a)
+                || interned_constant(m, a) && m.is_interned(b))
+        {
+            let same = m.same(a, b);
+            return Some(Outcome::Truth(same == (cmp == CmpOp::Eq)));
+        }
+        return Some(Outcome::Truth(m.test(numbers::comparison(cmp), &[a, b])));
+    }
+    m.call(containers::comparison(cmp), &[a, b]).map(Outcome::Object)
+}
+
+/// Whether `v` is a literal or the like, interned as literals are.
+fn interned_constant<M: Direct>(m: &mut M, v: M::V) -> bool {
+    m.known(v).and_then(|v| v.cast::<Str>()).is_some_and(|s| s.is_interned())
+}
+
+/// Jumps or falls through, by the op's single jump word.
+pub(super) fn branch<M: Direct>(m: &mut M, taken: bool) {
+    if taken {
+        let offset = m.word(0) as i32;
+        m.jump(offset);
+    } else {
+        m.skip(1);
+    }
+}
+
+/// The truth of a value of a builtin type.
+pub(super) fn truth<M: Direct>(m: &mut M, v: M::V) -> Option<bool> {
+    let zero = m.small(0);
+    Some(match m.shape(v) {
+        shape::BOOL => m.is(v, Value::TRUE),
+        shape::NONE => false,
+        shape::INT if m.is_int(v) => {
+            let n = m.int(v);
+            m.cmp_int(CmpOp::Ne, n, zero)
+        }
+        shape::FLOAT if m.is_float(v) => {
+            let (x, zero) = (m.float(v), m.int_to_float(zero));
+            m.cmp_float(CmpOp::Ne, x, zero)
+        }
+        shape::LIST => {
+            let n = m.load_count(v, &LIST_LEN);
+            m.cmp_int(CmpOp::Ne, n, zero)
+        }
+        shape::TUPLE => {
+            let n = m.load_count(v, &TUPLE_LEN);
+            m.cmp_int(CmpOp::Ne, n, zero)
+        }
+        shape::DICT => !m.test(&containers::DICT_EMPTY, &[v]),
+        s if builtin(s) => {
+            let t = m.call(&containers::TRUTH, &[v])?;
+            m.is(t, Value::TRUE)
+        }
+        _ => return None,
+    })
+}
+
+/// `not`, and the jumps on truth.
+pub(super) fn truth_op<M: Direct>(m: &mut M, op: Op, i: Insn) -> Option<()> {
+    if op == Op::Not {
+        let v = m.reg(i.b());
+        let t = truth(m, v)?;
+        let r = m.konst(Value::bool(!t));
+        return finish(m, i, r);
+    }
+    let v = m.reg(i.a());
+    let t = truth(m, v)?;
+    branch(m, t == (op == Op::JTrue));
+    Some(())
+}

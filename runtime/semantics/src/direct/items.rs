@@ -1,0 +1,116 @@
+//! Subscripts, slices and `in`.
+
+use super::compare::branch;
+use super::{Direct, builtin, container, finish};
+use crate::fields::{SLICE, SLICE_START, SLICE_STEP, SLICE_STOP, STR_LEN, exact};
+use crate::helpers::{containers, text};
+use habu_bytecode::{Insn, Op};
+use habu_object::{Kind, Value, shape};
+
+/// R[A] = R[B][R[C]], R[A] = R[B][C]
+pub(super) fn get<M: Direct>(m: &mut M, op: Op, i: Insn) -> Option<()> {
+    let o = m.reg(i.b());
+    let key = if op == Op::GetItemI {
+        let n = m.small(i.c() as i64);
+        m.of_int(n)
+    } else {
+        m.reg(i.c())
+    };
+    let (so, sk) = (m.shape(o), m.shape(key));
+    let v = match (so, sk) {
+        (shape::DICT, _) => m.call(&containers::DICT_GET, &[o, key])?,
+        (shape::STR, shape::INT) if m.is_int(key) => str_item(m, o, key)?,
+        (shape::LIST | shape::STR, shape::SLICE) => {
+            let [start, stop, step] = slice_parts(m, key);
+            let helper =
+                if so == shape::LIST { &containers::LIST_SLICE } else { &text::STR_SLICE };
+            m.call(helper, &[o, start, stop, step])?
+        }
+        _ if builtin(so) && so != shape::TYPE => m.call(&containers::GET_ITEM, &[o, key])?,
+        _ => return None,
+    };
+    finish(m, i, v)
+}
+
+/// A character of an exact str.
+fn str_item<M: Direct>(m: &mut M, s: M::V, key: M::V) -> Option<M::V> {
+    let (k, n) = (m.int(key), m.load_count(s, &STR_LEN));
+    if m.below(k, n)
+        && let Some((_, c)) = m.narrow_char(s, k)
+    {
+        return Some(c);
+    }
+    m.call(&text::STR_ITEM, &[s, key])
+}
+
+/// The parts of an exact slice.
+fn slice_parts<M: Direct>(m: &mut M, slice: M::V) -> [M::V; 3] {
+    [&SLICE_START, &SLICE_STOP, &SLICE_STEP].map(|f| m.load(slice, f))
+}
+
+/// R[A] = slice(R[B], R[B+1], R[B+2])
+pub(super) fn build_slice<M: Direct>(m: &mut M, i: Insn) -> Option<()> {
+    let parts = [0, 1, 2].map(|k| m.reg(i.b() + k));
+    let slice = m.new_object(&SLICE, exact(Kind::Slice))?;
+    for (f, v) in [&SLICE_START, &SLICE_STOP, &SLICE_STEP].into_iter().zip(parts) {
+        m.store(slice, f, v);
+    }
+    finish(m, i, slice)
+}
+
+/// R[A][R[B]] = R[C]
+pub(super) fn set<M: Direct>(m: &mut M, i: Insn) -> Option<()> {
+    let (o, key, v) = (m.reg(i.a()), m.reg(i.b()), m.reg(i.c()));
+    match (m.shape(o), m.shape(key)) {
+        (shape::DICT, _) => m.call(&containers::DICT_SET, &[o, key, v]),
+        (shape::LIST, shape::SLICE) => {
+            if !matches!(m.shape(v), shape::LIST | shape::TUPLE) {
+                return None;
+            }
+            let [start, stop, step] = slice_parts(m, key);
+            m.call(&containers::LIST_SET_SLICE, &[o, start, stop, step, v])
+        }
+        (shape::BYTEARRAY, shape::INT) if m.shape(v) == shape::INT => {
+            m.call(&containers::SET_ITEM, &[o, key, v])
+        }
+        _ => None,
+    }?;
+    Some(())
+}
+
+/// del R[A][R[B]]
+pub(super) fn delete<M: Direct>(m: &mut M, i: Insn) -> Option<()> {
+    let (o, key) = (m.reg(i.a()), m.reg(i.b()));
+    match (m.shape(o), m.shape(key)) {
+        (shape::DICT, _) => m.call(&containers::DICT_DEL, &[o, key]),
+        (shape::LIST, shape::INT) => m.call(&containers::LIST_DEL, &[o, key]),
+        _ => None,
+    }?;
+    Some(())
+}
+
+/// `in`, as a value or as a jump.
+pub(super) fn contains<M: Direct>(m: &mut M, op: Op, i: Insn) -> Option<()> {
+    let (item, o) = if op == Op::JIn {
+        (m.reg(i.a()), m.reg(i.b()))
+    } else {
+        (m.reg(i.b()), m.reg(i.c()))
+    };
+    if !container(m.shape(o)) {
+        return None;
+    }
+    let found = m.call(&containers::CONTAINS, &[o, item])?;
+    match op {
+        Op::In => finish(m, i, found),
+        Op::NotIn => {
+            let t = m.is(found, Value::TRUE);
+            let v = m.konst(Value::bool(!t));
+            finish(m, i, v)
+        }
+        _ => {
+            let t = m.is(found, Value::TRUE);
+            branch(m, t == (i.c() != 0));
+            Some(())
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! The second tier: what ops mean beyond their fast paths, as long as no Python code runs.
+//!
+//! Where an op's fast path declines, the interpreter goes straight to the residual function, which finds out by itself
+//! what it works on. A machine that pays more for leaving its own world than for a decision (the recorder: a residual
+//! op means a frame in memory and nothing known afterwards) comes here first: the operands' shapes are decided and
+//! the op becomes loads and stores, or one helper call. As everywhere, all decisions come before all effects; a helper
+//! that declines counts as a decision.
+
+mod build;
+mod calls;
+mod compare;
+mod items;
+mod iterate;
+mod lists;
+mod natives;
+mod operators;
+
+use crate::helpers::Helper;
+use crate::machine::{Flow, Machine};
+use habu_bytecode::{Insn, Op};
+use habu_object::{Gc, Kind, Type, Value, shape};
+use habu_vm::NativeDef;
+
+/// A machine with a second tier.
+pub trait Direct: Machine {
+    /// The shape of `v`, decided; of all ints that of ints, of all floats that of floats.
+    fn shape(&mut self, v: Self::V) -> u32;
+    /// `v` itself, decided.
+    fn promote(&mut self, v: Self::V) -> Value;
+    /// What `v` is just now. Decides nothing: good for choosing which decision to take.
+    fn hint(&mut self, v: Self::V) -> Value;
+    /// The class of a value whose shape is decided.
+    fn class_of(&mut self, v: Self::V) -> Value;
+    /// `type`
+    fn class_of_type(&mut self) -> Value;
+    /// `__new__` of a builtin class, and whether `__init__` is object's.
+    fn constructor(&mut self, class: Gc<Type>) -> Option<(Value, bool)>;
+    /// Whether `v` is an instance of `class`; both the shape and the class are decided. None if code must be run.
+    fn instance_of(&mut self, v: Self::V, class: Self::V) -> Option<bool>;
+    /// The definition of the bound native function `f` (its shape is decided), decided.
+    fn native_of(&mut self, f: Self::V) -> Option<&'static NativeDef>;
+    /// The magnitude of a float.
+    fn fabs(&mut self, x: Self::F) -> Self::F;
+    /// A float truncated to a small int; None if it is too large or no number.
+    fn truncate(&mut self, x: Self::F) -> Option<Self::I>;
+    /// The value that `v` is known to be, without deciding anything.
+    fn known(&mut self, v: Self::V) -> Option<Value>;
+    /// Calls a helper that gives a value; None if it declines.
+    fn call(&mut self, helper: &'static Helper, args: &[Self::V]) -> Option<Self::V>;
+    /// Calls a helper that gives a truth value, and decides it.
+    fn test(&mut self, helper: &'static Helper, args: &[Self::V]) -> bool;
+    /// Calls a helper that never declines, for its effect.
+    fn perform(&mut self, helper: &'static Helper, args: &[Self::V]);
+    /// Calls a helper on floats; None if it declines.
+    fn call_float(&mut self, helper: &'static Helper, args: &[Self::F]) -> Option<Self::F>;
+    /// Calls a native function with all its parameters; None if that could run Python code, or raises.
+    fn call_native(&mut self, def: &'static NativeDef, args: &[Self::V]) -> Option<Self::V>;
+    /// Whether the str `s` is the only one of its text among the interned.
+    fn is_interned(&mut self, s: Self::V) -> bool;
+    /// The character at `i`, in range, of a str of one-byte units; None if it is not one.
+    fn narrow_char(&mut self, s: Self::V, i: Self::I) -> Option<(Self::I, Self::V)>;
+    /// A new list of these items.
+    fn new_list(&mut self, items: &[Self::V]) -> Option<Self::V>;
+    /// A new tuple of these items.
+    fn tuple_of(&mut self, items: &[Self::V]) -> Option<Self::V>;
+    /// Makes room for one more item in a list, if that is not known to be needed and not known to be there.
+    fn make_room(&mut self, list: Self::V);
+    /// Whether the op is one where a bridge begins: what its parent did not foresee is then the common case.
+    fn at_bridge(&self) -> bool;
+}
+
+/// Does an op whose fast path has declined, if it is one of the second tier.
+pub fn run<M: Direct>(m: &mut M, op: Op, i: Insn) -> Flow {
+    let done = match op {
+        Op::GetItem | Op::GetItemI => items::get(m, op, i),
+        Op::SetItem => items::set(m, i),
+        Op::DelItem => items::delete(m, i),
+        Op::BuildSlice => items::build_slice(m, i),
+        Op::In | Op::NotIn | Op::JIn => items::contains(m, op, i),
+        Op::GetIter => iterate::get_iter(m, i),
+        Op::ForLoop => iterate::step(m, i),
+        Op::Call => calls::call(m, i),
+        Op::CallMethod => calls::call_method(m, i),
+        Op::BuildList => build::list(m, i),
+        Op::BuildTuple => build::empty_tuple(m, i),
+        Op::BuildDict => build::dict(m, i),
+        Op::BuildSet => build::set(m, i),
+        Op::BuildString => build::string(m, i),
+        Op::ListAppend => lists::append_op(m, i),
+        Op::ListExtend => build::extend(m, i),
+        Op::ListToTuple => build::to_tuple(m, i),
+        Op::SetAdd => build::set_add(m, i),
+        Op::DictSet => build::dict_set(m, i),
+        Op::FormatSimple | Op::FormatSpec => build::format(m, op, i),
+        Op::Neg | Op::Invert => operators::unary(m, op, i),
+        Op::Not | Op::JTrue | Op::JFalse => compare::truth_op(m, op, i),
+        _ => operators::run(m, op, i).or_else(|| compare::run(m, op, i)),
+    };
+    if done.is_some() { Flow::Next } else { Flow::Slow }
+}
+
+/// Puts a result into register A.
+fn finish<M: Direct>(m: &mut M, i: Insn, v: M::V) -> Option<()> {
+    m.set(i.a(), v);
+    Some(())
+}
+
+/// Whether objects of a shape are exactly of a builtin type: their special methods never change.
+fn builtin(shape: u32) -> bool {
+    shape < habu_object::kind::FIRST_FREE_SHAPE && shape != shape::INSTANCE
+}
+
+/// Whether a shape is that of ints, bools or floats.
+fn number(s: u32) -> bool {
+    matches!(s, shape::INT | shape::BOOL | shape::FLOAT)
+}
+
+/// Whether objects of a shape can be walked without being used up.
+fn container(s: u32) -> bool {
+    const CONTAINERS: [Kind; 14] = [
+        Kind::Str,
+        Kind::Bytes,
+        Kind::ByteArray,
+        Kind::Tuple,
+        Kind::List,
+        Kind::Dict,
+        Kind::Set,
+        Kind::FrozenSet,
+        Kind::Range,
+        Kind::DictKeys,
+        Kind::DictValues,
+        Kind::DictItems,
+        Kind::MappingProxy,
+        Kind::MemoryView,
+    ];
+    CONTAINERS.iter().any(|k| *k as u32 == s)
+}
