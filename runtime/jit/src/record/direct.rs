@@ -7,7 +7,7 @@ use super::Recorder;
 use super::machine::Rec;
 use habu_object::array::{ITEMS_OFFSET, LEN_OFFSET};
 use habu_object::str::{Str, flag};
-use habu_object::{Builtin, GetSet, Gc, Kind, List, Tuple, Type, Value, shape, type_flags};
+use habu_object::{Builtin, Gc, GetSet, Kind, List, Type, Value, shape, type_flags};
 use habu_semantics::direct::Direct;
 use habu_semantics::fields::{
     LIST, LIST_ITEMS, LIST_LEN, STR_DATA, STR_FLAGS, STR_WIDTH, exact, written,
@@ -182,23 +182,7 @@ impl Direct for Recorder<'_> {
     }
 
     fn instance_of(&mut self, v: Rec<Value>, class: Rec<Value>) -> Option<bool> {
-        let which = class.now;
-        let answer = match which.cast_exact::<Tuple>() {
-            Some(all) => {
-                let mut answer = Some(false);
-                for one in all.items() {
-                    match self.is_instance(v.now, one.get()) {
-                        Some(false) => {}
-                        other => {
-                            answer = other;
-                            break;
-                        }
-                    }
-                }
-                answer
-            }
-            None => self.is_instance(v.now, which),
-        }?;
+        let answer = self.is_instance(v.now, class.now)?;
         self.pin_kind(v);
         self.pin(class);
         Some(answer)

@@ -11,6 +11,9 @@ use habu_object::{Gc, Kind, Type, Value, shape};
 use habu_vm::CmpOp;
 use habu_vm::native::Intrinsic;
 
+/// Classes in the second argument of `isinstance`.
+const MAX_CLASSES: usize = 8;
+
 /// Calls a known native function, if the arguments are of the kind its meaning is known for.
 pub(super) fn run<M: Direct>(m: &mut M, f: Intrinsic, args: &[M::V]) -> Option<M::V> {
     match (f, args) {
@@ -20,7 +23,7 @@ pub(super) fn run<M: Direct>(m: &mut M, f: Intrinsic, args: &[M::V]) -> Option<M
         (Intrinsic::Min, &[a, b]) => extreme(m, CmpOp::Lt, a, b),
         (Intrinsic::Max, &[a, b]) => extreme(m, CmpOp::Gt, a, b),
         (Intrinsic::IsInstance, &[v, class]) => {
-            let t = m.instance_of(v, class)?;
+            let t = is_instance(m, v, class)?;
             Some(m.konst(Value::bool(t)))
         }
         (Intrinsic::ListAppend, &[l, v]) => {
@@ -39,6 +42,25 @@ pub(super) fn run<M: Direct>(m: &mut M, f: Intrinsic, args: &[M::V]) -> Option<M
         (Intrinsic::Next, &[it, default]) => iterate::next(m, it, Some(default)),
         _ => None,
     }
+}
+
+/// `isinstance(v, class)`, `class` a class or a small tuple of classes.
+fn is_instance<M: Direct>(m: &mut M, v: M::V, class: M::V) -> Option<bool> {
+    if m.shape(class) != shape::TUPLE {
+        return m.instance_of(v, class);
+    }
+    let n = m.load_count(class, &TUPLE_LEN);
+    let n = (1..=MAX_CLASSES).find(|k| {
+        let k = m.small(*k as i64);
+        m.cmp_int(CmpOp::Eq, n, k)
+    })?;
+    for k in 0..n {
+        let one = m.tuple_item(class, k);
+        if m.instance_of(v, one)? {
+            return Some(true);
+        }
+    }
+    Some(false)
 }
 
 fn len<M: Direct>(m: &mut M, v: M::V) -> Option<M::V> {
