@@ -9,6 +9,8 @@ use habu_object::{Exception, Value};
 use habu_semantics::{Jump, Residual, slow};
 use habu_vm::Vm;
 use habu_vm::stack::{CALLER, RETURN_PC, set_reg};
+use std::cell::Cell;
+use std::rc::Rc;
 
 /// An inlined frame that memory must have link words for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +42,10 @@ pub(crate) struct Site {
     pub raises: bool,
     /// Whether the exception's traceback gets an entry for this frame.
     pub add_entry: bool,
+    /// What the statistics call it: the op and, of calls, the callee.
+    pub what: String,
+    /// Times it ran in compiled code.
+    pub runs: Rc<Cell<u64>>,
 }
 
 /// The sites of a trace: its code holds their addresses.
@@ -62,6 +68,7 @@ pub(crate) extern "C" fn residual(context: *mut JitContext, site: u64) -> u64 {
     let shared = unsafe { &mut *shared };
     // SAFETY: the number in the code is the address of a site, which lives as long as the code.
     let site = unsafe { &*(site as *const Site) };
+    site.runs.set(site.runs.get() + 1);
     let tree_base = shared.context.base.cast::<Value>();
     let at = |slot: i32| tree_base.wrapping_offset(slot as isize);
     // SAFETY: the context's runtime is the one that entered this code and waits for it.

@@ -2,7 +2,9 @@
 
 use crate::reason::Abort;
 use std::collections::BTreeMap;
+use std::cell::Cell;
 use std::fmt;
+use std::rc::Rc;
 use std::time::Duration;
 
 /// The counters.
@@ -24,8 +26,8 @@ pub struct Stats {
     pub aborts: BTreeMap<Abort, u64>,
     /// Bytecode instructions recorded.
     pub recorded: u64,
-    /// Residual ops in compiled traces, by op.
-    pub residuals: BTreeMap<String, u64>,
+    /// Residual ops in compiled traces, by what they are: how often each ran.
+    pub residuals: BTreeMap<String, Vec<Rc<Cell<u64>>>>,
     /// Times everything was invalidated.
     pub invalidations: u64,
 }
@@ -48,8 +50,11 @@ impl fmt::Display for Stats {
         for (reason, n) in &self.aborts {
             writeln!(f, "jit: {n} recordings aborted: {}", reason.text())?;
         }
-        for (op, n) in &self.residuals {
-            writeln!(f, "jit: {n} residual {op}")?;
+        let runs = |sites: &[Rc<Cell<u64>>]| sites.iter().map(|runs| runs.get()).sum::<u64>();
+        let mut residuals: Vec<_> = self.residuals.iter().map(|(k, v)| (k, v.len(), runs(v))).collect();
+        residuals.sort_by_key(|r| std::cmp::Reverse(r.2));
+        for (op, sites, runs) in residuals {
+            writeln!(f, "jit: {sites} residual {op}, run {runs} times")?;
         }
         if self.invalidations > 0 {
             writeln!(f, "jit: {} invalidations", self.invalidations)?;

@@ -21,7 +21,7 @@ use crate::tuning::{
 };
 use habu_bytecode::liveness::Liveness;
 use habu_bytecode::{Code, Insn, Op, decode};
-use habu_object::{Gc, Kind, List, Value};
+use habu_object::{Gc, Kind, List, MethodDescr, Value};
 use habu_semantics::{Field, FieldType, Flow, Jump, slow};
 use habu_trace::{
     AliasClass, AliasSet, ArrayDesc, ArrayId, Builder, Descs, Effects, End, FieldDesc, FieldId,
@@ -32,6 +32,7 @@ use habu_vm::Vm;
 use habu_vm::call::stub;
 use habu_vm::frame::frame_function;
 use habu_vm::stack::{CALLER, RETURN_PC, reg};
+use habu_vm::types::native_def;
 use rustc_hash::{FxHashMap, FxHashSet};
 use state::{Contents, OpenFrame, Slots};
 use std::rc::Rc;
@@ -55,8 +56,6 @@ pub(crate) struct Recorded {
     pub(crate) at: Jump,
     /// Highest slot that the trace's frames reach.
     pub(crate) extent: usize,
-    /// Residual ops in it: name and count of trace blockers for the statistics.
-    pub(crate) residuals: Vec<Op>,
     /// Bytecode instructions executed.
     pub(crate) steps: usize,
     /// What the code of residual ops refers to by address.
@@ -165,7 +164,6 @@ pub(crate) struct Recorder<'a> {
     /// Whether this is the first op of a bridge.
     at_bridge: bool,
     extent: usize,
-    residuals: Vec<Op>,
     inner: FxHashMap<usize, u32>,
     abort: Option<Abort>,
     /// What the code of residual ops will refer to by address.
@@ -253,7 +251,6 @@ impl<'a> Recorder<'a> {
             tables: FxHashMap::default(),
             at_bridge: false,
             extent: 0,
-            residuals: Vec::new(),
             inner: FxHashMap::default(),
             abort: None,
             sites: Vec::new(),
@@ -384,7 +381,6 @@ impl<'a> Recorder<'a> {
             trace: end.map(|end| self.b.finish(end)),
             at,
             extent: self.extent,
-            residuals: self.residuals,
             steps,
             sites: self.sites,
             callees: self.callees,
@@ -613,6 +609,7 @@ impl<'a> Recorder<'a> {
         self.effect = false;
         self.step_whole = false;
         self.root_constants();
+        self.publish();
         let flow = match self.attribute(insn, op) {
             Some(flow) => flow,
             None => machine::fast(self, op, insn),
@@ -626,6 +623,15 @@ impl<'a> Recorder<'a> {
         }
         self.pc = self.op_pc;
         self.residual(insn, op)
+    }
+
+    /// Tells the runtime where the program stands: what ops call may collect garbage and use the stack above.
+    fn publish(&mut self) {
+        self.vm.base = self.base;
+        self.vm.pc = self.op_pc;
+        // SAFETY: the window is live.
+        let size = unsafe { slow::window_size(self.base) };
+        self.vm.top = self.base.wrapping_add(size);
     }
 
     /// Keeps the objects that the trace names alive: were one to die, another could come to lie at its address.
@@ -644,7 +650,7 @@ impl<'a> Recorder<'a> {
 
     /// Records the op as a call of its residual function.
     fn residual(&mut self, insn: Insn, op: Op) -> Result<Option<End>, Abort> {
-        self.residuals.push(op);
+        let what = self.op_text(insn, op);
         let stored = self.flush(insn, op);
         let before = (self.frames.clone(), self.slots.clone());
         let continued = self.continued_writes(op);
@@ -668,7 +674,7 @@ impl<'a> Recorder<'a> {
         (self.pc, self.base) = (jump.pc, jump.base);
         // Out of the tree's frames an exception is unwound after the exit.
         let handled = raises && jump.base >= self.tree_base;
-        let status = self.call_site(insn, function, handled, add_entry);
+        let status = self.call_site(insn, function, handled, add_entry, what);
         // The exit for another way than the recorded one: the frames before the op, what it may have written in memory.
         let other_way = self.other_way(before, stored.iter().chain(&continued));
         if jump.base < self.tree_base || !self.resync(insn, op, raises) {
@@ -743,6 +749,7 @@ impl<'a> Recorder<'a> {
         function: habu_semantics::Residual,
         raises: bool,
         add_entry: bool,
+        what: String,
     ) -> InstId {
         let mut links = Vec::new();
         for pair in self.frames.windows(2) {
@@ -758,12 +765,36 @@ impl<'a> Recorder<'a> {
             expected,
             raises,
             add_entry,
+            what,
+            runs: Rc::default(),
         });
         let address = &raw const *site as u64;
         self.sites.push(site);
         let helper = self.residual_helper();
         let arg = self.b.const_raw(address as i64);
         self.b.call(helper, &[arg])
+    }
+
+    /// What the statistics call the running op.
+    fn op_text(&self, insn: Insn, op: Op) -> String {
+        if !matches!(op, Op::Call | Op::CallMethod | Op::CallKw) {
+            return format!("{op:?}");
+        }
+        // SAFETY: verified code names registers of its own live window.
+        let callee = unsafe { reg(self.base, insn.a() as isize) };
+        let name = match (native_def(callee), callee.kind()) {
+            (Some(def), _) => def.name,
+            (_, Kind::Type) => return format!("{op:?} of class {}", self.class_text(callee)),
+            _ => return format!("{op:?} of {}", self.vm.type_name(callee)),
+        };
+        match callee.cast::<MethodDescr>() {
+            Some(m) => format!("{op:?} of {}.{name}", self.class_text(m.class.get())),
+            None => format!("{op:?} of {name}"),
+        }
+    }
+
+    fn class_text(&self, class: Value) -> String {
+        class.cast::<habu_object::Type>().map_or_else(String::new, |c| self.vm.class_name(c))
     }
 
     fn residual_helper(&mut self) -> HelperId {

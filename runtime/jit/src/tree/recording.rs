@@ -76,11 +76,11 @@ impl Jit {
         if vm.class_epoch != tools.epoch {
             return Err(Abort::Stale);
         }
+        for site in &recorded.sites {
+            self.stats.residuals.entry(site.what.clone()).or_default().push(site.runs.clone());
+        }
         let kept = self.keeper.keep(vm, tools.objects, recorded.sites).ok_or(Abort::NoMemory)?;
         self.dump.stage("trace", &trace);
-        for op in &recorded.residuals {
-            *self.stats.residuals.entry(format!("{op:?}")).or_default() += 1;
-        }
         for number in recorded.callees {
             self.hurry(number);
         }
