@@ -1,8 +1,8 @@
 //! Counters of the JIT's work, for `-X jit-stats` and golden tests.
 
 use crate::reason::Abort;
-use std::collections::BTreeMap;
 use std::cell::Cell;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::rc::Rc;
 use std::time::Duration;
@@ -51,7 +51,8 @@ impl fmt::Display for Stats {
             writeln!(f, "jit: {n} recordings aborted: {}", reason.text())?;
         }
         let runs = |sites: &[Rc<Cell<u64>>]| sites.iter().map(|runs| runs.get()).sum::<u64>();
-        let mut residuals: Vec<_> = self.residuals.iter().map(|(k, v)| (k, v.len(), runs(v))).collect();
+        let mut residuals: Vec<_> =
+            self.residuals.iter().map(|(k, v)| (k, v.len(), runs(v))).collect();
         residuals.sort_by_key(|r| std::cmp::Reverse(r.2));
         for (op, sites, runs) in residuals {
             writeln!(f, "jit: {sites} residual {op}, run {runs} times")?;

@@ -6,19 +6,34 @@ use habu_object::{Kind, Value, float, int};
 use habu_vm::{BinOp, Effects, Intrinsic, NativeDef, PyResult, Vm};
 
 pub(crate) static FUNCTIONS: &[NativeDef] = &[
-    NativeDef::new("abs", "(x, /)", abs).intrinsic(Intrinsic::Abs).effects(Effects::PureOfPlain).doc("Return the absolute value of the argument."),
-    NativeDef::new("bin", "(number, /)", bin).effects(Effects::PureOfPlain)
+    NativeDef::new("abs", "(x, /)", abs)
+        .intrinsic(Intrinsic::Abs)
+        .effects(Effects::PureOfPlain)
+        .doc("Return the absolute value of the argument."),
+    NativeDef::new("bin", "(number, /)", bin)
+        .effects(Effects::PureOfPlain)
         .doc("Return the binary representation of an integer."),
-    NativeDef::new("chr", "(i, /)", chr).effects(Effects::PureOfPlain)
+    NativeDef::new("chr", "(i, /)", chr)
+        .effects(Effects::PureOfPlain)
         .doc("Return a Unicode string of one character with ordinal i; 0 <= i <= 0x10ffff."),
-    NativeDef::new("divmod", "(x, y, /)", divmod).effects(Effects::PureOfPlain).doc("Return the tuple (x//y, x%y)."),
-    NativeDef::new("hex", "(number, /)", hex).effects(Effects::PureOfPlain)
+    NativeDef::new("divmod", "(x, y, /)", divmod)
+        .effects(Effects::PureOfPlain)
+        .doc("Return the tuple (x//y, x%y)."),
+    NativeDef::new("hex", "(number, /)", hex)
+        .effects(Effects::PureOfPlain)
         .doc("Return the hexadecimal representation of an integer."),
-    NativeDef::new("oct", "(number, /)", oct).effects(Effects::PureOfPlain).doc("Return the octal representation of an integer."),
-    NativeDef::new("ord", "(c, /)", ord).intrinsic(Intrinsic::Ord).effects(Effects::PureOfPlain).doc("Return the ordinal value of a character."),
-    NativeDef::new("pow", "(base, exp, mod=None)", pow).effects(Effects::PureOfPlain)
+    NativeDef::new("oct", "(number, /)", oct)
+        .effects(Effects::PureOfPlain)
+        .doc("Return the octal representation of an integer."),
+    NativeDef::new("ord", "(c, /)", ord)
+        .intrinsic(Intrinsic::Ord)
+        .effects(Effects::PureOfPlain)
+        .doc("Return the ordinal value of a character."),
+    NativeDef::new("pow", "(base, exp, mod=None)", pow)
+        .effects(Effects::PureOfPlain)
         .doc("Equivalent to base**exp with 2 arguments or base**exp % mod with 3 arguments."),
-    NativeDef::new("round", "(number, ndigits=None)", round).effects(Effects::PureOfPlain)
+    NativeDef::new("round", "(number, ndigits=None)", round)
+        .effects(Effects::PureOfPlain)
         .doc("Round a number to a given precision in decimal digits."),
 ];
 

@@ -30,9 +30,11 @@ static METHODS: &[NativeDef] = &[
     NativeDef::new("__ne__", "(self, value, /)", ne).doc("Return self!=value."),
     NativeDef::new("__getnewargs__", "(self, /)", getnewargs),
     NativeDef::new("__class_getitem__", "(cls, object, /)", class_getitem).doc("See PEP 585"),
-    NativeDef::new("count", "(self, value, /)", count).effects(Effects::Repeatable)
+    NativeDef::new("count", "(self, value, /)", count)
+        .effects(Effects::Repeatable)
         .doc("Return number of occurrences of value."),
-    NativeDef::new("index", "(self, value, start=0, stop=sys.maxsize, /)", index).effects(Effects::Repeatable)
+    NativeDef::new("index", "(self, value, start=0, stop=sys.maxsize, /)", index)
+        .effects(Effects::Repeatable)
         .doc("Return first index of value.\n\nRaises ValueError if the value is not present."),
 ];
 

@@ -69,8 +69,7 @@ impl Emit<'_, '_> {
     /// leaves only when the call declined.
     fn cannot_repeat(&self, v: InstId) -> bool {
         let inst = self.at.trace.inst(v);
-        inst.op == Op::Call
-            && !self.at.trace.descs.helper(inst.helper()).effects.writes.is_none()
+        inst.op == Op::Call && !self.at.trace.descs.helper(inst.helper()).effects.writes.is_none()
     }
 
     fn force(&mut self, id: InstId, op: Op, snap: SnapId) {

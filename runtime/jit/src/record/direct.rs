@@ -8,12 +8,12 @@ use super::machine::Rec;
 use habu_object::array::{ITEMS_OFFSET, LEN_OFFSET};
 use habu_object::str::{Str, flag};
 use habu_object::{Builtin, Gc, GetSet, Kind, List, Type, Value, shape, type_flags};
+use habu_semantics::Machine;
 use habu_semantics::direct::Direct;
 use habu_semantics::fields::{
     LIST, LIST_ITEMS, LIST_LEN, STR_DATA, STR_FLAGS, STR_WIDTH, exact, written,
 };
 use habu_semantics::helpers::{Gives, Helper, Touches, natives};
-use habu_semantics::Machine;
 use habu_trace::{
     AliasClass, AliasSet, ArrayDesc, ArrayId, Effects, HelperDesc, HelperId, InstId, MemType,
     Op as I, Type as IrType,
@@ -255,11 +255,7 @@ impl Direct for Recorder<'_> {
         Some(Rec { now, id })
     }
 
-    fn call_native(
-        &mut self,
-        def: &'static NativeDef,
-        args: &[Rec<Value>],
-    ) -> Option<Rec<Value>> {
+    fn call_native(&mut self, def: &'static NativeDef, args: &[Rec<Value>]) -> Option<Rec<Value>> {
         let values: Vec<Value> = args.iter().map(|v| v.now).collect();
         let address = natives::address(args.len())?;
         let now = natives::call(self.vm, def, &values)?;
@@ -267,9 +263,9 @@ impl Direct for Recorder<'_> {
         let fixed = !now.is_ptr() || native::is_immutable(now.kind());
         let touches = match def.effects {
             native::Effects::Pure | native::Effects::PureOfPlain if fixed => Touches::Nothing,
-            native::Effects::Pure
-            | native::Effects::PureOfPlain
-            | native::Effects::Repeatable => Touches::Reads,
+            native::Effects::Pure | native::Effects::PureOfPlain | native::Effects::Repeatable => {
+                Touches::Reads
+            }
             _ => Touches::Builtins,
         };
         let mut types = vec![IrType::Val; args.len() + 1];
@@ -295,11 +291,7 @@ impl Direct for Recorder<'_> {
         self.decide(cond, now)
     }
 
-    fn narrow_char(
-        &mut self,
-        s: Rec<Value>,
-        i: Rec<i64>,
-    ) -> Option<(Rec<i64>, Rec<Value>)> {
+    fn narrow_char(&mut self, s: Rec<Value>, i: Rec<i64>) -> Option<(Rec<i64>, Rec<Value>)> {
         let string = s.now.cast::<Str>()?;
         let field = self.field(&STR_WIDTH);
         let (width, one) = (self.b.load(s.id, field), self.b.const_raw(1));

@@ -960,7 +960,6 @@ impl Recorder<'_> {
             Plan::Slot(offset) if method => Some(ops::load_method_slot(self, i, shape, offset)),
             Plan::Cell(cell) if method => Some(ops::load_method_plain(self, i, shape, cell)),
             Plan::Method(cell) if method => Some(ops::load_method_cell(self, i, shape, cell)),
-            Plan::Cell(cell) if method => Some(ops::load_method_plain(self, i, shape, cell)),
             _ => None,
         }
     }

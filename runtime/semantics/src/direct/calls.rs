@@ -136,9 +136,7 @@ fn allowed<M: Direct>(m: &mut M, effects: Effects, args: &[M::V]) -> bool {
             Effects::Pure | Effects::NoPython => true,
             Effects::PureOfPlain => plain(s),
             Effects::NoPythonOfPlain => plain(s) || s == shape::BYTEARRAY,
-            Effects::Repeatable | Effects::RepeatableWrites => {
-                !may_be_used_up(m.hint(*v).kind())
-            }
+            Effects::Repeatable | Effects::RepeatableWrites => !may_be_used_up(m.hint(*v).kind()),
         }
     })
 }

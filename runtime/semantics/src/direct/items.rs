@@ -22,8 +22,7 @@ pub(super) fn get<M: Direct>(m: &mut M, op: Op, i: Insn) -> Option<()> {
         (shape::STR, shape::INT) if m.is_int(key) => str_item(m, o, key)?,
         (shape::LIST | shape::STR, shape::SLICE) => {
             let [start, stop, step] = slice_parts(m, key);
-            let helper =
-                if so == shape::LIST { &containers::LIST_SLICE } else { &text::STR_SLICE };
+            let helper = if so == shape::LIST { &containers::LIST_SLICE } else { &text::STR_SLICE };
             m.call(helper, &[o, start, stop, step])?
         }
         _ if builtin(so) && so != shape::TYPE => m.call(&containers::GET_ITEM, &[o, key])?,
@@ -91,11 +90,8 @@ pub(super) fn delete<M: Direct>(m: &mut M, i: Insn) -> Option<()> {
 
 /// `in`, as a value or as a jump.
 pub(super) fn contains<M: Direct>(m: &mut M, op: Op, i: Insn) -> Option<()> {
-    let (item, o) = if op == Op::JIn {
-        (m.reg(i.a()), m.reg(i.b()))
-    } else {
-        (m.reg(i.b()), m.reg(i.c()))
-    };
+    let (item, o) =
+        if op == Op::JIn { (m.reg(i.a()), m.reg(i.b())) } else { (m.reg(i.b()), m.reg(i.c())) };
     if !container(m.shape(o)) {
         return None;
     }

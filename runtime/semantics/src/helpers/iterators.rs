@@ -48,9 +48,10 @@ fn done(it: Value) -> bool {
         shape::DICT_VALUE_ITER => of_dict!(DictValueIter),
         shape::DICT_ITEM_ITER => of_dict!(DictItemIter),
         shape::SET_ITER => it.cast::<SetIter>().is_none_or(|i| {
-            i.set.get().cast::<Set>().is_none_or(|s| {
-                s.len() == i.expected.get() && s.next_key(i.index.get()).is_none()
-            })
+            i.set
+                .get()
+                .cast::<Set>()
+                .is_none_or(|s| s.len() == i.expected.get() && s.next_key(i.index.get()).is_none())
         }),
         _ => false,
     }

@@ -13,7 +13,8 @@ pub(in crate::types) static SHARED: &[NativeDef] = &[
     NativeDef::new("__repr__", "(self, /)", repr),
     NativeDef::new("__len__", "(self, /)", len).effects(Effects::NoPython),
     NativeDef::new("__iter__", "(self, /)", iter).effects(Effects::NoPython),
-    NativeDef::new("__contains__", "(self, object, /)", contains).effects(Effects::Repeatable)
+    NativeDef::new("__contains__", "(self, object, /)", contains)
+        .effects(Effects::Repeatable)
         .doc("x.__contains__(y) <==> y in x."),
     NativeDef::new("__and__", "(self, value, /)", and).doc("Return self&value."),
     NativeDef::new("__rand__", "(self, value, /)", rand).doc("Return value&self."),
@@ -32,19 +33,26 @@ pub(in crate::types) static SHARED: &[NativeDef] = &[
     NativeDef::new("__reduce__", "(self, /)", reduce).doc("Return state information for pickling."),
     NativeDef::new("__sizeof__", "(self, /)", sizeof).effects(Effects::NoPython),
     NativeDef::new("__class_getitem__", "(cls, object, /)", class_getitem).doc("See PEP 585"),
-    NativeDef::new("difference", "(self, /, *others)", difference).effects(Effects::Repeatable)
+    NativeDef::new("difference", "(self, /, *others)", difference)
+        .effects(Effects::Repeatable)
         .doc("Return a new set with elements in the set that are not in the others."),
-    NativeDef::new("intersection", "(self, /, *others)", intersection).effects(Effects::Repeatable)
+    NativeDef::new("intersection", "(self, /, *others)", intersection)
+        .effects(Effects::Repeatable)
         .doc("Return a new set with elements common to the set and all others."),
-    NativeDef::new("isdisjoint", "(self, other, /)", isdisjoint).effects(Effects::Repeatable)
+    NativeDef::new("isdisjoint", "(self, other, /)", isdisjoint)
+        .effects(Effects::Repeatable)
         .doc("Return True if two sets have a null intersection."),
-    NativeDef::new("issubset", "(self, other, /)", issubset).effects(Effects::Repeatable)
+    NativeDef::new("issubset", "(self, other, /)", issubset)
+        .effects(Effects::Repeatable)
         .doc("Report whether another set contains this set."),
-    NativeDef::new("issuperset", "(self, other, /)", issuperset).effects(Effects::Repeatable)
+    NativeDef::new("issuperset", "(self, other, /)", issuperset)
+        .effects(Effects::Repeatable)
         .doc("Report whether this set contains another set."),
-    NativeDef::new("symmetric_difference", "(self, other, /)", symmetric_difference).effects(Effects::Repeatable)
+    NativeDef::new("symmetric_difference", "(self, other, /)", symmetric_difference)
+        .effects(Effects::Repeatable)
         .doc("Return a new set with elements in either the set or other but not both."),
-    NativeDef::new("union", "(self, /, *others)", union).effects(Effects::Repeatable)
+    NativeDef::new("union", "(self, /, *others)", union)
+        .effects(Effects::Repeatable)
         .doc("Return a new set with elements from the set and all others."),
 ];
 

@@ -13,7 +13,8 @@ pub(super) static METHODS: &[NativeDef] = &[
     NativeDef::new("__format__", "(self, format_spec, /)", format)
         .doc("Return a formatted version of the string as described by format_spec."),
     NativeDef::new("__getnewargs__", "(self, /)", getnewargs).effects(Effects::Pure),
-    NativeDef::new("__new__", "(cls, object='', encoding='utf-8', errors='strict')", new).effects(Effects::PureOfPlain)
+    NativeDef::new("__new__", "(cls, object='', encoding='utf-8', errors='strict')", new)
+        .effects(Effects::PureOfPlain)
         .doc("Create and return a new object."),
     NativeDef::new("__repr__", "(self, /)", repr).doc("Return repr(self).").effects(Effects::Pure),
     NativeDef::new("__sizeof__", "(self, /)", sizeof)
