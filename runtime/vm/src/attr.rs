@@ -723,17 +723,9 @@ impl Vm {
     /// Sets a module global, minding builtins that it may hide from now on.
     pub fn module_set(&mut self, m: Gc<Module>, name: Value, value: Value) -> PyResult<()> {
         match m.dict.get().cast::<Dict>() {
-            Some(dict) => self.namespace_set(dict, name, value),
+            Some(dict) => self.dict_set_str(dict, name, value),
             None => Ok(()),
         }
-    }
-
-    /// Stores into a namespace of cells; a new name may hide a builtin, so caches of builtins are dropped then.
-    pub fn namespace_set(&mut self, dict: Gc<Dict>, name: Value, value: Value) -> PyResult<()> {
-        if self.dict_get_str(dict, name).is_none() {
-            self.shadow_version = self.shadow_version.wrapping_add(1);
-        }
-        self.dict_set_str(dict, name, value)
     }
 
     /// Marks a class and its ancestors as relied on by caches.

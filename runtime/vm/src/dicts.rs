@@ -33,8 +33,19 @@ impl Vm {
     #[inline]
     pub fn dict_set_str(&mut self, dict: Gc<Dict>, name: Value, v: Value) -> PyResult<()> {
         let hash = self.str_hash(name);
-        dict.insert_simple(&mut self.heap, name, hash, v)?;
+        if dict.insert_simple(&mut self.heap, name, hash, v)?.is_none() {
+            self.key_added(dict);
+        }
         Ok(())
+    }
+
+    /// Must follow the insertion of a new key: as a name of a module it may hide a builtin, so caches of builtins are
+    /// dropped.
+    #[inline]
+    pub fn key_added(&mut self, dict: Gc<Dict>) {
+        if dict.has_cells() {
+            self.shadow_version = self.shadow_version.wrapping_add(1);
+        }
     }
 
     /// `dict["name"] = v`
@@ -110,7 +121,9 @@ impl Vm {
         hash: i64,
         v: Value,
     ) -> PyResult<()> {
-        dict.insert(self, key, hash, v, |vm: &mut Vm, a, b| vm.eq(a, b))?;
+        if dict.insert(self, key, hash, v, |vm: &mut Vm, a, b| vm.eq(a, b))?.is_none() {
+            self.key_added(dict);
+        }
         Ok(())
     }
 

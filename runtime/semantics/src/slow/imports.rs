@@ -78,7 +78,6 @@ pub(super) fn ImportStar(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
         let name = vm.intern_value(name)?;
         let v = vm.getattr(module, name)?;
         match Vm::exact_dict(target) {
-            Some(d) if d.has_cells() => vm.namespace_set(d, name, v),
             Some(d) => vm.dict_set_str(d, name, v),
             None => vm.setitem(target, name, v),
         }

@@ -109,7 +109,7 @@ pub(super) fn StoreGlobal(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
     let v = frame.reg(i.a());
     let words = Op::StoreGlobal.size() - 1;
     let Some(g) = globals(frame) else { return frame.next(words) };
-    frame.vm.namespace_set(g, name, v)?;
+    frame.vm.dict_set_str(g, name, v)?;
     if g.has_cells()
         && let Some(cell) = frame.vm.find_cell(g, name)
     {
@@ -169,7 +169,6 @@ pub(super) fn StoreName(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
     let name = frame.name(0);
     let (ns, v) = (frame.reg(i.a()), frame.reg(i.b()));
     match Vm::exact_dict(ns) {
-        Some(d) if d.has_cells() => frame.vm.namespace_set(d, name, v)?,
         Some(d) => frame.vm.dict_set_str(d, name, v)?,
         None => frame.vm.setitem(ns, name, v)?,
     }

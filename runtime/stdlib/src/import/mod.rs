@@ -30,7 +30,7 @@ pub(crate) fn install(vm: &mut Vm) -> PyResult<()> {
     vm.set_root("__import__", f);
     let key = vm.names.__import__;
     match vm.builtins.cast::<Dict>() {
-        Some(builtins) => vm.namespace_set(builtins, key, f),
+        Some(builtins) => vm.dict_set_str(builtins, key, f),
         None => Ok(()),
     }
 }

@@ -174,7 +174,7 @@ fn displayhook(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     }
     let Some(builtins) = vm.builtins.cast::<Dict>() else { return Ok(Value::NONE) };
     let name = vm.intern("_")?;
-    vm.namespace_set(builtins, name, Value::NONE)?;
+    vm.dict_set_str(builtins, name, Value::NONE)?;
     let text = vm.repr_text(v)? + "\n";
     let text = vm.new_str(&text)?;
     let stdout = vm.names.stdout;
@@ -185,7 +185,7 @@ fn displayhook(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     };
     let write = vm.names.write;
     vm.call_method(stream, write, &[text])?;
-    vm.namespace_set(builtins, name, v)?;
+    vm.dict_set_str(builtins, name, v)?;
     Ok(Value::NONE)
 }
 

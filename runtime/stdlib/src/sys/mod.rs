@@ -77,7 +77,7 @@ pub(crate) fn text_list(vm: &mut Vm, items: &[String]) -> PyResult<Value> {
 pub(crate) fn set_attribute(vm: &mut Vm, name: &str, v: Value) -> PyResult<()> {
     let name = vm.intern(name)?;
     match vm.sys.cast::<Dict>() {
-        Some(d) => vm.namespace_set(d, name, v),
+        Some(d) => vm.dict_set_str(d, name, v),
         None => Ok(()),
     }
 }

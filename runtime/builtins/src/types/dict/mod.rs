@@ -261,5 +261,6 @@ fn setdefault(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
         return Ok(v);
     }
     dict.insert_at(&mut vm.heap, found, key, hash, default)?;
+    vm.key_added(dict);
     Ok(default)
 }

@@ -21,7 +21,9 @@ pub(super) fn update(vm: &mut Vm, dict: Gc<Dict>, from: Value) -> PyResult<()> {
 
 /// Stores the entries of another dict.
 pub(super) fn merge(vm: &mut Vm, dict: Gc<Dict>, other: Gc<Dict>) -> PyResult<()> {
-    if dict.merge(vm, other, true, |vm: &mut Vm, a, b| vm.eq(a, b))? {
+    let merged = dict.merge(vm, other, true, |vm: &mut Vm, a, b| vm.eq(a, b))?;
+    vm.key_added(dict);
+    if merged {
         Ok(())
     } else {
         Err(vm.raise_msg(Exc::RuntimeError, "dict mutated during update"))
