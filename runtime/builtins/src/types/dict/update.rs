@@ -23,11 +23,7 @@ pub(super) fn update(vm: &mut Vm, dict: Gc<Dict>, from: Value) -> PyResult<()> {
 pub(super) fn merge(vm: &mut Vm, dict: Gc<Dict>, other: Gc<Dict>) -> PyResult<()> {
     let merged = dict.merge(vm, other, true, |vm: &mut Vm, a, b| vm.eq(a, b))?;
     vm.key_added(dict);
-    if merged {
-        Ok(())
-    } else {
-        Err(vm.raise_msg(Exc::RuntimeError, "dict mutated during update"))
-    }
+    if merged { Ok(()) } else { Err(vm.raise_msg(Exc::RuntimeError, "dict mutated during update")) }
 }
 
 /// Stores what `keys()` and `[]` of a mapping give; a subclass of dict that iterates like dict is read directly.
