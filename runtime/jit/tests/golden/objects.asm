@@ -21,7 +21,7 @@ block1:
   b label2
 block2:
   load_ext_name_far x20, User(userextname0)+0
-  ldr x24, [x0]
+  ldr x24, [x0, #8]
   mov x6, x0
   ldr d16, [x20, #16]
   mov x1, x27

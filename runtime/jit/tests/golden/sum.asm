@@ -13,7 +13,7 @@ block1:
   b label2
 block2:
   load_ext_name_far x6, User(userextname0)+0
-  ldr x2, [x0, #8]
+  ldr x2, [x0, #16]
   mov x7, x0
   ldr x14, [x1]
   ldr x5, [x1, #8]
