@@ -42,16 +42,6 @@ impl Concrete {
         (o.bits() - 1 + offset as u64) as *mut T
     }
 
-    #[inline(always)]
-    fn barrier(&mut self, o: Value, v: Value) {
-        if v.is_ptr()
-            && let Some(p) = o.object()
-        {
-            // SAFETY: as `vm`; the heap is a field of its own.
-            unsafe { (*self.vm).heap.barrier(p) };
-        }
-    }
-
     /// Memory for a small object, if the free interval has room.
     #[inline(always)]
     fn bump(&mut self, bytes: usize) -> Option<NonNull<u8>> {
@@ -380,10 +370,15 @@ impl Machine for Concrete {
     }
 
     #[inline(always)]
+    fn stores_freely(&mut self, o: Value, v: Value) -> bool {
+        o.header().is_some_and(|h| h.flags.get() & habu_gc::flags::OLD == 0) || !v.is_heap_ptr()
+    }
+
+    #[inline(always)]
     fn store(&mut self, o: Value, f: &'static Field, v: Value) {
+        debug_assert!(self.stores_freely(o, v));
         // SAFETY: as `load`.
         unsafe { *Concrete::field::<Value>(o, f.offset) = v };
-        self.barrier(o, v);
     }
 
     #[inline(always)]
@@ -413,7 +408,6 @@ impl Machine for Concrete {
     fn store_slot(&mut self, o: Value, offset: u32, v: Value) {
         // SAFETY: as `load_slot`.
         unsafe { *Concrete::field::<Value>(o, offset) = v };
-        self.barrier(o, v);
     }
 
     #[inline(always)]
@@ -434,18 +428,13 @@ impl Machine for Concrete {
         let at = (i >> 2) as usize;
         // SAFETY: as `item`.
         unsafe { *Concrete::field::<Value>(array, ITEMS_OFFSET as u32).add(at) = v };
-        if v.is_ptr()
-            && let Some(p) = array.object()
-        {
-            // SAFETY: as `vm`; word `at` of the array is item `at`, as `Array::set` counts.
-            unsafe { (*self.vm).heap.barrier_at(p, at) };
-        }
     }
 
     #[inline(always)]
     fn tuple_item(&mut self, tuple: Value, i: usize) -> Value {
-        // SAFETY: the op has decided that the tuple is long enough.
-        unsafe { *Concrete::field::<Value>(tuple, ITEMS_OFFSET as u32).add(i) }
+        // SAFETY: the op has decided that the tuple is long enough. Volatile, or loops over items would become long
+        // vector code that gives handlers a prologue.
+        unsafe { Concrete::field::<Value>(tuple, ITEMS_OFFSET as u32).add(i).read_volatile() }
     }
 
     #[inline(always)]
@@ -477,9 +466,12 @@ impl Machine for Concrete {
         // SAFETY: as above.
         unsafe { p.add(LEN_OFFSET).cast::<usize>().write(n) };
         for i in 0..n {
-            let v = self.reg(first + i);
-            // SAFETY: as above.
-            unsafe { p.add(ITEMS_OFFSET + i * 8).cast::<Value>().write(v) };
+            // SAFETY: as above and as `reg`. Volatile, or the loop would become a call of memcpy and the handler get a
+            // prologue.
+            unsafe {
+                let v = self.base.add(first + i).read_volatile();
+                p.add(ITEMS_OFFSET + i * 8).cast::<Value>().write(v);
+            }
         }
         Some(Value::from_bits(p.as_ptr() as u64 + 1))
     }
@@ -508,8 +500,19 @@ impl Machine for Concrete {
     }
 
     #[inline(always)]
+<<<<<<< HEAD
     fn hosted(&mut self, _f: Value, _nargs: usize, _base: usize) -> Option<Value> {
         None
+=======
+    fn move_down(&mut self, to: usize, n: usize) {
+        for k in 0..n {
+            // SAFETY: as `reg`. Volatile, or the loop would become a call of memmove and the handler get a prologue.
+            unsafe {
+                let from = self.base.add(to + k + 1);
+                from.sub(1).write_volatile(from.read_volatile());
+            }
+        }
+>>>>>>> 1e54e6a (interp: handlers without prologues: no barrier calls on fast paths, second parts of ops in functions of their own)
     }
 
     #[inline(always)]
@@ -655,11 +658,6 @@ impl Machine for Concrete {
     fn save(&mut self, g: Value, r: usize, v: Value) {
         // SAFETY: as `saved`.
         unsafe { *Concrete::field::<Value>(g, gen_word(gen_slot::REGS + r) as u32) = v };
-    }
-
-    #[inline(always)]
-    fn saved_all(&mut self, g: Value) {
-        self.barrier(g, g);
     }
 
     #[inline(always)]

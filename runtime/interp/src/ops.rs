@@ -61,6 +61,26 @@ macro_rules! handlers {
                         Flow::Next => unsafe { dispatch!(m.pc, m.base, vm, table) },
                         // SAFETY: see above.
                         Flow::Slow => unsafe { slowly(pc, base, vm, insn, table) },
+                        // SAFETY: see above.
+                        Flow::More => unsafe { further(pc, base, vm, insn, table) },
+                    }
+                }
+
+                /// The op's second part: a function of its own, so that the first needs few registers.
+                #[inline(never)]
+                unsafe fn further(
+                    pc: *const u32,
+                    base: *mut Value,
+                    vm: *mut Vm,
+                    insn: u64,
+                    table: *const (),
+                ) -> u64 {
+                    let mut m = Concrete { pc, base, vm };
+                    match ops::more(Op::$name, &mut m, Insn(insn as u32)) {
+                        // SAFETY: see `fast`.
+                        Flow::Next => unsafe { dispatch!(m.pc, m.base, vm, table) },
+                        // SAFETY: see `fast`.
+                        _ => unsafe { slowly(pc, base, vm, insn, table) },
                     }
                 }
 

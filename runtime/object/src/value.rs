@@ -120,6 +120,12 @@ impl Value {
         self.0 == Value::NONE.0
     }
 
+    /// Whether this is a pointer that the collector may ask about: neither an immediate nor one of the constants here.
+    #[inline(always)]
+    pub const fn is_heap_ptr(self) -> bool {
+        self.is_ptr() && self.0.wrapping_sub(Value::NONE.0) > Value::EMPTY_TUPLE.0 - Value::NONE.0
+    }
+
     /// The immediate int's number; only meaningful when [`Value::is_int`].
     #[inline(always)]
     pub const fn as_int(self) -> i64 {

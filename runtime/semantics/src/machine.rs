@@ -20,6 +20,8 @@ pub enum Flow {
     Next,
     /// Nothing was changed: the op's residual function must do it.
     Slow,
+    /// Nothing was changed: the op's second part may do it ([`crate::ops::more`]).
+    More,
 }
 
 /// What a field holds.
@@ -196,7 +198,10 @@ pub trait Machine {
     fn load_count(&mut self, o: Self::V, f: &'static Field) -> Self::I;
     /// A float field.
     fn load_float(&mut self, o: Self::V, f: &'static Field) -> Self::F;
-    /// Stores a value field, with the write barrier.
+    /// Whether `o` may be made to refer to `v` without a word to the collector; if not the slow path does it. Asked
+    /// before every store of a value into an object that the op has not made itself.
+    fn stores_freely(&mut self, o: Self::V, v: Self::V) -> bool;
+    /// Stores a value field of an object that stores it freely.
     fn store(&mut self, o: Self::V, f: &'static Field, v: Self::V);
     /// Stores a count field.
     fn store_count(&mut self, o: Self::V, f: &'static Field, n: Self::I);
@@ -204,13 +209,13 @@ pub trait Machine {
     fn store_small(&mut self, o: Self::V, f: &'static Field, n: u32);
     /// In-object slot of an instance, by byte offset.
     fn load_slot(&mut self, o: Self::V, offset: u32) -> Self::V;
-    /// Stores an in-object slot of an instance, with the write barrier.
+    /// Stores an in-object slot of an instance that stores it freely.
     fn store_slot(&mut self, o: Self::V, offset: u32, v: Self::V);
     /// Changes an object's shape.
     fn set_shape(&mut self, o: Self::V, shape: u32);
     /// Item `i` of an array or tuple, in range.
     fn item(&mut self, array: Self::V, i: Self::I) -> Self::V;
-    /// Stores item `i` of an array, in range, with the write barrier.
+    /// Stores item `i`, in range, of an array that stores it freely.
     fn set_item(&mut self, array: Self::V, i: Self::I, v: Self::V);
     /// Item `i` of a tuple, `i` known: tuples never change.
     fn tuple_item(&mut self, tuple: Self::V, i: usize) -> Self::V;
@@ -237,6 +242,13 @@ pub trait Machine {
     /// The function of the prelude that runs instead of native function `f` on the arguments from register `base`, if
     /// its frame may be pushed there.
     fn hosted(&mut self, f: Self::V, nargs: usize, base: usize) -> Option<Self::V>;
+    /// Moves registers `to + 1 ..= to + n` down by one.
+    fn move_down(&mut self, to: usize, n: usize) {
+        for k in 0..n {
+            let v = self.reg(to + 1 + k);
+            self.set(to + k, v);
+        }
+    }
     /// Pushes the frame of `f` at register `base`; it returns to the machine's pc.
     fn push_frame(&mut self, f: Self::V, base: usize);
     /// Pushes a continuation frame at register `base`: payload, and the op that its callee returns to.
@@ -289,11 +301,8 @@ pub trait Machine {
     fn resumed_at(&mut self, g: Self::V) -> Option<ResumePoint>;
     /// What generator `g` has saved of register `r`.
     fn saved(&mut self, g: Self::V, r: usize) -> Self::V;
-    /// Saves `v` as register `r` in generator `g`; `saved_all` is to follow unless `g` is new or `v` no pointer into
-    /// the heap.
+    /// Saves `v` as register `r` in generator `g`, which stores it freely.
     fn save(&mut self, g: Self::V, r: usize, v: Self::V);
-    /// The write barrier for what was saved in `g`.
-    fn saved_all(&mut self, g: Self::V);
     /// A new generator with room for `room` registers, all UNBOUND.
     fn new_generator(&mut self, room: usize) -> Option<Self::V>;
     /// Pushes the frame of generator `g`, its registers set, at register `base`; it begins at `pc` and returns to the

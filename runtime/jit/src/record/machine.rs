@@ -31,9 +31,10 @@ macro_rules! fast_paths {
     ($($(#[$doc:meta])* $name:ident $a:tt $b:tt $c:tt [$($word:ident)*] $range:ident;)*) => {
         /// Runs an op's fast path on the recorder.
         pub(super) fn fast(r: &mut Recorder<'_>, op: Op, i: Insn) -> Flow {
-            match op {
+            let flow = match op {
                 $(Op::$name => ops::$name(r, i),)*
-            }
+            };
+            if flow == Flow::More { ops::more(op, r, i) } else { flow }
         }
     };
 }
@@ -546,6 +547,11 @@ impl Machine for Recorder<'_> {
         Rec { now, id: self.b.load(o.id, field) }
     }
 
+    fn stores_freely(&mut self, _o: Rec<Value>, _v: Rec<Value>) -> bool {
+        // Stores are recorded with their barriers.
+        true
+    }
+
     fn store(&mut self, o: Rec<Value>, f: &'static Field, v: Rec<Value>) {
         let field = self.field(f);
         self.store_value(o, f.offset, field, v);
@@ -849,8 +855,6 @@ impl Machine for Recorder<'_> {
     fn save(&mut self, g: Rec<Value>, r: usize, v: Rec<Value>) {
         self.save_register(g, r, v);
     }
-
-    fn saved_all(&mut self, _g: Rec<Value>) {}
 
     fn new_generator(&mut self, room: usize) -> Option<Rec<Value>> {
         self.allocate_generator(room)

@@ -113,6 +113,9 @@ pub fn StoreGlobalCell<M: Machine>(m: &mut M, i: Insn) -> Flow {
         return Flow::Slow;
     }
     let v = m.reg(i.a());
+    if !m.stores_freely(cell, v) {
+        return Flow::Slow;
+    }
     m.store(cell, &CELL_CONTENTS, v);
     m.skip(3);
     Flow::Next
@@ -146,6 +149,9 @@ pub fn LoadCell<M: Machine>(m: &mut M, i: Insn) -> Flow {
 pub fn StoreCell<M: Machine>(m: &mut M, i: Insn) -> Flow {
     let cell = m.reg(i.a());
     let v = m.reg(i.b());
+    if !m.stores_freely(cell, v) {
+        return Flow::Slow;
+    }
     m.store(cell, &CELL_CONTENTS, v);
     Flow::Next
 }
@@ -227,6 +233,9 @@ pub fn store_attr_slot<M: Machine>(m: &mut M, i: Insn, shape: u32, offset: u32, 
         return Flow::Slow;
     }
     let v = m.reg(i.b());
+    if !m.stores_freely(o, v) {
+        return Flow::Slow;
+    }
     m.store_slot(o, offset, v);
     if to != shape {
         m.set_shape(o, to);
@@ -452,6 +461,9 @@ pub fn SetItem<M: Machine>(m: &mut M, i: Insn) -> Flow {
     let Some(k) = in_range(m, k, n) else { return Flow::Slow };
     let items = m.load(o, &LIST_ITEMS);
     let v = m.reg(i.c());
+    if !m.stores_freely(items, v) {
+        return Flow::Slow;
+    }
     m.set_item(items, k, v);
     Flow::Next
 }

@@ -126,23 +126,28 @@ pub fn ForLoop<M: Machine>(m: &mut M, i: Insn) -> Flow {
         let Some(next) = m.add(k, one) else { return Flow::Slow };
         m.store_count(it, &TUPLE_ITER_INDEX, next);
         v
-    } else if m.has_shape(it, exact(Kind::Generator)) {
-        if !m.ready(1) {
-            return Flow::Slow;
-        }
-        // In the window above the iterator; the generator's frame returns to the FOR_RESULT behind this op.
-        let window = i.a() + 1 + LINK;
-        let Some(point) = generators::resumable(m, it, window) else { return Flow::Slow };
-        let none = m.konst(Value::NONE);
-        m.skip(Op::ForLoop.size() - 1);
-        generators::resume(m, it, point, none, window);
-        return Flow::Next;
     } else {
-        return Flow::Slow;
+        return Flow::More;
     };
     m.set(i.b(), v);
     let offset = m.word(0) as i32;
     m.jump(offset);
+    Flow::Next
+}
+
+/// Bottom of a `for` loop over a generator.
+#[inline(always)]
+pub(super) fn for_generator<M: Machine>(m: &mut M, i: Insn) -> Flow {
+    let it = m.reg(i.a());
+    if !m.has_shape(it, exact(Kind::Generator)) || !m.ready(1) {
+        return Flow::Slow;
+    }
+    // In the window above the iterator; the generator's frame returns to the FOR_RESULT behind this op.
+    let window = i.a() + 1 + LINK;
+    let Some(point) = generators::resumable(m, it, window) else { return Flow::Slow };
+    let none = m.konst(Value::NONE);
+    m.skip(Op::ForLoop.size() - 1);
+    generators::resume(m, it, point, none, window);
     Flow::Next
 }
 
@@ -164,7 +169,7 @@ pub fn ForResult<M: Machine>(m: &mut M, i: Insn) -> Flow {
     Flow::Next
 }
 
-/// A call of a Python function, a bound method of one, or a plain class.
+/// A call of a Python function.
 #[inline(always)]
 pub fn Call<M: Machine>(m: &mut M, i: Insn) -> Flow {
     let f = m.reg(i.a());
@@ -173,6 +178,14 @@ pub fn Call<M: Machine>(m: &mut M, i: Insn) -> Flow {
         m.push_frame(f, base);
         return Flow::Next;
     }
+    Flow::More
+}
+
+/// A call of a bound method of a Python function, or of a plain class.
+#[inline(always)]
+pub(super) fn call_object<M: Machine>(m: &mut M, i: Insn) -> Flow {
+    let f = m.reg(i.a());
+    let base = i.a() + LINK;
     if m.has_shape(f, exact(Kind::Method)) {
         let func = m.load(f, &METHOD_FUNC);
         if !m.is_simple_function(func, i.b() + 1, base) {
@@ -230,7 +243,7 @@ pub fn CallMethod<M: Machine>(m: &mut M, i: Insn) -> Flow {
     let base = i.a() + LINK;
     let this = m.reg(base);
     if m.is(this, Value::UNBOUND) {
-        return Flow::Slow;
+        return Flow::More;
     }
     if m.is_simple_function(f, i.b() + 1, base) {
         m.push_frame(f, base);
@@ -259,6 +272,19 @@ pub fn MakeFunction<M: Machine>(m: &mut M, i: Insn) -> Flow {
     }
     m.set(i.a(), f);
     m.skip(1);
+    Flow::Next
+}
+
+/// The same where LOAD_METHOD found a function that takes no self.
+#[inline(always)]
+pub(super) fn call_plain_method<M: Machine>(m: &mut M, i: Insn) -> Flow {
+    let f = m.reg(i.a());
+    let base = i.a() + LINK;
+    if !m.is_simple_function(f, i.b(), base) {
+        return Flow::Slow;
+    }
+    m.move_down(base, i.b());
+    m.push_frame(f, base);
     Flow::Next
 }
 

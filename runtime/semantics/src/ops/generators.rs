@@ -27,7 +27,8 @@ fn point_behind<M: Machine>(m: &M, op: Op) -> Option<ResumePoint> {
 pub(super) fn resumable<M: Machine>(m: &mut M, g: M::V, window: usize) -> Option<ResumePoint> {
     let point = m.resume_point(g, window)?;
     let own = m.load(g, &GEN_HANDLED);
-    if m.is(own, Value::NONE) { Some(point) } else { None }
+    let handled = m.handled();
+    if m.is(own, Value::NONE) && m.stores_freely(g, handled) { Some(point) } else { None }
 }
 
 /// Pushes the frame of a generator found to be resumable; it returns to the machine's pc.
@@ -90,7 +91,7 @@ pub fn Yield<M: Machine>(m: &mut M, i: Insn) -> Flow {
     let g = m.callee();
     let handled = m.handled();
     let outer = m.load(g, &GEN_OUTER);
-    if !m.same(handled, outer) {
+    if !m.same(handled, outer) || !m.stores_freely(g, g) {
         return Flow::Slow;
     }
     let v = m.reg(i.b());
@@ -102,7 +103,6 @@ pub fn Yield<M: Machine>(m: &mut M, i: Insn) -> Flow {
     for r in registers(point.elsewhere()) {
         m.save(g, r, unbound);
     }
-    m.saved_all(g);
     let pc = m.konst(Value::from_bits(point.pc as u64));
     m.store(g, &GEN_PC, pc);
     m.pop_frame(v);

@@ -19,7 +19,19 @@ pub use flow::*;
 pub use generators::{CloseIter, ContSend, GenRet, GetYieldFromIter, MakeGenerator, Send, Yield};
 
 use crate::machine::{Flow, Machine};
-use habu_bytecode::Insn;
+use habu_bytecode::{Insn, Op};
+
+/// The second part of the fast path of ops whose first part says `Flow::More`: what is less frequent and would make
+/// the first part's handler larger and slower.
+#[inline(always)]
+pub fn more<M: Machine>(op: Op, m: &mut M, i: Insn) -> Flow {
+    match op {
+        Op::ForLoop => flow::for_generator(m, i),
+        Op::Call => flow::call_object(m, i),
+        Op::CallMethod => flow::call_plain_method(m, i),
+        _ => Flow::Slow,
+    }
+}
 
 macro_rules! slow_only {
     ($($name:ident)*) => { $(

@@ -231,6 +231,14 @@ pub(super) fn LoadCell(frame: &mut Frame<'_>, _i: Insn) -> PyResult<Jump> {
     Err(cell_error(frame, name))
 }
 
+pub(super) fn StoreCell(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
+    let v = frame.reg(i.b());
+    if let Some(cell) = frame.reg(i.a()).cast::<CellObject>() {
+        cell.store(&mut frame.vm.heap, &cell.contents, v);
+    }
+    frame.next(0)
+}
+
 pub(super) fn DelCell(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
     let name = frame.name(0);
     match frame.reg(i.a()).cast::<CellObject>() {
