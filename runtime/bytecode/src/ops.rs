@@ -586,6 +586,7 @@ impl Insn {
     }
 
     /// The op, if the byte names one.
+    #[inline]
     pub fn op(self) -> Option<Op> {
         Op::from_u8(self.0 as u8)
     }

@@ -368,17 +368,24 @@ impl Gc<List> {
 
     /// A new list: the items of both.
     pub fn concat(self, heap: &mut Heap, other: Gc<List>) -> Alloc<Gc<List>> {
-        let total = self.len().checked_add(other.len()).ok_or(OutOfMemory)?;
-        let list = List::new(heap, total)?;
-        list.extend(heap, self)?;
-        list.extend(heap, other)?;
-        Ok(list)
+        let (n, more) = (self.len(), other.len());
+        let total = n.checked_add(more).ok_or(OutOfMemory)?;
+        if total == 0 {
+            return List::blank(heap);
+        }
+        let array = Array::starting_with(heap, Kind::Array as u32, total, self.cells())?;
+        copy_items(&array.items()[n..], other.cells());
+        List::from_array(heap, array, total)
     }
 
     /// A new list: the items `n` times over.
     pub fn repeat(self, heap: &mut Heap, n: usize) -> Alloc<Gc<List>> {
         let list = List::new(heap, self.len().checked_mul(n).ok_or(OutOfMemory)?)?;
-        list.fill_repeated(heap, self.cells(), n)?;
+        match self.cells() {
+            // Unused items are int 0 already.
+            [zero] if zero.get() == Value::small_int(0) => list.len.set(n),
+            items => list.fill_repeated(heap, items, n)?,
+        }
         Ok(list)
     }
 
@@ -414,15 +421,14 @@ impl Gc<List> {
 
 /// A new list of the items that a slice of these cells names.
 pub fn slice_cells(heap: &mut Heap, cells: &[Cell<Value>], extent: Extent) -> Alloc<Gc<List>> {
+    if extent.step == 1 {
+        let start = extent.start as usize;
+        return List::from_cells(heap, &cells[start..start + extent.count]);
+    }
     let list = List::new(heap, extent.count)?;
     if let Some(array) = list.array() {
-        if extent.step == 1 {
-            let start = extent.start as usize;
-            copy_items(array.items(), &cells[start..start + extent.count]);
-        } else {
-            for (to, i) in array.items().iter().zip(extent.indices()) {
-                to.set(cells[i].get());
-            }
+        for (to, i) in array.items().iter().zip(extent.indices()) {
+            to.set(cells[i].get());
         }
         heap.barrier(array.header());
         list.len.set(extent.count);

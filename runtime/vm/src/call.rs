@@ -501,7 +501,7 @@ impl Vm {
     ///
     /// # Safety
     /// `nargs` initialised words at `args`, free words above them.
-    unsafe fn pack_var_args(
+    pub(crate) unsafe fn pack_var_args(
         &mut self,
         def: &NativeDef,
         args: *mut Value,
@@ -510,16 +510,9 @@ impl Vm {
         let at = def.params.var_args as usize;
         let direct = nargs.min(def.params.positional as usize);
         let extra = nargs - direct;
-        let packed = if extra == 0 {
-            Value::EMPTY_TUPLE
-        } else {
-            let t = Tuple::zeroed(&mut self.heap, extra)?;
-            for (i, cell) in t.items().iter().enumerate() {
-                // SAFETY: positional arguments beyond the parameters.
-                cell.set(unsafe { reg(args, (direct + i) as isize) });
-            }
-            t.value()
-        };
+        // SAFETY: positional arguments beyond the parameters.
+        let beyond = unsafe { std::slice::from_raw_parts(args.wrapping_add(direct), extra) };
+        let packed = Tuple::new(&mut self.heap, beyond)?.value();
         for i in direct..def.params.total as usize {
             // SAFETY: `total` words at `args` are the callee's parameters.
             unsafe { set_reg(args, i as isize, if i == at { packed } else { Value::UNBOUND }) };

@@ -43,8 +43,9 @@ impl Vm {
                 let m: Gc<MethodDescr> = unsafe { callee.cast_unchecked() };
                 // SAFETY: the class of a method descriptor is a class.
                 let class: Gc<Type> = unsafe { m.class.get().cast_unchecked() };
-                // SAFETY: there is an argument 0 if there are arguments.
-                if nargs == 0 || unsafe { reg(args, 0) }.shape() != class.instance_shape.get() {
+                // SAFETY: the word is inside the reservation; it counts only if there are arguments.
+                let this = unsafe { reg(args, 0) };
+                if nargs == 0 || !self.has_exact_shape(this, class) {
                     return None;
                 }
                 (def_at(m.def.get())?, Value::UNBOUND)
@@ -62,19 +63,55 @@ impl Vm {
             _ => return None,
         };
         let more = !first.is_unbound() as usize;
-        if !def.params.fits(nargs + more) {
+        let packs = !def.params.fits(nargs + more);
+        if packs && !def.params.packs(nargs + more) {
             return None;
         }
         if more != 0 {
-            for i in (0..nargs as isize).rev() {
-                // SAFETY: the words above the arguments are free.
-                unsafe { set_reg(args, i + 1, reg(args, i)) };
+            for i in (0..nargs).rev() {
+                // SAFETY: the words above the arguments are free. Volatile, or these few words would become vector code.
+                unsafe { args.add(i + 1).write_volatile(args.add(i).read_volatile()) };
             }
             // SAFETY: as above.
             unsafe { set_reg(args, 0, first) };
         }
+        if packs {
+            // SAFETY: passed on.
+            return Some(unsafe { self.invoke_packed(def, args, nargs + more) });
+        }
         // SAFETY: passed on.
         Some(unsafe { self.invoke(def, args, nargs + more) })
+    }
+
+    /// Runs a native function that takes `*args` on `nargs` arguments, at least the required ones.
+    ///
+    /// # Safety
+    /// `args` are `nargs` initialised words of the value stack with nothing live above them.
+    #[inline(never)]
+    unsafe fn invoke_packed(
+        &mut self,
+        def: &'static NativeDef,
+        args: *mut Value,
+        nargs: usize,
+    ) -> PyResult<Value> {
+        self.top = args.wrapping_add(nargs);
+        let total = def.params.total as usize;
+        // SAFETY: passed on; the words above the arguments are free.
+        unsafe { self.pack_var_args(def, args, nargs)? };
+        self.top = args.wrapping_add(total);
+        // SAFETY: as in `invoke`.
+        let slice = unsafe { std::slice::from_raw_parts(args, total) };
+        (def.func)(self, slice)
+    }
+
+    /// Whether `v` is an instance of exactly this builtin class.
+    #[inline(always)]
+    fn has_exact_shape(&self, v: Value, class: Gc<Type>) -> bool {
+        let shape = match v.header() {
+            Some(h) => h.shape.get(),
+            None => v.shape(),
+        };
+        shape == class.instance_shape.get()
     }
 
     /// Runs a native function on `nargs` arguments that fit it.
@@ -90,8 +127,8 @@ impl Vm {
     ) -> PyResult<Value> {
         let total = def.params.total as usize;
         for i in nargs..total {
-            // SAFETY: the words above the arguments are free.
-            unsafe { set_reg(args, i as isize, Value::UNBOUND) };
+            // SAFETY: the words above the arguments are free. Volatile as above.
+            unsafe { args.add(i).write_volatile(Value::UNBOUND) };
         }
         self.top = args.wrapping_add(total);
         // SAFETY: `total` words are initialised; natives see them through a shared slice and nothing writes them until
@@ -116,7 +153,7 @@ impl Vm {
                 // SAFETY: the class of a method descriptor is a class.
                 let class: Gc<Type> = unsafe { m.class.get().cast_unchecked() };
                 let this = first.or(args.first().copied())?;
-                if this.shape() != class.instance_shape.get() {
+                if !self.has_exact_shape(this, class) {
                     return None;
                 }
                 (def_at(m.def.get())?, None)
@@ -133,16 +170,19 @@ impl Vm {
             }
             _ => return None,
         };
-        let given = this.is_some() as usize + first.is_some() as usize + args.len();
+        let before = this.is_some() as usize + first.is_some() as usize;
         let total = def.params.total as usize;
-        if !def.params.fits(given) || total > FEW {
+        if !def.params.fits(before + args.len()) || total > FEW {
             return None;
         }
         // In the native stack, where the collector finds them.
         let mut few = [Value::UNBOUND; FEW];
-        let all = this.into_iter().chain(first).chain(args.iter().copied());
-        for (to, v) in few.iter_mut().zip(all) {
-            *to = v;
+        few[0] = this.or(first).unwrap_or(Value::UNBOUND);
+        if let (Some(_), Some(v)) = (this, first) {
+            few[1] = v;
+        }
+        for (to, v) in few[before..].iter_mut().zip(args) {
+            *to = *v;
         }
         if let Err(e) = self.check_native_stack() {
             return Some(Err(e));

@@ -5,7 +5,7 @@
 use crate::error::{Exc, PyResult, Raised};
 use crate::vm::Vm;
 use habu_object::{
-    Enumerate, Filter, Gc, Kind, List, Map, Reversed, Tuple, Value, Zip, int, shape,
+    Enumerate, Filter, Gc, Kind, List, ListIter, Map, Reversed, Tuple, Value, Zip, int, shape,
 };
 
 /// Arguments of a `map` call that need no heap storage.
@@ -40,8 +40,17 @@ impl Vm {
         }))
     }
 
+    /// The step of a driven iterator: those of lists are stepped here.
+    #[inline(always)]
+    fn next_inner(&mut self, it: Value) -> PyResult<Option<Value>> {
+        match it.cast_exact::<ListIter>() {
+            Some(it) => Ok(self.next_list(it)),
+            None => self.next(it),
+        }
+    }
+
     fn next_enumerate(&mut self, it: Gc<Enumerate>) -> PyResult<Option<Value>> {
-        let Some(item) = self.next(it.iter.get())? else { return Ok(None) };
+        let Some(item) = self.next_inner(it.iter.get())? else { return Ok(None) };
         let count = it.count.get();
         let after = match count.is_int().then(|| Value::try_small_int(count.as_int() + 1)).flatten()
         {
@@ -62,8 +71,8 @@ impl Vm {
             return Ok(None);
         }
         if n == 2 && !it.strict.get() {
-            let Some(a) = self.next(iters.get(0))? else { return Ok(None) };
-            let Some(b) = self.next(iters.get(1))? else { return Ok(None) };
+            let Some(a) = self.next_inner(iters.get(0))? else { return Ok(None) };
+            let Some(b) = self.next_inner(iters.get(1))? else { return Ok(None) };
             return Ok(Some(Tuple::pair(&mut self.heap, a, b)?.value()));
         }
         let items = Tuple::zeroed(&mut self.heap, n)?;

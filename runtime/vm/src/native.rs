@@ -101,6 +101,8 @@ pub struct Params {
     pub var_args: u8,
     /// Index of `**kwargs`, 255 if none.
     pub var_kwargs: u8,
+    /// How many positional arguments more than `required` need no rearranging beyond padding; 255 if `*args` takes them.
+    pub spare: u8,
 }
 
 impl NativeDef {
@@ -162,6 +164,7 @@ impl Params {
             required: 0,
             var_args: 255,
             var_kwargs: 255,
+            spare: 255,
         };
         let mut keyword_only = false;
         let mut i = 0;
@@ -201,13 +204,23 @@ impl Params {
                 }
             }
         }
+        if p.var_args == 255 {
+            p.spare = p.positional - p.required;
+        }
         p
+    }
+
+    /// Whether a call with `n` positional arguments and no keywords needs nothing but a tuple for `*args`.
+    #[inline(always)]
+    pub fn packs(&self, n: usize) -> bool {
+        self.var_args != 255 && n >= self.required as usize
     }
 
     /// Whether a call with `n` positional arguments and no keywords needs no rearranging beyond padding.
     #[inline(always)]
     pub fn fits(&self, n: usize) -> bool {
-        self.var_args == 255 && n >= self.required as usize && n <= self.positional as usize
+        // One comparison for both bounds.
+        self.spare != 255 && n.wrapping_sub(self.required as usize) <= self.spare as usize
     }
 }
 

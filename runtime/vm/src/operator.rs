@@ -429,9 +429,17 @@ impl Vm {
     }
 
     /// The special method name of a comparison.
+    #[inline]
     pub fn cmp_name(&self, op: CmpOp) -> Value {
         let n = &self.names;
-        [n.__lt__, n.__le__, n.__gt__, n.__ge__, n.__eq__, n.__ne__][op as usize]
+        match op {
+            CmpOp::Lt => n.__lt__,
+            CmpOp::Le => n.__le__,
+            CmpOp::Gt => n.__gt__,
+            CmpOp::Ge => n.__ge__,
+            CmpOp::Eq => n.__eq__,
+            CmpOp::Ne => n.__ne__,
+        }
     }
 
     /// `a op b`, any object.

@@ -408,7 +408,7 @@ impl Vm {
     }
 
     #[inline]
-    fn next_list(&mut self, it: Gc<ListIter>) -> Option<Value> {
+    pub(crate) fn next_list(&mut self, it: Gc<ListIter>) -> Option<Value> {
         let list = it.list.get().cast::<List>()?;
         let i = it.index.get();
         match list.get(i) {

@@ -135,6 +135,10 @@ fn extreme(vm: &mut Vm, args: &[Value], name: &str, op: CmpOp) -> PyResult<Value
                 format!("Cannot specify a default for {name}() with multiple positional arguments");
             return Err(vm.type_error(&msg));
         }
+        2 if key.is_unbound() => {
+            let (a, b) = (given.get(0), given.get(1));
+            return Ok(if beats(vm, op, b, a)? { b } else { a });
+        }
         _ => Items::Tuple(given, 0),
     };
     let key = key.bound().filter(|k| !k.is_none());

@@ -95,7 +95,7 @@ impl<'a, U: Unit> Needle<'a, U> {
     }
 }
 
-/// Up to this many bytes a search is done before a searcher would be prepared (`memmem::find` does the same).
+/// Up to this many bytes a plain search is done before a searcher would be prepared.
 const SHORT: usize = 64;
 
 /// `find` for bytes; short haystacks are not worth preparing a searcher.
@@ -105,6 +105,10 @@ pub(crate) fn find_bytes(hay: &[u8], needle: &[u8]) -> Option<usize> {
         [] => Some(0),
         [c] => memchr::memchr(*c, hay),
         _ if needle.len() > hay.len() => None,
+        [first, rest @ ..] if hay.len() <= SHORT => {
+            let starts = hay.len() - rest.len();
+            (0..starts).find(|at| hay[*at] == *first && hay[at + 1..at + needle.len()] == *rest)
+        }
         _ => memmem::find(hay, needle),
     }
 }

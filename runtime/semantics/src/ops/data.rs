@@ -493,6 +493,12 @@ pub fn Unpack<M: Machine>(m: &mut M, i: Insn) -> Flow {
         if !m.cmp_int(habu_vm::CmpOp::Eq, n, wanted) {
             return Flow::Slow;
         }
+        if i.c() == 2 {
+            let (x, y) = (m.tuple_item(o, 0), m.tuple_item(o, 1));
+            m.set(i.a(), x);
+            m.set(i.a() + 1, y);
+            return Flow::Next;
+        }
         for k in 0..i.c() {
             let v = m.tuple_item(o, k);
             m.set(i.a() + k, v);

@@ -126,8 +126,10 @@ pub fn ForLoop<M: Machine>(m: &mut M, i: Insn) -> Flow {
         let Some(next) = m.add(k, one) else { return Flow::Slow };
         m.store_count(it, &TUPLE_ITER_INDEX, next);
         v
-    } else {
+    } else if m.has_shape(it, exact(Kind::Generator)) {
         return Flow::More;
+    } else {
+        return Flow::Slow;
     };
     m.set(i.b(), v);
     let offset = m.word(0) as i32;
@@ -139,7 +141,7 @@ pub fn ForLoop<M: Machine>(m: &mut M, i: Insn) -> Flow {
 #[inline(always)]
 pub(super) fn for_generator<M: Machine>(m: &mut M, i: Insn) -> Flow {
     let it = m.reg(i.a());
-    if !m.has_shape(it, exact(Kind::Generator)) || !m.ready(1) {
+    if !m.ready(1) {
         return Flow::Slow;
     }
     // In the window above the iterator; the generator's frame returns to the FOR_RESULT behind this op.

@@ -19,6 +19,7 @@ pub(super) fn BuildTuple(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
     store_result(frame, i, v, 0)
 }
 
+#[inline(always)]
 pub(super) fn BuildList(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
     // SAFETY: verified code names registers of its own live window.
     let items = unsafe { std::slice::from_raw_parts(frame.base.wrapping_add(i.b()).cast(), i.c()) };
@@ -54,6 +55,7 @@ pub(super) fn BuildString(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
     }
 }
 
+#[inline(always)]
 pub(super) fn ListAppend(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
     let v = frame.reg(i.b());
     if let Some(l) = list(frame, i.a()) {

@@ -28,6 +28,7 @@ fn call_window(
 }
 
 /// The method form with a plain attribute: the arguments move down over the missing self.
+#[inline(always)]
 fn drop_self(frame: &mut Frame<'_>, i: Insn, nargs: usize) -> usize {
     let base = i.a() + LINK;
     if !frame.reg(base).is_unbound() {
@@ -55,10 +56,12 @@ fn call_positional(frame: &mut Frame<'_>, i: Insn, nargs: usize) -> PyResult<Jum
     }
 }
 
+#[inline(always)]
 pub(super) fn Call(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
     call_positional(frame, i, i.b())
 }
 
+#[inline(always)]
 pub(super) fn CallMethod(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
     let nargs = drop_self(frame, i, i.b());
     call_positional(frame, i, nargs)

@@ -2,12 +2,14 @@
 
 use super::{Called, Frame, Jump, store_result};
 use habu_bytecode::{Insn, Op, flags};
+use habu_object::dict::Dict;
 use habu_object::{Function, Generator, Kind, Slice, Value, shape};
 use habu_vm::call::CONT_WINDOW;
 use habu_vm::resume::{State, state};
 use habu_vm::stack::{LINK, set_reg};
 use habu_vm::{PyResult, Vm};
 
+#[inline(never)]
 fn getitem(frame: &mut Frame<'_>, i: Insn, o: Value, key: Value) -> PyResult<Jump> {
     if o.kind() == Kind::Instance {
         let name = frame.vm.names.__getitem__;
@@ -23,8 +25,15 @@ fn getitem(frame: &mut Frame<'_>, i: Insn, o: Value, key: Value) -> PyResult<Jum
     store_result(frame, i, v, 0)
 }
 
+#[inline(always)]
 pub(super) fn GetItem(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
     let (o, key) = (frame.reg(i.b()), frame.reg(i.c()));
+    if let Some(d) = o.cast_exact::<Dict>() {
+        return match frame.vm.dict_get(d, key)? {
+            Some(v) => store_result(frame, i, v, 0),
+            None => Err(frame.vm.key_error(key)),
+        };
+    }
     getitem(frame, i, o, key)
 }
 
@@ -33,8 +42,18 @@ pub(super) fn GetItemI(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
     getitem(frame, i, o, Value::small_int(i.c() as i64))
 }
 
+#[inline(always)]
 pub(super) fn SetItem(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
     let (o, key, v) = (frame.reg(i.a()), frame.reg(i.b()), frame.reg(i.c()));
+    if let Some(d) = o.cast_exact::<Dict>() {
+        frame.vm.dict_set(d, key, v)?;
+        return frame.next(0);
+    }
+    setitem(frame, o, key, v)
+}
+
+#[inline(never)]
+fn setitem(frame: &mut Frame<'_>, o: Value, key: Value, v: Value) -> PyResult<Jump> {
     if o.kind() == Kind::Instance {
         let name = frame.vm.names.__setitem__;
         if let Some(f) = frame.vm.special(o, name).filter(|f| f.kind() == Kind::Function) {
@@ -96,6 +115,7 @@ fn exhausted(frame: &Frame<'_>) -> PyResult<Jump> {
     frame.next(Op::ForLoop.size() - 1 + Op::ForResult.size())
 }
 
+#[inline(always)]
 pub(super) fn ForLoop(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
     if let Some(jump) = super::calls::count(frame, 1)? {
         return Ok(jump);

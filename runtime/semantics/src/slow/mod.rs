@@ -200,25 +200,33 @@ impl<'a> Frame<'a> {
     }
 }
 
-/// Publishes the frame, runs `f`, and turns an error into a null pc.
+/// Publishes the frame, runs `f`, and turns an error into a null pc. `CALL`: the op is a call of the arguments it counts.
 #[inline(always)]
-unsafe fn run(
+unsafe fn run<const CALL: bool>(
     vm: &mut Vm,
     pc: *const u32,
     base: *mut Value,
     i: Insn,
     f: impl FnOnce(&mut Frame<'_>, Insn) -> PyResult<Jump>,
 ) -> Jump {
-    // SAFETY: the contract of `Residual`.
-    let size = unsafe { window_size(base) };
     vm.pc = pc;
     vm.base = base;
-    vm.top = base.wrapping_add(size);
+    vm.top = if CALL {
+        // The arguments of a call are the last live words.
+        base.wrapping_add(i.a() + LINK + 1 + i.b())
+    } else {
+        // SAFETY: the contract of `Residual`.
+        base.wrapping_add(unsafe { window_size(base) })
+    };
     let mut frame = Frame { vm, pc, base };
     match f(&mut frame, i) {
         Ok(jump) => jump,
         Err(_) => Jump { pc: std::ptr::null(), base },
     }
+}
+
+const fn is_call(op: Op) -> bool {
+    matches!(op, Op::Call | Op::CallMethod)
 }
 
 /// Words that the frame at `base` uses.
@@ -267,7 +275,7 @@ macro_rules! table {
 
         /// The residual functions under their ops' names.
         pub mod by_op {
-            use super::{Insn, Value, Vm, run};
+            use super::{Insn, Op, Value, Vm, is_call, run};
             $(
                 /// Does the op of this name.
                 ///
@@ -277,7 +285,9 @@ macro_rules! table {
                 #[inline(never)]
                 pub unsafe fn $name(vm: &mut Vm, pc: *const u32, base: *mut Value, i: Insn) -> super::Jump {
                     // SAFETY: passed on.
-                    unsafe { run(vm, pc, base, i, super::bodies::$name) }
+                    unsafe {
+                        run::<{ is_call(Op::$name) }>(vm, pc, base, i, super::bodies::$name)
+                    }
                 }
             )*
         }
@@ -291,7 +301,7 @@ pub fn uncounted(op: Op) -> Residual {
     /// FOR_LOOP without its count.
     unsafe fn step(vm: &mut Vm, pc: *const u32, base: *mut Value, i: Insn) -> Jump {
         // SAFETY: passed on.
-        unsafe { run(vm, pc, base, i, items::step) }
+        unsafe { run::<false>(vm, pc, base, i, items::step) }
     }
     if op == Op::ForLoop { step } else { RESIDUALS[op as usize] }
 }
@@ -301,12 +311,12 @@ pub fn whole(op: Op) -> Residual {
     /// FOR_LOOP
     unsafe fn step(vm: &mut Vm, pc: *const u32, base: *mut Value, i: Insn) -> Jump {
         // SAFETY: passed on.
-        unsafe { run(vm, pc, base, i, items::step_whole) }
+        unsafe { run::<false>(vm, pc, base, i, items::step_whole) }
     }
     /// SEND
     unsafe fn send(vm: &mut Vm, pc: *const u32, base: *mut Value, i: Insn) -> Jump {
         // SAFETY: passed on.
-        unsafe { run(vm, pc, base, i, generators::send_whole) }
+        unsafe { run::<false>(vm, pc, base, i, generators::send_whole) }
     }
     match op {
         Op::ForLoop => step,

@@ -75,7 +75,12 @@ pub(crate) fn jumps_if_true(op: Op) -> bool {
 
 /// The operands of an arithmetic or comparing instruction in the window at `base`.
 fn operands(i: Insn, base: *mut Value) -> (Value, Value) {
-    let Some(op) = i.op() else { return (Value::NONE, Value::NONE) };
+    i.op().map_or((Value::NONE, Value::NONE), |op| operands_of(op, i, base))
+}
+
+/// The same when the op is known.
+#[inline(always)]
+fn operands_of(op: Op, i: Insn, base: *mut Value) -> (Value, Value) {
     let roles = op.info().roles;
     // SAFETY: verified code names registers of its own live window.
     let r = |n: usize| unsafe { reg(base, n as isize) };
@@ -108,7 +113,16 @@ pub(super) fn binary(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
     if let Some(v) = concat(frame.vm, op, a, b)? {
         return store_result(frame, i, v, 0);
     }
-    if let Some(f) = python_method(frame.vm, op, inplace, a, b) {
+    let first = first_method(frame.vm, op, inplace, a, b);
+    if let Some(f) = first.filter(|f| f.kind() == Kind::MethodDescr) {
+        // With NotImplemented the protocol begins anew: nothing has happened.
+        if let Some(v) = frame.vm.call_few(f, Some(a), &[b]).transpose()?
+            && v != Value::NOT_IMPLEMENTED
+        {
+            return store_result(frame, i, v, 0);
+        }
+    }
+    if let Some(f) = first.filter(|f| f.kind() == Kind::Function) {
         let ret = frame.next(0)?.pc;
         return match frame.call_then(f, &[a, b], Op::ContBinary, ret)? {
             Called::Pushed(jump) => Ok(jump),
@@ -123,17 +137,22 @@ pub(super) fn binary(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
     store_result(frame, i, v, 0)
 }
 
-/// The Python function that the protocol tries first, when that is the left operand's.
-pub fn python_method(vm: &mut Vm, op: BinOp, inplace: bool, a: Value, b: Value) -> Option<Value> {
+/// The method that the protocol tries first, when that is the left operand's.
+fn first_method(vm: &mut Vm, op: BinOp, inplace: bool, a: Value, b: Value) -> Option<Value> {
     let (name, reflected, in_place) = vm.op_names(op);
     let (ta, tb) = (vm.type_of(a), vm.type_of(b));
     if inplace && let Some(f) = vm.class_lookup(ta, in_place) {
-        return (f.kind() == Kind::Function).then_some(f);
+        return Some(f);
     }
     if ta != tb && vm.is_subclass(tb, ta) && vm.class_lookup(tb, reflected).is_some() {
         return None;
     }
-    vm.class_lookup(ta, name).filter(|f| f.kind() == Kind::Function)
+    vm.class_lookup(ta, name)
+}
+
+/// The Python function that the protocol tries first, when that is the left operand's.
+pub fn python_method(vm: &mut Vm, op: BinOp, inplace: bool, a: Value, b: Value) -> Option<Value> {
+    first_method(vm, op, inplace, a, b).filter(|f| f.kind() == Kind::Function)
 }
 
 /// What remains of the protocol after the first Python method has answered NotImplemented.
@@ -211,14 +230,15 @@ pub(super) fn Not(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
 }
 
 /// Finishes a comparing op of the window at `base` with a truth value or, for the value forms, any object.
+#[inline(always)]
 fn finish_comparison(
     frame: &mut Frame<'_>,
+    op: Op,
     i: Insn,
     at: *const u32,
     base: *mut Value,
     v: Value,
 ) -> PyResult<Jump> {
-    let Some(op) = i.op() else { return frame.next(0) };
     if op.info().words.is_empty() {
         // SAFETY: register A of the op in its own live window.
         unsafe { set_reg(base, i.a() as isize, v) };
@@ -233,61 +253,69 @@ fn finish_comparison(
     Ok(Jump { pc: at.wrapping_add(2), base })
 }
 
-/// A comparing op: strs here, where the op is known, everything else out of line.
+/// A comparing op: equality of strs here, where the op is known, everything else out of line.
 #[inline(always)]
-fn compare_strs_first(frame: &mut Frame<'_>, i: Insn, op: Op) -> PyResult<Jump> {
-    let stores = op.info().words.is_empty();
-    let (a, b) = if stores { (i.b(), i.c()) } else { (i.a(), i.b()) };
-    let (a, b) = (frame.reg(a), frame.reg(b));
-    if let (Some(x), Some(y)) = (a.cast_exact::<Str>(), b.cast_exact::<Str>())
-        && let Some(wanted @ (CmpOp::Eq | CmpOp::Ne)) = comparison(op)
-    {
-        let holds = x.equals(&y) == (wanted == CmpOp::Eq);
-        if stores {
-            return store_result(frame, i, Value::bool(holds), 0);
-        }
-        return frame.branch(holds == jumps_if_true(op));
-    }
-    compare(frame, i)
-}
-
-#[inline(never)]
-pub(super) fn compare(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
-    let (a, b) = operands(i, frame.base);
-    let Some(cmp) = i.op().and_then(comparison) else { return frame.next(0) };
+fn compare(frame: &mut Frame<'_>, i: Insn, op: Op) -> PyResult<Jump> {
+    let Some(cmp) = comparison(op) else { return frame.next(0) };
+    let (a, b) = operands_of(op, i, frame.base);
     let (at, base) = (frame.pc.wrapping_sub(1), frame.base);
-    if let Some(t) = frame.vm.simple_compare(cmp, a, b) {
-        return finish_comparison(frame, i, at, base, Value::bool(t));
-    }
-    let (ta, tb) = (frame.vm.type_of(a), frame.vm.type_of(b));
-    let name = frame.vm.cmp_name(cmp);
-    if (ta == tb || !frame.vm.is_subclass(tb, ta))
-        && let Some(f) = frame.vm.class_lookup(ta, name)
-        && f.kind() == Kind::Function
+    if matches!(cmp, CmpOp::Eq | CmpOp::Ne)
+        && let (Some(x), Some(y)) = (a.cast_exact::<Str>(), b.cast_exact::<Str>())
     {
-        let ret = frame.next(i.op().map_or(0, |op| op.size() - 1))?.pc;
-        match frame.call_then(f, &[a, b], Op::ContCompare, ret)? {
-            Called::Pushed(jump) => return Ok(jump),
-            Called::Done(v) if v != Value::NOT_IMPLEMENTED => {
-                return finish_comparison(frame, i, at, base, v);
+        let holds = x.equals(&y) == (cmp == CmpOp::Eq);
+        return finish_comparison(frame, op, i, at, base, Value::bool(holds));
+    }
+    match compare_values(frame, cmp, op.size(), a, b)? {
+        Called::Pushed(jump) => Ok(jump),
+        Called::Done(v) => finish_comparison(frame, op, i, at, base, v),
+    }
+}
+
+/// Compares any two values for an op of `size` words.
+#[inline(never)]
+fn compare_values(
+    frame: &mut Frame<'_>,
+    cmp: CmpOp,
+    size: usize,
+    a: Value,
+    b: Value,
+) -> PyResult<Called> {
+    let vm = &mut *frame.vm;
+    if let Some(t) = vm.simple_compare(cmp, a, b) {
+        return Ok(Called::Done(Value::bool(t)));
+    }
+    let (ta, tb) = (vm.type_of(a), vm.type_of(b));
+    if ta == tb || !vm.is_subclass(tb, ta) {
+        let name = vm.cmp_name(cmp);
+        let f = vm.class_lookup(ta, name).unwrap_or(Value::NONE);
+        let answer = match f.kind() {
+            Kind::MethodDescr => vm.call_few(f, Some(a), &[b]).transpose()?,
+            Kind::Function => {
+                let ret = frame.next(size - 1)?.pc;
+                match frame.call_then(f, &[a, b], Op::ContCompare, ret)? {
+                    Called::Done(v) => Some(v),
+                    pushed => return Ok(pushed),
+                }
             }
-            Called::Done(_) => {}
+            _ => None,
+        };
+        if let Some(v) = answer.filter(|v| *v != Value::NOT_IMPLEMENTED) {
+            return Ok(Called::Done(v));
         }
     }
-    let v = frame.vm.compare(cmp, a, b)?;
-    finish_comparison(frame, i, at, base, v)
+    frame.vm.compare(cmp, a, b).map(Called::Done)
 }
-alias! { compare: Lt Le Gt Ge JLtT JLtF JLeT JLeF JGtT JGtF JGeT JGeF JLtIT JLtIF JLeIT JLeIF
-JGtIT JGtIF JGeIT JGeIF JEqIT JEqIF JNeIT JNeIF }
 
-macro_rules! equalities {
+macro_rules! comparisons {
     ($($name:ident)*) => { $(
+        #[inline(always)]
         pub(super) fn $name(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
-            compare_strs_first(frame, i, Op::$name)
+            compare(frame, i, Op::$name)
         }
     )* };
 }
-equalities! { Eq Ne JEqT JEqF JNeT JNeF }
+comparisons! { Lt Le Gt Ge Eq Ne JLtT JLtF JLeT JLeF JGtT JGtF JGeT JGeF JEqT JEqF JNeT JNeF JLtIT JLtIF JLeIT JLeIF
+JGtIT JGtIF JGeIT JGeIF JEqIT JEqIF JNeIT JNeIF }
 
 pub(super) fn ContCompare(frame: &mut Frame<'_>, _i: Insn) -> PyResult<Jump> {
     let (i, at, caller) = frame.continued();
@@ -297,7 +325,10 @@ pub(super) fn ContCompare(frame: &mut Frame<'_>, _i: Insn) -> PyResult<Jump> {
         let Some(cmp) = i.op().and_then(comparison) else { return Ok(frame.leave_continuation()) };
         v = frame.vm.compare_reflected(cmp, a, b)?;
     }
-    finish_comparison(frame, i, at, caller, v)
+    match i.op() {
+        Some(op) => finish_comparison(frame, op, i, at, caller, v),
+        None => Ok(frame.leave_continuation()),
+    }
 }
 
 pub(super) fn JTrue(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
