@@ -230,6 +230,11 @@ pub fn round(f: f64, digits: i64) -> Option<f64> {
     if digits < -308 {
         return Some(0f64.copysign(f));
     }
+    if (0..=15).contains(&digits)
+        && let Some(rounded) = crate::format::fixed::round(f, digits as usize)
+    {
+        return Some(rounded);
+    }
     let rounded = if digits >= 0 {
         text::round_fraction(f, digits as usize)
     } else {

@@ -3,11 +3,12 @@
 //! Language reference 6.3.4 "Calls"; CPython `initialize_locals`, `missing_arguments`, `too_many_positional`.
 
 use crate::error::{PyResult, Raised};
-use crate::native::NativeDef;
+use crate::native::{MAX_PARAMS, NativeDef};
 use crate::stack::{reg, set_reg};
 use crate::vm::Vm;
 use habu_bytecode::flags;
 use habu_object::dict::Dict;
+use habu_object::str::Str;
 use habu_object::{Array, Code, Function, Gc, Tuple, Type, Value, type_flags};
 
 /// Keyword values of a call that need no heap storage while they are bound.
@@ -334,31 +335,24 @@ impl Vm {
         nargs: usize,
         keywords: Keywords,
     ) -> PyResult<()> {
-        let p = def.params;
+        let p = &def.params;
         let npos = nargs - keywords.len();
         let total = p.total as usize;
-        let bound = Array::zeroed(&mut self.heap, total)?;
-        for cell in bound.items() {
-            cell.set(Value::UNBOUND);
-        }
+        // In the native stack, where the collector finds them.
+        let mut bound = [Value::UNBOUND; MAX_PARAMS];
         let direct = npos.min(p.positional as usize);
-        for i in 0..direct {
+        for (i, v) in bound.iter_mut().enumerate().take(direct) {
             // SAFETY: positional arguments.
-            bound.items()[i].set(unsafe { reg(args, i as isize) });
+            *v = unsafe { reg(args, i as isize) };
         }
-        let first = bound.items().first().map_or(Value::UNBOUND, |c| c.get());
+        let first = bound[0];
         let is_method = callee.kind() == habu_object::Kind::MethodDescr
             || callee.cast::<habu_object::Builtin>().is_some_and(|b| !b.this.get().is_unbound());
         if p.var_args != 255 {
             let extra = npos - direct;
-            let t = Tuple::zeroed(&mut self.heap, extra)?;
-            for i in 0..extra {
-                // SAFETY: positional arguments beyond the parameters.
-                t.items()[i].set(unsafe { reg(args, (direct + i) as isize) });
-            }
-            // With the barrier: the collector may have run since `bound` was made.
-            let packed = if extra == 0 { Value::EMPTY_TUPLE } else { t.value() };
-            bound.set(&mut self.heap, p.var_args as usize, packed);
+            // SAFETY: positional arguments beyond the parameters.
+            let beyond = unsafe { std::slice::from_raw_parts(args.wrapping_add(direct), extra) };
+            bound[p.var_args as usize] = self.new_tuple(beyond)?;
         } else if npos > p.positional as usize {
             return Err(self.native_arity(callee, def, npos, first));
         }
@@ -367,29 +361,29 @@ impl Vm {
             let name = keywords.name(i);
             // SAFETY: the keyword values follow the positional arguments.
             let value = unsafe { reg(args, (npos + i) as isize) };
-            let text = self.text(name);
-            let at = def
-                .param_names()
-                .position(|n| n == text)
+            let at = name
+                .cast::<Str>()
+                .and_then(|name| def.param_names().position(|n| name.eq_text(n)))
                 .filter(|i| *i >= p.positional_only as usize)
                 .filter(|i| *i != p.var_args as usize && *i != p.var_kwargs as usize);
             match at {
-                Some(at) if !bound.get(at).is_unbound() => {
+                Some(at) if !bound[at].is_unbound() => {
                     let msg = format!(
-                        "argument for {}() given by name ('{text}') and position ({})",
+                        "argument for {}() given by name ('{}') and position ({})",
                         self.bare_name(callee, def, first),
+                        self.text(name),
                         at + 1 - is_method as usize
                     );
                     return Err(self.type_error(&msg));
                 }
-                Some(at) => bound.set(&mut self.heap, at, value),
+                Some(at) => bound[at] = value,
                 None if p.var_kwargs != 255 => {
                     let d = match kwargs {
                         Some(d) => d,
                         None => {
                             let d = self.new_dict()?;
                             kwargs = Some(d);
-                            bound.set(&mut self.heap, p.var_kwargs as usize, d.value());
+                            bound[p.var_kwargs as usize] = d.value();
                             d
                         }
                     };
@@ -401,14 +395,14 @@ impl Vm {
                     return Err(self.type_error(&msg));
                 }
                 None => {
-                    let name = self.bare_name(callee, def, first);
-                    let msg = format!("{name}() got an unexpected keyword argument '{text}'");
+                    let (function, name) = (self.bare_name(callee, def, first), self.text(name));
+                    let msg = format!("{function}() got an unexpected keyword argument '{name}'");
                     return Err(self.type_error(&msg));
                 }
             }
         }
         for i in 0..p.required as usize {
-            if bound.get(i).is_unbound() {
+            if bound[i].is_unbound() {
                 if p.positional_only as usize > i {
                     return Err(self.native_arity(callee, def, npos, first));
                 }
@@ -422,9 +416,9 @@ impl Vm {
                 return Err(self.type_error(&msg));
             }
         }
-        for (i, cell) in bound.items().iter().enumerate() {
+        for (i, v) in bound.iter().enumerate().take(total) {
             // SAFETY: `total` words at `args` are the callee's parameters.
-            unsafe { set_reg(args, i as isize, cell.get()) };
+            unsafe { set_reg(args, i as isize, *v) };
         }
         Ok(())
     }

@@ -8,7 +8,7 @@ use crate::error::PyResult;
 use crate::native::NativeDef;
 use crate::stack::{LINK, reg, set_reg};
 use crate::vm::Vm;
-use habu_object::{Builtin, Gc, MethodDescr, Type, Value, shape};
+use habu_object::{Builtin, Gc, Kind, MethodDescr, Type, Value};
 
 /// The definition at an address that a heap object holds.
 #[inline(always)]
@@ -37,9 +37,9 @@ impl Vm {
         let args = window.wrapping_add(LINK);
         // SAFETY: word 0 of the window is the callee.
         let callee = unsafe { reg(window, 0) };
-        let (def, first) = match callee.header()?.shape.get() {
-            shape::METHOD_DESCR => {
-                // SAFETY: an exact builtin type's shape names the layout.
+        let (def, first) = match callee.kind() {
+            Kind::MethodDescr => {
+                // SAFETY: the kind names the layout.
                 let m: Gc<MethodDescr> = unsafe { callee.cast_unchecked() };
                 // SAFETY: the class of a method descriptor is a class.
                 let class: Gc<Type> = unsafe { m.class.get().cast_unchecked() };
@@ -50,12 +50,12 @@ impl Vm {
                 }
                 (def_at(m.def.get())?, Value::UNBOUND)
             }
-            shape::BUILTIN => {
+            Kind::Builtin => {
                 // SAFETY: as above.
                 let b: Gc<Builtin> = unsafe { callee.cast_unchecked() };
                 (def_at(b.def.get())?, b.this.get())
             }
-            shape::TYPE => {
+            Kind::Type => {
                 // SAFETY: as above.
                 let class: Gc<Type> = unsafe { callee.cast_unchecked() };
                 (def_at(class.native.get())?, callee)
@@ -146,9 +146,9 @@ impl Vm {
         first: Option<Value>,
         args: &[Value],
     ) -> Option<PyResult<Value>> {
-        let (def, this) = match f.header()?.shape.get() {
-            shape::METHOD_DESCR => {
-                // SAFETY: an exact builtin type's shape names the layout.
+        let (def, this) = match f.kind() {
+            Kind::MethodDescr => {
+                // SAFETY: the kind names the layout.
                 let m: Gc<MethodDescr> = unsafe { f.cast_unchecked() };
                 // SAFETY: the class of a method descriptor is a class.
                 let class: Gc<Type> = unsafe { m.class.get().cast_unchecked() };
@@ -158,12 +158,12 @@ impl Vm {
                 }
                 (def_at(m.def.get())?, None)
             }
-            shape::BUILTIN => {
+            Kind::Builtin => {
                 // SAFETY: as above.
                 let b: Gc<Builtin> = unsafe { f.cast_unchecked() };
                 (def_at(b.def.get())?, b.this.get().bound())
             }
-            shape::TYPE => {
+            Kind::Type => {
                 // SAFETY: as above.
                 let class: Gc<Type> = unsafe { f.cast_unchecked() };
                 (def_at(class.native.get())?, Some(f))

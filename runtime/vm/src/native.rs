@@ -86,6 +86,9 @@ pub enum Intrinsic {
     Next,
 }
 
+/// Parameters that a native function may have.
+pub const MAX_PARAMS: usize = 16;
+
 /// Binding facts of a signature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Params {
@@ -103,6 +106,8 @@ pub struct Params {
     pub var_kwargs: u8,
     /// How many positional arguments more than `required` need no rearranging beyond padding; 255 if `*args` takes them.
     pub spare: u8,
+    /// Where the names of the parameters stand in the signature text: first byte and length.
+    names: [(u16, u8); MAX_PARAMS],
 }
 
 impl NativeDef {
@@ -142,15 +147,12 @@ impl NativeDef {
 
     /// Names of the parameters, in order.
     pub fn param_names(&self) -> impl Iterator<Item = &'static str> {
-        split_params(self.signature)
-            .filter(|p| *p != "/" && *p != "*")
-            .map(|p| p.split('=').next().unwrap_or(p).trim_start_matches('*').trim())
+        let names = &self.params.names[..self.params.total as usize];
+        names.iter().map(|(start, len)| {
+            let start = *start as usize;
+            self.signature.get(start..start + *len as usize).unwrap_or_default()
+        })
     }
-}
-
-fn split_params(signature: &'static str) -> impl Iterator<Item = &'static str> {
-    let inner = signature.trim_start_matches('(').trim_end_matches(')');
-    inner.split(',').map(str::trim).filter(|p| !p.is_empty())
 }
 
 impl Params {
@@ -165,6 +167,7 @@ impl Params {
             var_args: 255,
             var_kwargs: 255,
             spare: 255,
+            names: [(0, 0); MAX_PARAMS],
         };
         let mut keyword_only = false;
         let mut i = 0;
@@ -177,11 +180,22 @@ impl Params {
             }
             let start = i;
             let mut has_default = false;
+            let mut name = start;
+            while text[name] == b'*' {
+                name += 1;
+            }
+            let mut name_end = name;
             while i < text.len() && text[i] != b',' && !(text[i] == b')' && i + 1 == text.len()) {
                 if text[i] == b'=' {
                     has_default = true;
                 }
+                if !has_default && i >= name && text[i] != b' ' {
+                    name_end = i + 1;
+                }
                 i += 1;
+            }
+            if (p.total as usize) < MAX_PARAMS {
+                p.names[p.total as usize] = (name as u16, (name_end - name) as u8);
             }
             if text[start] == b'/' {
                 p.positional_only = p.total;
@@ -204,6 +218,7 @@ impl Params {
                 }
             }
         }
+        assert!(p.total as usize <= MAX_PARAMS, "too many parameters");
         if p.var_args == 255 {
             p.spare = p.positional - p.required;
         }
@@ -266,5 +281,11 @@ mod tests {
         assert_eq!(p.total, 0);
         let p = Params::parse("(x, base=10)");
         assert_eq!((p.total, p.positional, p.positional_only, p.required), (2, 2, 0, 1));
+        let names = |signature| {
+            let def = NativeDef::new("f", signature, |_, _| Ok(Value::NONE));
+            def.param_names().collect::<Vec<_>>()
+        };
+        assert_eq!(names("(self, /, *args, sep=' ', **kw)"), ["self", "args", "sep", "kw"]);
+        assert_eq!(names("(x, *, base=10)"), ["x", "base"]);
     }
 }

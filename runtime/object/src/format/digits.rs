@@ -2,6 +2,8 @@
 //!
 //! Digits come from Rust's formatter, which is shortest for `r` and exact for a given precision.
 
+use super::fixed;
+use crate::int;
 use std::fmt::Write;
 
 /// How to lay out the digits.
@@ -108,8 +110,21 @@ fn exact(f: f64, precision: usize) -> Vec<u8> {
 }
 
 fn write_fixed(out: &mut String, f: f64, precision: usize, layout: Layout) -> bool {
-    let given = precision.min(MOST_DIGITS);
     let start = out.len();
+    if let Some((whole, decimals)) = fixed::split(f, precision) {
+        int::with_decimal_of(whole, |digits| out.push_str(digits));
+        if precision > 0 {
+            out.push('.');
+            int::with_decimal_of(decimals, |digits| {
+                pad_zeros(out, precision - digits.len());
+                out.push_str(digits);
+            });
+        } else if layout.alternate {
+            out.push('.');
+        }
+        return whole == 0 && decimals == 0;
+    }
+    let given = precision.min(MOST_DIGITS);
     // Writing to a String cannot fail.
     let _ = write!(out, "{f:.given$}");
     let is_zero = out.bytes().skip(start).all(|b| matches!(b, b'0' | b'.'));

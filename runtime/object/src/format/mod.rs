@@ -1,9 +1,10 @@
 //! The format mini-language for int, float, complex and str, and the numbers of %-formatting.
 //!
 //! `spec` parses a specification, `number` lays out digits with sign, grouping and padding, `digits` turns floats into
-//! digits, `percent` is the % operator's part.
+//! digits, `fixed` those of few decimals without a formatter, `percent` is the % operator's part.
 
 pub mod digits;
+pub(crate) mod fixed;
 mod number;
 pub mod percent;
 mod spec;

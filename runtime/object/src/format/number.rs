@@ -5,6 +5,7 @@ use super::spec::{Align, Sign, Spec};
 use super::{FormatError, Formatted, unknown_code};
 use crate::int;
 use crate::value::Value;
+use std::borrow::Cow;
 
 /// A number's text in pieces: sign, prefix, digits before the point, everything after them.
 struct Parts<'a> {
@@ -64,17 +65,21 @@ fn reserve(out: &mut String, bytes: usize) -> Result<(), FormatError> {
 }
 
 /// Digits of a number in groups, with zeros before them up to a width.
-fn group_whole(digits: &str, spec: &Spec, width: usize) -> Formatted {
+fn group_whole<'a>(
+    digits: &'a str,
+    spec: &Spec,
+    width: usize,
+) -> Result<Cow<'a, str>, FormatError> {
     let Some(separator) = spec.grouping.map(|g| g.separator()).filter(|_| !digits.is_empty())
     else {
         if digits.is_empty() || width <= digits.len() {
-            return Ok(digits.to_owned());
+            return Ok(Cow::Borrowed(digits));
         }
         let mut out = String::new();
         reserve(&mut out, width)?;
         out.extend(std::iter::repeat_n('0', width - digits.len()));
         out.push_str(digits);
-        return Ok(out);
+        return Ok(Cow::Owned(out));
     };
     let group = if matches!(spec.code, Some('b' | 'o' | 'x' | 'X')) { 4 } else { 3 };
     let mut reversed = String::new();
@@ -90,13 +95,13 @@ fn group_whole(digits: &str, spec: &Spec, width: usize) -> Formatted {
         reversed.push(left.next().map_or('0', char::from));
         in_group += 1;
     }
-    Ok(reversed.chars().rev().collect())
+    Ok(Cow::Owned(reversed.chars().rev().collect()))
 }
 
 /// What follows the whole digits, its decimals in groups of three.
-fn group_fraction(rest: &str, spec: &Spec) -> String {
+fn group_fraction<'a>(rest: &'a str, spec: &Spec) -> Cow<'a, str> {
     let (Some(g), Some(after)) = (spec.fraction_grouping, rest.strip_prefix('.')) else {
-        return rest.to_owned();
+        return Cow::Borrowed(rest);
     };
     let end = after.bytes().position(|b| !b.is_ascii_digit()).unwrap_or(after.len());
     let mut out = String::from(".");
@@ -107,7 +112,7 @@ fn group_fraction(rest: &str, spec: &Spec) -> String {
         out.push(c);
     }
     out.push_str(&after[end..]);
-    out
+    Cow::Owned(out)
 }
 
 /// Pads to the width; `=` counts as `<` here.
@@ -179,6 +184,12 @@ pub fn format_int(n: Value, spec: &Spec, type_name: &str) -> Formatted {
         'c' => return format_char(n, spec),
         _ => (10, ""),
     };
+    if radix == 10 {
+        return int::with_decimal(n, |text| {
+            let whole = text.strip_prefix('-').unwrap_or(text);
+            Parts { negative: whole.len() < text.len(), prefix: "", whole, rest: "" }.format(spec)
+        });
+    }
     let text = int::to_string_radix(n, radix);
     let text = if code == 'X' { text.to_ascii_uppercase() } else { text };
     let whole = text.strip_prefix('-').unwrap_or(&text);

@@ -185,6 +185,7 @@ struct Rest<'a> {
 }
 
 impl Rest<'_> {
+    #[inline]
     fn take_if(&mut self, wanted: impl Fn(char) -> bool) -> Option<char> {
         let c = self.text.chars().next().filter(|c| wanted(*c))?;
         self.text = &self.text[c.len_utf8()..];

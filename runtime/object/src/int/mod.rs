@@ -25,6 +25,7 @@ pub use bits::{and, bit_count, bit_length, lshift, or, rshift, xor};
 pub use bytes::{from_bytes, to_bytes};
 pub use power::{gcd, isqrt, lcm, pow, pow_mod};
 pub use real::{cmp_f64, from_f64, hash, hash_i64, ratio_of_f64, to_f64, truediv};
+pub(crate) use text::with_decimal_of;
 pub use text::{
     ParseError, decimal_digit, decimal_digits_lower_bound, numeral_to_ascii, parse, to_decimal,
     to_string_radix, with_decimal,

@@ -39,10 +39,12 @@ const DIGIT_ZEROS: &[u32] = &[
 ];
 
 /// The value of a character that Unicode calls a decimal digit.
+#[inline]
 pub fn decimal_digit(c: char) -> Option<u32> {
-    if c.is_ascii() {
-        return c.to_digit(10);
-    }
+    if c.is_ascii() { c.to_digit(10) } else { wide_digit(c) }
+}
+
+fn wide_digit(c: char) -> Option<u32> {
     let c = c as u32;
     let i = DIGIT_ZEROS.partition_point(|zero| *zero <= c);
     let digit = c - DIGIT_ZEROS.get(i.checked_sub(1)?)?;
@@ -183,22 +185,34 @@ pub fn decimal_digits_lower_bound(v: Value) -> u64 {
 /// Calls `f` with the decimal digits; immediates need no allocation.
 pub fn with_decimal<R>(v: Value, f: impl FnOnce(&str) -> R) -> R {
     if let IntView::Small(n) = view(v) {
-        let mut buffer = [0u8; 20];
-        let at = write_decimal(&mut buffer, n);
+        let mut buffer = [0u8; 21];
+        let mut at = write_decimal(&mut buffer, n.unsigned_abs());
+        if n < 0 {
+            at -= 1;
+            buffer[at] = b'-';
+        }
         // The bytes are ASCII digits and perhaps a sign.
         return f(str::from_utf8(&buffer[at..]).unwrap_or_default());
     }
     f(&to_decimal(v))
 }
 
+/// Calls `f` with the decimal digits of a machine word.
+pub(crate) fn with_decimal_of<R>(n: u64, f: impl FnOnce(&str) -> R) -> R {
+    let mut buffer = [0u8; 21];
+    let at = write_decimal(&mut buffer, n);
+    // The bytes are ASCII digits.
+    f(str::from_utf8(&buffer[at..]).unwrap_or_default())
+}
+
 /// Writes the digits at the end of the buffer; returns where they begin.
-fn write_decimal(buffer: &mut [u8; 20], n: i64) -> usize {
+fn write_decimal(buffer: &mut [u8; 21], n: u64) -> usize {
     const PAIRS: &[u8; 200] = b"0001020304050607080910111213141516171819\
         2021222324252627282930313233343536373839\
         4041424344454647484950515253545556575859\
         6061626364656667686970717273747576777879\
         8081828384858687888990919293949596979899";
-    let mut left = n.unsigned_abs();
+    let mut left = n;
     let mut at = buffer.len();
     while left >= 10 {
         let pair = (left % 100) as usize * 2;
@@ -209,10 +223,6 @@ fn write_decimal(buffer: &mut [u8; 20], n: i64) -> usize {
     if left > 0 || n == 0 {
         at -= 1;
         buffer[at] = b'0' + left as u8;
-    }
-    if n < 0 {
-        at -= 1;
-        buffer[at] = b'-';
     }
     at
 }

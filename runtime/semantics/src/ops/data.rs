@@ -58,6 +58,9 @@ pub fn StoreFar<M: Machine>(m: &mut M, i: Insn) -> Flow {
     let fars = m.reg(FAR_STORE as usize);
     let at = m.small((i.bx() - FAR) as i64);
     let v = m.reg(i.a());
+    if !m.stores_freely(fars, v) {
+        return Flow::Slow;
+    }
     m.set_item(fars, at, v);
     Flow::Next
 }

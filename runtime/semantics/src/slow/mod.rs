@@ -265,7 +265,7 @@ mod bodies {
             }
         )* };
     }
-    fast_only! { LoadFar StoreFar Nop Move LoadK LoadInt Unbind Jump CopyFree ForResult Ret Is IsNot JNone JIs }
+    fast_only! { LoadFar Nop Move LoadK LoadInt Unbind Jump CopyFree ForResult Ret Is IsNot JNone JIs }
 }
 
 macro_rules! table {

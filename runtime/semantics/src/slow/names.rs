@@ -231,6 +231,14 @@ pub(super) fn LoadCell(frame: &mut Frame<'_>, _i: Insn) -> PyResult<Jump> {
     Err(cell_error(frame, name))
 }
 
+pub(super) fn StoreFar(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
+    let v = frame.reg(i.a());
+    if let Some(fars) = frame.reg(FAR_STORE as usize).cast::<Array>() {
+        fars.set(&mut frame.vm.heap, i.bx() - FAR, v);
+    }
+    frame.next(0)
+}
+
 pub(super) fn StoreCell(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
     let v = frame.reg(i.b());
     if let Some(cell) = frame.reg(i.a()).cast::<CellObject>() {
