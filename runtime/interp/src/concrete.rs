@@ -500,10 +500,11 @@ impl Machine for Concrete {
     }
 
     #[inline(always)]
-<<<<<<< HEAD
     fn hosted(&mut self, _f: Value, _nargs: usize, _base: usize) -> Option<Value> {
         None
-=======
+    }
+
+    #[inline(always)]
     fn move_down(&mut self, to: usize, n: usize) {
         for k in 0..n {
             // SAFETY: as `reg`. Volatile, or the loop would become a call of memmove and the handler get a prologue.
@@ -512,7 +513,6 @@ impl Machine for Concrete {
                 from.sub(1).write_volatile(from.read_volatile());
             }
         }
->>>>>>> 1e54e6a (interp: handlers without prologues: no barrier calls on fast paths, second parts of ops in functions of their own)
     }
 
     #[inline(always)]

@@ -401,8 +401,8 @@ impl Vm {
                 }
             }
         }
-        for i in 0..p.required as usize {
-            if bound[i].is_unbound() {
+        for (i, v) in bound.iter().enumerate().take(p.required as usize) {
+            if v.is_unbound() {
                 if p.positional_only as usize > i {
                     return Err(self.native_arity(callee, def, npos, first));
                 }
