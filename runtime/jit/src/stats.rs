@@ -28,6 +28,8 @@ pub struct Stats {
     pub recorded: u64,
     /// Residual ops in compiled traces, by what they are: how often each ran.
     pub residuals: BTreeMap<String, Vec<Rc<Cell<u64>>>>,
+    /// Trees that were dropped as interpreting was faster.
+    pub dropped: u64,
     /// Times everything was invalidated.
     pub invalidations: u64,
 }
@@ -56,6 +58,9 @@ impl fmt::Display for Stats {
         residuals.sort_by_key(|r| std::cmp::Reverse(r.2));
         for (op, sites, runs) in residuals {
             writeln!(f, "jit: {sites} residual {op}, run {runs} times")?;
+        }
+        if self.dropped > 0 {
+            writeln!(f, "jit: {} trees dropped", self.dropped)?;
         }
         if self.invalidations > 0 {
             writeln!(f, "jit: {} invalidations", self.invalidations)?;

@@ -1,5 +1,7 @@
 //! Every constant that trades compile time against speed, in one place.
 
+use std::time::Duration;
+
 /// Bytecode instructions a recording may execute.
 pub const MAX_RECORDED_OPS: usize = 3000;
 /// Trace instructions a recording may emit.
@@ -12,17 +14,32 @@ pub const MAX_RECURSION: usize = 3;
 pub const BRIDGE_HOT: u32 = 40;
 /// Exits that a bridge may wait for its compilation, for each instruction of the tree: what compiling one costs over what
 /// leaving once costs.
-pub const EXITS_PER_INST: usize = 5;
+pub const EXITS_PER_INST: usize = 10;
+/// `-X jit-hot` where it is not given.
+pub const USUAL_HOT: u32 = 1039;
 /// Bridges of one tree.
 pub const MAX_BRIDGES: usize = 120;
-/// Recordings that may fail at one exit before it is left alone.
-pub const MAX_FAILURES: u32 = 4;
+/// By how much hotter an exit must be after each recording that failed there.
+pub const EXIT_FACTOR: u32 = 4;
+/// Failures that an exit counts where a bridge would do nothing.
+pub const HOPELESS: u32 = 6;
 /// By how much longer a place rests after each recording that failed there.
 pub const REST_FACTOR: u32 = 4;
 /// Passes that a place rests at most.
 pub const MAX_REST: u32 = 1 << 26;
 /// Passes of a loop whose code is being made, before it asks whether it is there.
 pub const COMPILING_PASSES: u32 = 100;
+/// What entering and leaving a tree costs, in ops of the interpreter that code does in no time.
+pub const BORDER: u64 = 60;
+/// What beginning and ending a frame costs in the interpreter, in ops.
+pub const FRAME_WORTH: u32 = 5;
+/// Entries of a tree before it is judged; twice as many each time.
+pub const FIRST_ENTRIES: u64 = 512;
+/// Of the time since the start, one part in how many may be spent on compiling bridges: with one processor, which the
+/// program itself needs, and with more.
+pub const COMPILING_SHARE: (u32, u32) = (8, 3);
+/// Time for compiling bridges that the start is given.
+pub const COMPILING_START: Duration = Duration::from_millis(10);
 /// Jobs that may wait for the compiling thread.
 pub const MAX_QUEUED: usize = 32;
 /// Times a recording may pass the header of another loop that is not compiled, before the recording gives up: then

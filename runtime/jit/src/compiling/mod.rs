@@ -13,6 +13,7 @@ mod queue;
 
 use crate::code::{Arena, CodeError, CodeGen, OptLevel, OwnedTargetIsa, host_isa};
 use crate::lower::{self, Bridge, ExitKey, Force, LowerError, Options, Tree, TreeInput};
+use crate::tuning::{COMPILING_SHARE, COMPILING_START};
 use habu_trace::{Ancestor, Passes, Seat, Trace, optimise, optimise_bridge};
 use queue::Queue;
 use std::sync::{Arc, Mutex};
@@ -58,7 +59,7 @@ pub(crate) struct Finished {
     pub(crate) ticket: Ticket,
     /// The optimised traces, root first, and their code; or why there is none.
     pub(crate) built: Result<(Vec<Arc<Trace>>, Tree), LowerError>,
-    /// How long it took.
+    /// Processor time that it took.
     pub(crate) time: Duration,
 }
 
@@ -89,9 +90,9 @@ impl Compiler {
     }
 
     fn run(&mut self, job: &Job) -> Finished {
-        let start = Instant::now();
+        let start = thread_time();
         let built = self.build(job);
-        Finished { ticket: job.ticket, built, time: start.elapsed() }
+        Finished { ticket: job.ticket, built, time: thread_time().saturating_sub(start) }
     }
 
     fn build(&mut self, job: &Job) -> Result<(Vec<Arc<Trace>>, Tree), LowerError> {
@@ -145,6 +146,40 @@ impl Compiler {
     }
 }
 
+/// Processor time of this thread.
+fn thread_time() -> Duration {
+    let mut now = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: the clock is there on every Linux, and `now` is ours.
+    unsafe { libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, &raw mut now) };
+    Duration::new(now.tv_sec as u64, now.tv_nsec as u32)
+}
+
+/// Keeps what is spent on compiling in proportion to how long the program runs.
+pub(crate) struct Budget {
+    began: Instant,
+    share: u32,
+    spent: Duration,
+}
+
+impl Budget {
+    /// The program begins.
+    pub(crate) fn new() -> Budget {
+        let one = std::thread::available_parallelism().is_ok_and(|n| n.get() == 1);
+        let share = if one { COMPILING_SHARE.0 } else { COMPILING_SHARE.1 };
+        Budget { began: Instant::now(), share, spent: Duration::ZERO }
+    }
+
+    /// A job took this long.
+    pub(crate) fn spend(&mut self, time: Duration) {
+        self.spent += time;
+    }
+
+    /// Whether more may be spent now.
+    pub(crate) fn allows(&self) -> bool {
+        self.spent <= COMPILING_START + self.began.elapsed() / self.share
+    }
+}
+
 /// Where jobs are handed in.
 pub(crate) enum Jobs {
     /// They are done at once.
@@ -167,6 +202,11 @@ impl Jobs {
         } else {
             Jobs::Background(Queue::new(compiler))
         })
+    }
+
+    /// Whether jobs are done at once, in a way that depends on the program alone.
+    pub(crate) fn is_inline(&self) -> bool {
+        matches!(self, Jobs::Inline(_))
     }
 
     /// Whether another job may be handed in.

@@ -32,6 +32,8 @@ pub struct JitContext {
     pub live: usize,
     /// The values an exit stored.
     pub slots: [u64; SLOTS],
+    /// Passes of loops, where they are counted.
+    pub passes: u64,
 }
 
 /// The ends of the stack of values and of the native stack.
@@ -50,7 +52,17 @@ impl JitContext {
     /// A context with nothing in it.
     pub fn new(heap: *mut Heap, poll: *const u32, vm: *mut u8, bounds: Bounds) -> JitContext {
         let base = ptr::null_mut();
-        JitContext { heap, poll, vm, bounds, base, countdown: 0, live: 0, slots: [0; SLOTS] }
+        JitContext {
+            heap,
+            poll,
+            vm,
+            bounds,
+            base,
+            countdown: 0,
+            live: 0,
+            slots: [0; SLOTS],
+            passes: 0,
+        }
     }
 }
 
@@ -67,6 +79,7 @@ pub(super) const LIMIT: i32 = offset_of!(JitContext, bounds.limit) as i32;
 pub(super) const TOP: i32 = offset_of!(JitContext, bounds.top) as i32;
 pub(super) const NATIVE: i32 = offset_of!(JitContext, bounds.native) as i32;
 pub(super) const BASE: i32 = offset_of!(JitContext, base) as i32;
+pub(super) const PASSES: i32 = offset_of!(JitContext, passes) as i32;
 pub(super) const COUNTDOWN: i32 = offset_of!(JitContext, countdown) as i32;
 
 /// Offset of an exit slot.

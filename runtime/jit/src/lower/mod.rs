@@ -92,6 +92,8 @@ pub struct Options {
     pub support: Support,
     /// The words of True and False.
     pub truth: [u64; 2],
+    /// Whether code counts in `JitContext::passes` the passes of its loop, or how often it is entered if it has none.
+    pub passes: bool,
     /// Stress.
     pub force: Force,
     /// Whether to make the texts.

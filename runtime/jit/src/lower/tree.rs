@@ -8,8 +8,8 @@ use cranelift_frontend::FunctionBuilder;
 use habu_trace::{End, InstId, Op, Slot, Trace, Type};
 use rustc_hash::FxHashMap;
 
-use super::context::{HEAP, POLL};
-use super::emit::{Current, Emit, Leaf, OpenExit, clif_type};
+use super::context::{HEAP, PASSES, POLL};
+use super::emit::{Current, Emit, Leaf, OpenExit, Region, clif_type};
 use super::exit::{ExitDescr, Piece, Source, State};
 use super::{LowerError, Options, Symbols, TreeInput};
 
@@ -148,6 +148,9 @@ impl<'a> Emit<'a, '_> {
         self.consts_at = consts.as_ptr() as u64;
         if self.input.after.is_none() {
             self.begin();
+            if self.input.root.label.is_none() {
+                self.count_pass();
+            }
         }
         if consts.len() > 2 || has(self.input, |op| op == Op::GuardValid) {
             self.consts = self.consts_address();
@@ -251,6 +254,17 @@ impl<'a> Emit<'a, '_> {
         self.jump(block, &inits);
         self.b.switch_to_block(block);
         self.at.header = Some((block, types));
+        self.count_pass();
+    }
+
+    /// A pass of the loop begins, or of the whole if there is no loop.
+    fn count_pass(&mut self) {
+        if self.options.passes {
+            let flags = self.flags(Region::Context);
+            let passes = self.b.ins().load(I64, flags, self.context, PASSES);
+            let passes = self.b.ins().iadd_imm_s(passes, 1);
+            self.b.ins().store(flags, passes, self.context, PASSES);
+        }
     }
 
     fn end(&mut self) -> Result<()> {
@@ -310,6 +324,7 @@ impl<'a> Emit<'a, '_> {
                 None => self.load_slot(slot),
             })
             .collect();
+        self.count_pass();
         self.jump(block, &args);
     }
 }

@@ -178,6 +178,7 @@ impl Recorder<'_> {
 
     /// Opens an inlined frame.
     pub(super) fn enter_frame(&mut self, base: Slot, code: usize, size: usize) {
+        self.worth.frame();
         self.frames.push(OpenFrame { base, resume: std::ptr::null(), code, linked: false });
         self.extent = self.extent.max(base as usize + size + 16);
         self.check_depth();

@@ -11,6 +11,7 @@ mod generators;
 mod machine;
 mod state;
 mod unwind;
+mod worth;
 
 use crate::lower::JitContext;
 use crate::reason::Abort;
@@ -36,6 +37,7 @@ use habu_vm::types::native_def;
 use rustc_hash::{FxHashMap, FxHashSet};
 use state::{Contents, OpenFrame, Slots};
 use std::rc::Rc;
+pub(crate) use worth::Worth;
 
 /// What a recording is to reach.
 #[derive(Clone, Copy, Debug)]
@@ -62,6 +64,8 @@ pub(crate) struct Recorded {
     pub(crate) sites: Sites,
     /// The trees it calls, by number.
     pub(crate) callees: Vec<usize>,
+    /// What the trace is worth.
+    pub(crate) worth: Worth,
 }
 
 /// Where a recorded trace begins: the windows of the open frames, outermost first, with the return addresses.
@@ -170,6 +174,7 @@ pub(crate) struct Recorder<'a> {
     sites: Sites,
     /// The trees that the trace calls, by number.
     callees: Vec<usize>,
+    worth: Worth,
     /// Objects that the trace names, and how many of them are there.
     roots: Gc<List>,
     rooted: usize,
@@ -255,6 +260,7 @@ impl<'a> Recorder<'a> {
             abort: None,
             sites: Vec::new(),
             callees: Vec::new(),
+            worth: Worth::default(),
             roots,
             rooted: 0,
         };
@@ -384,6 +390,7 @@ impl<'a> Recorder<'a> {
             steps,
             sites: self.sites,
             callees: self.callees,
+            worth: self.worth,
         }
     }
 
@@ -603,6 +610,7 @@ impl<'a> Recorder<'a> {
 
     /// Executes and records one instruction.
     fn step(&mut self, insn: Insn, op: Op) -> Result<Option<End>, Abort> {
+        self.worth.at(self.pc);
         self.op_pc = self.pc.wrapping_add(1);
         self.pc = self.op_pc;
         self.op_snap = None;
@@ -615,10 +623,12 @@ impl<'a> Recorder<'a> {
             None => machine::fast(self, op, insn),
         };
         if flow == Flow::Next {
+            self.worth.op();
             return Ok(None);
         }
         self.pc = self.op_pc;
         if habu_semantics::direct::run(self, op, insn) == Flow::Next {
+            self.worth.op();
             return Ok(None);
         }
         self.pc = self.op_pc;

@@ -8,7 +8,7 @@ use super::recording::{Plan, record};
 use crate::lower::{ExitDescr, ExitKey};
 use crate::reason::Abort;
 use crate::record::{Divergence, Goal, Start};
-use crate::tuning::{BRIDGE_HOT, EXITS_PER_INST, MAX_BRIDGES, MAX_FAILURES};
+use crate::tuning::{BRIDGE_HOT, EXIT_FACTOR, EXITS_PER_INST, HOPELESS, USUAL_HOT};
 use habu_object::Value;
 use habu_semantics::Jump;
 use habu_trace::TraceKind;
@@ -69,7 +69,7 @@ impl Jit {
         match planted {
             // Nothing but another exit: the frame ends here, and what follows is the caller's.
             Ok(planted) if planted.part.trace.insts.is_empty() => {
-                self.fruitless(number, key, MAX_FAILURES);
+                self.fruitless(number, key, HOPELESS);
             }
             Ok(planted) => self.grow(vm, number, left, planted),
             Err(a) => {
@@ -93,6 +93,7 @@ impl Jit {
         let Some(grove) = self.grove(number).filter(|g| g.serial == left.code.grove) else {
             return false;
         };
+        let full = grove.is_full();
         let count = grove.counts.entry(left.key).or_default();
         count.taken += 1;
         if grove.waiting.iter().any(|b| b.at == left.key) {
@@ -100,9 +101,9 @@ impl Jit {
             self.merge_if_due(vm, number);
             return false;
         }
-        let full = grove.bridges.len() + grove.waiting.len() >= MAX_BRIDGES;
         count.since += 1;
-        if count.since < hot || count.failures >= MAX_FAILURES || full || left.jump.pc.is_null() {
+        let enough = hot.saturating_mul(EXIT_FACTOR.saturating_pow(count.failures));
+        if count.since < enough || left.jump.pc.is_null() || full {
             return false;
         }
         count.since = 0;
@@ -120,19 +121,23 @@ impl Jit {
     fn grow(&mut self, vm: &mut Vm, number: usize, left: &Exit<'_>, planted: Planted) {
         let grove = self.grove(number).filter(|g| g.serial == left.code.grove);
         let Some(grove) = grove else { return };
+        grove.size += planted.part.trace.insts.len();
         grove.waiting.push(BridgeTrace { at: left.key, planted });
-        grove.waited = 0;
         self.merge_if_due(vm, number);
     }
 
-    /// Compiles a tree anew if enough bridges wait, or if waiting has cost as much as compiling will. Enough is more
-    /// the larger the tree is, so that all compilations together cost little more than the last.
+    /// Compiles a tree anew with the bridges that wait, if waiting has cost as much as compiling will.
     pub(super) fn merge_if_due(&mut self, vm: &mut Vm, number: usize) {
-        let room = self.jobs.has_room();
+        // Where everything is hot sooner, this is too.
+        let haste = (USUAL_HOT / vm.options.jit_hot.max(1)).max(1);
         let Some(grove) = self.grove(number) else { return };
-        let enough = grove.waiting.len() > grove.bridges.len() / 2;
-        let due = enough || grove.waited as usize > grove.len() * EXITS_PER_INST;
-        if due && room && !grove.waiting.is_empty() && grove.merging.is_none() {
+        let due = grove.waited.saturating_mul(haste) as usize >= grove.size * EXITS_PER_INST;
+        if due
+            && !grove.waiting.is_empty()
+            && grove.merging.is_none()
+            && self.jobs.has_room()
+            && (self.jobs.is_inline() || self.budget.allows())
+        {
             self.merge(vm, number);
         }
     }

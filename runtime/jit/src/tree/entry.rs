@@ -29,6 +29,7 @@ pub(super) fn with_entry(vm: &mut Vm, tree: u32, op_at: *const u32, base: *mut V
     let mut number = tree as usize;
     let mut at = op_at;
     let Some(jit) = with(vm, |jit, _| &raw mut *jit) else { return interpret(vm, at, base) };
+    let mut spared = 0;
     loop {
         // SAFETY: the JIT is boxed and stays where it is while the runtime lives; `with` only moves the box. Nothing
         // else uses it between here and the entry of the code.
@@ -38,15 +39,21 @@ pub(super) fn with_entry(vm: &mut Vm, tree: u32, op_at: *const u32, base: *mut V
         // SAFETY: the context is boxed in the JIT.
         let context = unsafe { &raw mut (*jit).shared.context };
         // SAFETY: as above.
-        let outer = unsafe { (*context).base };
+        let outer = unsafe { ((*context).base, (*context).passes) };
         // SAFETY: as above; nobody counts while code runs.
         unsafe { (*jit).running += 1 };
         // SAFETY: the frame is the header's, as the traces were recorded; the code is kept alive by `code`.
         let left = unsafe { code.enter(&mut *context, base.cast()) };
         // SAFETY: as above.
-        unsafe { (*context).base = outer };
+        let passes = unsafe { (*context).passes.wrapping_sub(outer.1) };
+        spared += code.spared(left, passes);
+        // SAFETY: as above.
+        unsafe { ((*context).base, (*context).passes) = outer };
         // SAFETY: as above.
         unsafe { (*jit).stopped() };
+        if let Some(end) = code.end(left) {
+            with(vm, |jit, vm| jit.weigh(vm, &code, end, spared));
+        }
         match after(vm, &code, left, base) {
             Next::On(jump) => return settle(vm, jump),
             Next::Tree(to) => {

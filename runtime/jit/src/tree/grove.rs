@@ -4,12 +4,18 @@
 //! trees' code, and so that what was learnt about it is not forgotten. Trees come and go: a `Grove` is the traces that
 //! are compiled together there and their `Code`, which dies when nobody runs it any more.
 
+use super::watch::Balance;
 use crate::code::Arena;
 use crate::compiling::Part;
-use crate::lower::{ExitKey, JitContext, Left, NOT_RUN, Tree};
+use crate::lower::{
+    ExitDescr, ExitKey, FIRST_EXIT, JitContext, Leads, Left, NOT_RUN, RETURNED, Tree,
+};
+use crate::record::Worth;
 use crate::report::History;
 use crate::residual::Sites;
+use crate::tuning::MAX_BRIDGES;
 use habu_object::{Gc, List, Value};
+use habu_trace::FrameInfo;
 use habu_vm::Vm;
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
@@ -28,6 +34,8 @@ pub(super) struct Location {
     pub(super) cell: Box<Cell>,
     /// Recordings that failed here.
     pub(super) failures: u32,
+    /// Trees that were dropped here.
+    pub(super) drops: u32,
     /// What is known of trees that died.
     pub(super) history: History,
 }
@@ -36,7 +44,8 @@ impl Location {
     /// A location without a tree.
     pub(super) fn bare(header: *const u32) -> Location {
         let cell = Box::new(Cell(AtomicU64::new(Cell::EMPTY as *const () as u64)));
-        Location { header, state: State::Bare, cell, failures: 0, history: History::default() }
+        let history = History::default();
+        Location { header, state: State::Bare, cell, failures: 0, drops: 0, history }
     }
 }
 
@@ -96,6 +105,8 @@ pub(super) struct Planted {
     pub(super) kept: Rc<Kept>,
     /// Slots that its frames reach above the tree's window.
     pub(super) extent: usize,
+    /// What it is worth.
+    pub(super) worth: Worth,
 }
 
 /// A bridge of a tree.
@@ -104,13 +115,6 @@ pub(super) struct BridgeTrace {
     pub(super) at: ExitKey,
     /// What happens there.
     pub(super) planted: Planted,
-}
-
-impl BridgeTrace {
-    /// Length of the trace.
-    pub(super) fn len(&self) -> usize {
-        self.planted.part.trace.insts.len()
-    }
 }
 
 /// A tree of traces with one header.
@@ -125,10 +129,14 @@ pub(super) struct Grove {
     pub(super) merging: Option<(u64, usize)>,
     /// Recorded, not yet compiled.
     pub(super) waiting: Vec<BridgeTrace>,
-    /// Times that exits of `waiting` were taken since the newest was recorded.
+    /// Instructions of all its traces.
+    pub(super) size: usize,
+    /// Times that exits of `waiting` were taken since the last merge.
     pub(super) waited: u32,
     /// What is entered.
     pub(super) compiled: Rc<Code>,
+    /// Whether it is worth it.
+    pub(super) balance: Balance,
     /// What is known of the exits that were taken.
     pub(super) counts: FxHashMap<ExitKey, ExitCount>,
     /// The op words that jumps to the header had, and where they are patched.
@@ -147,10 +155,9 @@ pub(super) struct ExitCount {
 }
 
 impl Grove {
-    /// Length of all traces.
-    pub(super) fn len(&self) -> usize {
-        let bridges = self.bridges.iter().chain(&self.waiting).map(BridgeTrace::len).sum::<usize>();
-        self.root.part.trace.insts.len() + bridges
+    /// Whether it has all the bridges it may have.
+    pub(super) fn is_full(&self) -> bool {
+        self.bridges.len() + self.waiting.len() >= MAX_BRIDGES
     }
 }
 
@@ -164,24 +171,90 @@ pub(super) struct Code {
     pub(super) location: usize,
     /// The instruction there.
     pub(super) header: *const u32,
+    /// Whether it has a loop.
+    loops: bool,
+    /// Ops that a pass of its loop, or of the whole, spares the interpreter.
+    pass: u64,
+    /// And the way to each exit.
+    ways: Vec<u32>,
     _kept: Vec<Rc<Kept>>,
 }
 
 impl Code {
-    /// Code made of these traces.
-    pub(super) fn new<'a>(
+    /// Code made of a root and bridges.
+    pub(super) fn new(
         tree: Tree,
         arena: &Arc<Mutex<Arena>>,
         grove: u64,
         (location, header): (usize, *const u32),
-        traces: impl Iterator<Item = &'a Planted>,
+        root: &Planted,
+        bridges: &[BridgeTrace],
     ) -> Rc<Code> {
-        let kept = traces.map(|p| Rc::clone(&p.kept)).collect();
-        let code =
-            Rc::new(Code { tree, arena: Arc::clone(arena), grove, location, header, _kept: kept });
+        let traces = std::iter::once(root).chain(bridges.iter().map(|b| &b.planted));
+        let code = Rc::new(Code {
+            ways: ways(&tree, root, bridges),
+            tree,
+            arena: Arc::clone(arena),
+            grove,
+            location,
+            header,
+            loops: root.part.trace.label.is_some(),
+            pass: u64::from(root.worth.whole),
+            _kept: traces.map(|p| Rc::clone(&p.kept)).collect(),
+        });
         code.set_tag(Rc::as_ptr(&code) as u64);
         code
     }
+
+    /// How an entry ended for the interpreter: at an exit, or without one if the frame returned. None if it did not.
+    pub(super) fn end(&self, left: Left) -> Option<Option<ExitKey>> {
+        match left.how {
+            NOT_RUN => None,
+            RETURNED => Some(None),
+            how => match self.exits[(how - FIRST_EXIT) as usize].leads {
+                Leads::Out(key) => Some(Some(key)),
+                Leads::Tree(_) => None,
+            },
+        }
+    }
+
+    /// Ops that the interpreter was spared by an entry with so many passes.
+    pub(super) fn spared(&self, left: Left, passes: u64) -> u64 {
+        // Without a loop the last pass is the one that ended.
+        let passes = passes.saturating_sub(u64::from(!self.loops));
+        let last = match left.how {
+            RETURNED => self.pass,
+            NOT_RUN => 0,
+            how => u64::from(self.ways[(how - FIRST_EXIT) as usize]),
+        };
+        passes * self.pass + last
+    }
+}
+
+/// The instruction that an exit with these frames is at.
+pub(super) fn place_of(frames: &[FrameInfo]) -> u64 {
+    // An op that went another way than recorded has no place to go on, but one where it stands.
+    frames.last().map_or(0, |f| if f.pc == 0 { f.func } else { f.pc })
+}
+
+/// What the way to each exit is worth, without passes of the loop.
+fn ways(tree: &Tree, root: &Planted, bridges: &[BridgeTrace]) -> Vec<u32> {
+    // Parents come before children.
+    let mut starts = vec![0];
+    let way = |key: ExitKey, starts: &[u32]| {
+        let n = key.trace as usize;
+        let planted = if n == 0 { root } else { &bridges[n - 1].planted };
+        let frames = &planted.part.trace.snapshots[key.snap.idx()].frames;
+        starts[n] + planted.worth.way(place_of(frames))
+    };
+    for bridge in bridges {
+        starts.push(way(bridge.at, &starts));
+    }
+    let worth = |exit: &ExitDescr| match exit.leads {
+        Leads::Out(key) => way(key, &starts),
+        Leads::Tree(_) => root.worth.whole,
+    };
+    tree.exits.iter().map(worth).collect()
 }
 
 impl Deref for Code {

@@ -6,11 +6,12 @@
 use super::Jit;
 use super::grove::{Code, Grove, Planted, Seed, State};
 use super::patch::patch;
+use super::watch::Balance;
 use crate::code::OptLevel;
 use crate::compiling::{Finished, Job, Part, Ticket};
 use crate::lower::{LowerError, Tree};
 use crate::reason::Abort;
-use crate::tuning::MAX_FAILURES;
+use crate::tuning::HOPELESS;
 use habu_trace::Trace;
 use habu_vm::Vm;
 use rustc_hash::FxHashMap;
@@ -43,6 +44,7 @@ impl Jit {
         let ticket = self.ticket(number);
         let cells = self.cells();
         let State::Grown(grove) = &mut self.locations[number].state else { return };
+        grove.waited = 0;
         grove.merging = Some((ticket.serial, grove.waiting.len()));
         let bridges = grove.bridges.iter().chain(&grove.waiting);
         let extent = bridges.clone().map(|b| b.planted.extent).fold(grove.root.extent, usize::max);
@@ -74,6 +76,7 @@ impl Jit {
         let Finished { ticket, built, time } = finished;
         self.stats.compilations += 1;
         self.stats.compiling += time;
+        self.budget.spend(time);
         // Placed perhaps by another thread, to be executed by this one.
         crate::code::arena::synchronise();
         let number = ticket.location;
@@ -93,10 +96,18 @@ impl Jit {
         }
     }
 
-    /// The code is freed, as nobody entered it.
+    /// Code is replaced or given up. Other code that runs may have called it and holds nothing.
+    pub(super) fn retire(&mut self, code: Rc<Code>) {
+        if self.running > 0 {
+            self.retired.push(code);
+        }
+    }
+
     fn drop_unwanted(&self, built: Built) {
         if let Ok((_, tree)) = built {
-            drop(Code::new(tree, &self.arena, 0, (0, std::ptr::null()), std::iter::empty()));
+            let mut arena = self.arena.lock().unwrap_or_else(|e| e.into_inner());
+            // SAFETY: nobody has entered it.
+            unsafe { arena.free(tree.code) };
         }
     }
 
@@ -112,8 +123,9 @@ impl Jit {
             }
         };
         self.optimised(&mut root, &mut traces.drain(..));
+        let size = root.part.trace.insts.len();
         let place = (number, self.locations[number].header);
-        let compiled = Code::new(tree, &self.arena, serial, place, std::iter::once(&root));
+        let compiled = Code::new(tree, &self.arena, serial, place, &root, &[]);
         let patched = patch(op_at, number as u32).map(|old| (op_at, old)).into_iter().collect();
         let location = &mut self.locations[number];
         location.failures = 0;
@@ -125,8 +137,10 @@ impl Jit {
             bridges: Vec::new(),
             merging: None,
             waiting: Vec::new(),
+            size,
             waited: 0,
             compiled,
+            balance: Balance::default(),
             counts: FxHashMap::default(),
             patched,
         }));
@@ -141,6 +155,7 @@ impl Jit {
             return;
         };
         grove.merging = None;
+        grove.balance = Balance::default();
         match built {
             Ok((traces, tree)) => {
                 grove.bridges.extend(grove.waiting.drain(..n));
@@ -149,21 +164,21 @@ impl Jit {
                 for bridge in &mut grove.bridges {
                     self.optimised(&mut bridge.planted, &mut traces);
                 }
-                let bridges = grove.bridges.iter().map(|b| &b.planted);
-                let traces = std::iter::once(&grove.root).chain(bridges);
+                let Grove { serial, root, bridges, waiting, .. } = &*grove;
                 let place = (number, self.locations[number].header);
-                let code = Code::new(tree, &self.arena, grove.serial, place, traces);
+                let code = Code::new(tree, &self.arena, *serial, place, root, bridges);
+                let traces = bridges.iter().chain(waiting).map(|b| &b.planted).chain([root]);
+                grove.size = traces.map(|p| p.part.trace.insts.len()).sum();
                 self.locations[number].cell.set(&code);
                 let old = std::mem::replace(&mut grove.compiled, code);
-                if self.running > 0 {
-                    self.retired.push(old);
-                }
+                self.retire(old);
                 self.stats.bridges += n as u64;
             }
             Err(_) => {
                 self.aborted(vm, number, Abort::Lowering, self.locations[number].header);
                 for dropped in grove.waiting.drain(..n) {
-                    grove.counts.entry(dropped.at).or_default().failures += MAX_FAILURES;
+                    grove.size -= dropped.planted.part.trace.insts.len();
+                    grove.counts.entry(dropped.at).or_default().failures += HOPELESS;
                 }
             }
         }

@@ -7,8 +7,9 @@
 //! ```
 //!
 //! `ports` is how the runtime calls, `entry` runs compiled code, `calls` settles what code that was called by code left
-//! behind, `roots` decides what is recorded where the interpreter is hot, `bridges` what grows at exits, `recording` runs
-//! the recorder; `install` hands jobs in and takes their results; `grove` is what all of them work on, `history` what they
+//! behind, `roots` decides what is recorded where the interpreter is hot, `bridges` what grows at exits, `watch` what is
+//! not worth it, `recording` runs the recorder; `install` hands jobs in and takes their results; `grove` is what all of
+//! them work on, `history` what they
 //! tell people, `patch` writes
 //! into bytecode. Jobs are done in `crate::compiling`.
 
@@ -22,9 +23,10 @@ mod patch;
 mod ports;
 mod recording;
 mod roots;
+mod watch;
 
 use crate::code::Arena;
-use crate::compiling::Jobs;
+use crate::compiling::{Budget, Jobs};
 use crate::deopt;
 use crate::dump::Dump;
 use crate::lower::{self, Bounds, Force, JitContext, Support};
@@ -52,6 +54,7 @@ pub struct Jit {
     headers: Rc<Headers>,
     locations: Vec<Location>,
     jobs: Jobs,
+    budget: Budget,
     /// Number of the last job.
     serial: u64,
     arena: Arc<Mutex<Arena>>,
@@ -105,6 +108,7 @@ impl Jit {
             support: Support::new(box_float, calls::tree_left),
             truth: [Value::FALSE.bits(), Value::TRUE.bits()],
             force,
+            passes: true,
             texts: false,
         };
         let inline = key("jit-compile").as_deref() == Some("inline");
@@ -120,6 +124,7 @@ impl Jit {
             headers: Rc::default(),
             locations: Vec::new(),
             jobs,
+            budget: Budget::new(),
             serial: 0,
             arena,
             force,

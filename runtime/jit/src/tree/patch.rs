@@ -49,9 +49,8 @@ pub(super) fn patch(op_at: *const u32, n: u32) -> Option<u32> {
     Some(word)
 }
 
-/// Gives an op back what `patch` replaced; its counter begins anew.
-pub(super) fn unpatch(op_at: *const u32, word: u32, count: u32) {
+/// Gives an op back what `patch` replaced.
+pub(super) fn unpatch(op_at: *const u32, word: u32) {
     // SAFETY: the words of code objects live as long as the process; the op was patched by `patch`.
     unsafe { *op_at.cast_mut() = word };
-    reset_counter(op_at, count);
 }

@@ -85,7 +85,7 @@ impl Jit {
             self.hurry(number);
         }
         let part = Part { trace: Arc::new(trace), raw: true };
-        Ok(Planted { part, kept, extent: recorded.extent })
+        Ok(Planted { part, kept, extent: recorded.extent, worth: recorded.worth })
     }
 
     /// A tree is called that may not be there yet: its function is hot the next time it is entered.

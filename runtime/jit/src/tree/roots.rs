@@ -2,7 +2,7 @@
 
 use super::Jit;
 use super::entry::settle_recorded;
-use super::grove::{Location, Planted, State};
+use super::grove::{Grove, Location, Planted, State};
 use super::patch::{header_of, patch, reset_counter, unpatch};
 use super::ports::with;
 use super::recording::{Plan, record};
@@ -89,6 +89,18 @@ impl Jit {
         self.rest(vm, op_at, times);
     }
 
+    /// A tree is given up; its location rests.
+    pub(super) fn bury(&mut self, vm: &mut Vm, number: usize, grove: Grove, drops: u32) {
+        grove.compiled.invalidate();
+        self.locations[number].cell.clear();
+        self.remember(vm, number, &grove);
+        self.retire(grove.compiled);
+        for (at, word) in grove.patched {
+            unpatch(at, word);
+            self.rest(vm, at, REST_FACTOR.saturating_pow(drops));
+        }
+    }
+
     /// Leaves a place alone for a while: some times the usual number of passes, and a few, so that places that run
     /// in step do not stay so.
     fn rest(&mut self, vm: &Vm, op_at: *const u32, times: u32) {
@@ -105,16 +117,8 @@ impl Jit {
                 State::Bare => continue,
                 State::Sown(_) => {}
                 State::Grown(grove) => {
-                    grove.compiled.invalidate();
                     self.locations[number].history.invalidated += 1;
-                    self.remember(vm, number, &grove);
-                    self.locations[number].cell.clear();
-                    if self.running > 0 {
-                        self.retired.push(grove.compiled);
-                    }
-                    for (at, word) in grove.patched {
-                        unpatch(at, word, vm.options.jit_hot.clamp(2, 1000));
-                    }
+                    self.bury(vm, number, *grove, 0);
                 }
             }
             any = true;

@@ -59,6 +59,7 @@ fn lowering_gives_what_the_golden_files_say() {
             support: Support::new(no_box, no_tree),
             truth: [0x1000_0041, 0x1000_0021],
             force: Force::No,
+            passes: false,
             texts: true,
         };
         let opt = if text.contains("; speed") { OptLevel::Speed } else { OptLevel::None };
@@ -79,7 +80,8 @@ fn invariants_leave_the_loop_past_guards() {
     let trace = parse(&text).expect("parses");
     let input = input(&trace, &[]);
     let support = Support::new(no_box, no_tree);
-    let options = Options { support, truth: [0, 0], force: Force::No, texts: true };
+    let force = Force::No;
+    let options = Options { support, truth: [0, 0], force, passes: false, texts: true };
     let isa = habu_jit::code::host_isa(OptLevel::Speed, true).expect("a target");
     let texts = texts(&mut CodeGen::new(), &*isa, &input, &options).expect("compiles");
     // The loop begins where the counter is stepped; all multiplications are in the blocks before.

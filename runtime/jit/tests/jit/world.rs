@@ -524,7 +524,8 @@ impl Jit {
 /// The options for a world.
 pub(crate) fn options(world: &World, force: Force) -> Options {
     let truth = [world.object(1), world.object(0)];
-    Options { support: Support::new(box_float, tree_left), truth, force, texts: false }
+    let support = Support::new(box_float, tree_left);
+    Options { support, truth, force, passes: true, texts: false }
 }
 
 /// A trace alone.
