@@ -10,6 +10,12 @@ pub const MAX_TRACE_INSTS: usize = 6000;
 pub const MAX_INLINE_DEPTH: usize = 12;
 /// Frames of one function that may be open in a trace.
 pub const MAX_RECURSION: usize = 3;
+/// Length of a trace beyond which a recursive call is not inlined any more, but calls the function's tree.
+pub const MAX_RECURSIVE_INSTS: usize = 120;
+/// Conditional jumps that a function may have whose recursive calls are inlined.
+pub const MAX_RECURSIVE_BRANCHES: usize = 2;
+/// Instructions that a function without calls may have for which the interpreter is as good as code.
+pub const MAX_LEAF_OPS: usize = 20;
 /// Times an exit is taken before a bridge is recorded there.
 pub const BRIDGE_HOT: u32 = 40;
 /// Exits that a bridge may wait for its compilation, for each instruction of the tree: what compiling one costs over what

@@ -8,7 +8,7 @@
 use super::machine::Rec;
 use super::{OpenFrame, Recorder};
 use crate::reason::Abort;
-use crate::tuning::{MAX_INLINE_DEPTH, MAX_RECURSION};
+use crate::tuning::{MAX_INLINE_DEPTH, MAX_RECURSIVE_INSTS};
 use habu_bytecode::{Code, Insn, Op};
 use habu_object::Value;
 use habu_semantics::slow;
@@ -41,9 +41,10 @@ impl Recorder<'_> {
         }
         let code = self.frames.last().map_or(0, |f| f.code);
         let open = self.frames.iter().filter(|f| f.code == code).count();
-        open > MAX_RECURSION
+        let outline = self.shelf.outline(code);
+        open > 1 && (open > outline.copies() || self.b.len() > MAX_RECURSIVE_INSTS)
             || self.frames.len() > MAX_INLINE_DEPTH
-            || self.shelf.has_loop(code) && (open > 1 || self.has_compiled_loop(code))
+            || outline.loops && self.has_compiled_loop(code)
     }
 
     /// Whether a loop of the function at whose entry the recording stands has a tree.

@@ -9,6 +9,7 @@ mod closures;
 mod direct;
 mod generators;
 mod machine;
+mod outline;
 mod state;
 mod unwind;
 mod worth;
@@ -34,6 +35,7 @@ use habu_vm::call::stub;
 use habu_vm::frame::frame_function;
 use habu_vm::stack::{CALLER, RETURN_PC, reg};
 use habu_vm::types::native_def;
+use outline::Outline;
 use rustc_hash::{FxHashMap, FxHashSet};
 use state::{Contents, OpenFrame, Slots};
 use std::rc::Rc;
@@ -102,8 +104,8 @@ pub(crate) struct Shelf {
     /// The numbers of the headers of trees, and the headers by number.
     numbers: FxHashMap<usize, usize>,
     numbered: Vec<*const u32>,
-    /// Whether functions have loops, by address of code data.
-    loops: FxHashMap<usize, bool>,
+    /// What functions look like, by address of code data.
+    outlines: FxHashMap<usize, Outline>,
 }
 
 impl Shelf {
@@ -115,12 +117,12 @@ impl Shelf {
         })
     }
 
-    /// Whether a function has a loop.
-    fn has_loop(&mut self, code: usize) -> bool {
-        *self.loops.entry(code).or_insert_with(|| {
-            let loops = |d: decode::Decoded<'_>| matches!(plain(d.op), Op::JumpBack | Op::ForLoop);
+    /// The outline of the function whose code data lie at an address (0 for a continuation).
+    pub(crate) fn outline(&mut self, code: usize) -> Outline {
+        *self.outlines.entry(code).or_insert_with(|| match code {
+            0 => Outline::default(),
             // SAFETY: code data live as long as the process.
-            code != 0 && unsafe { &*(code as *const Code) }.instructions().any(loops)
+            code => Outline::of(unsafe { &*(code as *const Code) }),
         })
     }
 

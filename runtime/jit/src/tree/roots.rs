@@ -9,6 +9,7 @@ use super::recording::{Plan, record};
 use crate::reason::Abort;
 use crate::record::{Goal, Start};
 use crate::tuning::{COMPILING_PASSES, MAX_REST, REST_FACTOR};
+use habu_bytecode::{Insn, Op};
 use habu_object::Value;
 use habu_semantics::Jump;
 use habu_trace::TraceKind;
@@ -39,6 +40,11 @@ impl Jit {
             }
             State::Bare => {}
         }
+        if self.is_leaf(op_at, base) {
+            // Whoever calls it often inlines it.
+            reset_counter(op_at, MAX_REST);
+            return None;
+        }
         let goal = Goal { header, root: number as u64, bridge: false };
         let start = Start { pc: header, base, tree_base: base, divergence: None };
         let kind = TraceKind::Root { name: name(vm, header, base) };
@@ -63,6 +69,16 @@ impl Jit {
                 self.failed(vm, number, op_at, a);
             }
         }
+    }
+
+    /// Whether this is the entry of a function that is not worth a tree.
+    fn is_leaf(&mut self, op_at: *const u32, base: *mut Value) -> bool {
+        // SAFETY: an instruction of verified code.
+        let op = Insn(unsafe { *op_at }).op();
+        // SAFETY: the window is live.
+        let f = unsafe { habu_vm::frame::frame_function(base) };
+        let code = f.map_or(0, |f| Vm::function_code(f).data.get());
+        op == Some(Op::Enter) && self.shelf.outline(code).is_leaf()
     }
 
     /// The number of the location of a header.
