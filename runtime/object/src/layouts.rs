@@ -315,6 +315,8 @@ pub struct Type {
     pub instance_kind: Cell<u8>,
     /// Address of the `NativeDef` of crate `vm` that makes instances of a builtin class in one step, 0 if there is none.
     pub native: Cell<usize>,
+    /// Address of the `Step` of crate `vm` that is the `__next__` of a builtin class without StopIteration, 0 if none.
+    pub step: Cell<usize>,
 }
 
 /// `Type::flags`.
@@ -377,6 +379,7 @@ impl Type {
                 inline_slots: Cell::new(0),
                 instance_kind: Cell::new(Kind::Instance as u8),
                 native: Cell::new(0),
+                step: Cell::new(0),
             },
         )
     }

@@ -12,6 +12,9 @@ use habu_object::{
     MethodDescr, Module, Property, StaticMethod, Super, Type, Value, shape, type_flags,
 };
 
+/// The class of the fields of named tuples, among the roots.
+pub const TUPLE_GETTER: &str = "collections._tuplegetter";
+
 impl Vm {
     /// `getattr(v, name)`; `name` is an interned str.
     pub fn getattr(&mut self, v: Value, name: Value) -> PyResult<Value> {
@@ -310,6 +313,16 @@ impl Vm {
         m.func.set(func);
         m.this.set(this);
         Ok(m.value())
+    }
+
+    /// The index of the tuple item that a field descriptor of a named tuple reads; None for other descriptors.
+    pub fn tuple_getter_index(&self, d: Value) -> Option<u32> {
+        let getter = d.cast::<habu_object::Native>()?;
+        if self.type_of(d).value() != self.root(TUPLE_GETTER) {
+            return None;
+        }
+        let index = getter.slot(0);
+        if index.is_int() { u32::try_from(index.as_int()).ok() } else { None }
     }
 
     fn member_get(&mut self, m: Gc<Member>, v: Value) -> PyResult<Value> {

@@ -223,9 +223,11 @@ impl Vm {
                     Op::LoadAttrSlot
                     | Op::LoadAttrCell
                     | Op::LoadAttrProperty
+                    | Op::LoadAttrItem
                     | Op::LoadAttrType => Some(Op::LoadAttr),
                     Op::StoreAttrSlot => Some(Op::StoreAttr),
                     Op::LoadMethodCell
+                    | Op::LoadMethodFunc
                     | Op::LoadMethodSlot
                     | Op::LoadMethodPlain
                     | Op::LoadMethodStatic

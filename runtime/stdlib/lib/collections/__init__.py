@@ -104,9 +104,10 @@ def namedtuple(typename, field_names, *, rename=False, defaults=None, module=Non
 
     parameters = ", ".join(fields)
     items = parameters + "," if len(fields) == 1 else parameters
-    source = f"lambda _cls{', ' if fields else ''}{parameters}: _tuple_new(_cls, ({items}))"
-    scope = {"_tuple_new": tuple.__new__, "__builtins__": {}, "__name__": f"namedtuple_{typename}"}
-    new = eval(source, scope)
+    signature = f"_cls{', ' if fields else ''}{parameters}"
+    source = f"lambda _tuple_new: lambda {signature}: _tuple_new(_cls, ({items}))"
+    scope = {"__builtins__": {}, "__name__": f"namedtuple_{typename}"}
+    new = eval(source, scope)(tuple.__new__)
     new.__name__ = "__new__"
     new.__qualname__ = f"{typename}.__new__"
     new.__doc__ = f"Create new instance of {typename}({parameters})"

@@ -20,6 +20,7 @@ pub(crate) fn module(vm: &mut Vm) -> PyResult<Gc<Module>> {
     deque::install(vm, m)?;
     defaultdict::install(vm, m)?;
     let getter = new_class(vm, "collections", "_tuplegetter", Kind::Native, GETTER, &[])?;
+    vm.set_root(habu_vm::attr::TUPLE_GETTER, getter.value());
     set(vm, m, "_tuplegetter", getter.value())?;
     Ok(m)
 }
