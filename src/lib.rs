@@ -42,10 +42,11 @@ impl Runtime {
             compile,
             compile_module: compile_file,
             unraisable: habu_stdlib::unraisable,
+            module_attribute: habu_stdlib::missing_attribute,
         };
         let mut vm = Vm::new(options, ports, NATIVE_STACK);
         habu_builtins::install(&mut vm)?;
-        habu_stdlib::install(&mut vm)?;
+        habu_stdlib::install(&mut vm, habu_library::IMAGE)?;
         if vm.options.jit
             && let Some(jit) = habu_jit::tree::Jit::new(&mut vm)
         {

@@ -45,7 +45,8 @@ const FLOORS: &[(&str, &[&str], &[&str])] = &[
             "unicode_names2",
         ],
     ),
-    ("vm", &["object", "bytecode"], &["dashu-int", "rustc-hash", "libc"]),
+    ("library", &[], &[]),
+    ("vm", &["object", "bytecode"], &["dashu-int", "rustc-hash", "libc", "rustix"]),
     ("semantics", &["vm"], &["dashu-int"]),
     ("interp", &["semantics"], &["libc"]),
     (
@@ -63,7 +64,20 @@ const FLOORS: &[(&str, &[&str], &[&str])] = &[
         ],
     ),
     ("builtins", &["vm", "compiler"], &["dashu-int", "rustc-hash", "libc"]),
-    ("stdlib", &["vm"], &["libc", "dashu-int", "rustc-hash"]),
+    (
+        "stdlib",
+        &["vm"],
+        &[
+            "libc",
+            "dashu-int",
+            "rustc-hash",
+            "rustix",
+            "flate2",
+            "memchr",
+            "siphasher",
+            "unicode_names2",
+        ],
+    ),
 ];
 
 /// All files under `folder` with one of these extensions, in order.

@@ -4,7 +4,7 @@
 
 use habu_object::dict::Dict;
 use habu_object::{Gc, Kind, Tuple, Type, Value, type_flags};
-use habu_vm::{Keywords, PyResult, Raised, Vm};
+use habu_vm::{Keywords, PyResult, Vm};
 
 /// The argument, or None where it was omitted.
 #[inline]
@@ -73,34 +73,28 @@ pub(crate) fn keywords(names: Option<Gc<Tuple>>) -> Keywords {
 }
 
 /// The class given to a `__new__` whose instances have layout `kind`, with CPython's complaints (`tp_new_wrapper`).
-#[inline]
 pub(crate) fn new_class_arg(vm: &mut Vm, v: Value, kind: Kind) -> PyResult<Gc<Type>> {
     let owner = vm.types.of_kind(kind);
-    match v.cast::<Type>() {
-        Some(class)
-            if class == owner
-                || class.instance_kind.get() == kind as u8 && vm.is_subclass(class, owner) =>
-        {
-            Ok(class)
-        }
-        class => Err(bad_class_arg(vm, v, class, owner)),
+    if v == owner.value() {
+        return Ok(owner);
     }
-}
-
-#[cold]
-fn bad_class_arg(vm: &mut Vm, v: Value, class: Option<Gc<Type>>, owner: Gc<Type>) -> Raised {
     let owner_name = vm.class_name(owner);
-    let Some(class) = class else {
+    let Some(class) = v.cast::<Type>() else {
         let msg = format!("{owner_name}.__new__(X): X is not a type object ({})", vm.type_name(v));
-        return vm.type_error(&msg);
+        return Err(vm.type_error(&msg));
     };
-    let name = vm.class_name(class);
     if !vm.is_subclass(class, owner) {
+        let name = vm.class_name(class);
         let msg = format!("{owner_name}.__new__({name}): {name} is not a subtype of {owner_name}");
-        return vm.type_error(&msg);
+        return Err(vm.type_error(&msg));
     }
-    let safe = safe_base(vm, class);
-    vm.type_error(&format!("{owner_name}.__new__({name}) is not safe, use {safe}.__new__()"))
+    if class.instance_kind.get() != kind as u8 {
+        let name = vm.class_name(class);
+        let safe = safe_base(vm, class);
+        let msg = format!("{owner_name}.__new__({name}) is not safe, use {safe}.__new__()");
+        return Err(vm.type_error(&msg));
+    }
+    Ok(class)
 }
 
 /// The name of the builtin class that decides how instances are laid out.

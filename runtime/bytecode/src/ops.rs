@@ -360,16 +360,12 @@ macro_rules! for_each_op {
         LoadAttrCell w r _ [name cache cache cache cache] No;
         /// LOAD_ATTR of a property with a Python getter: cache is shape, unused, cell of the property.
         LoadAttrProperty w r _ [name cache cache cache cache] No;
-        /// LOAD_ATTR of a field of a named tuple: cache is shape, index.
-        LoadAttrItem w r _ [name cache cache cache cache] No;
         /// LOAD_ATTR of a class object's plain attribute: cache is class, cell.
         LoadAttrType w r _ [name cache cache cache cache] No;
         /// STORE_ATTR of an in-object slot: cache is shape, offset, shape after the store (a transition if it differs).
         StoreAttrSlot r r _ [name cache cache cache cache] No;
         /// LOAD_METHOD of a function in the class: cache is shape, unused, cell.
         LoadMethodCell w r _ [name cache cache cache cache] WriteMethod;
-        /// LOAD_METHOD of a static method: cache is shape, unused, function.
-        LoadMethodFunc w r _ [name cache cache cache cache] WriteMethod;
         /// LOAD_METHOD of something callable in an in-object slot: cache is shape, offset in bytes.
         LoadMethodSlot w r _ [name cache cache cache cache] WriteMethod;
         /// LOAD_METHOD of something that is not bound, in a cell (module global): cache is shape, unused, cell.

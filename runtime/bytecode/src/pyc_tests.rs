@@ -1,8 +1,13 @@
 //! Tests of the `.pyc` file and, through it, of the verifier: damaged and forged files.
 
 use super::*;
+use crate::stream::Writer;
 use crate::verify::Problem;
-use crate::{Op, flags};
+use crate::{CellVar, Const, Handler, Insn, Op, Position, flags};
+use std::rc::Rc;
+
+/// Where the stream begins.
+const BODY: usize = HEADER + PREFIX;
 
 const STAMP: SourceStamp = SourceStamp { mtime: 0x6650_0001, size: 1234 };
 
@@ -100,10 +105,8 @@ fn sample() -> Code {
 
 /// A file with any body and a fitting checksum.
 fn forge(body: &[u8]) -> Vec<u8> {
-    let mut file = encode(&sample(), STAMP)[..BODY].to_vec();
-    let sum = checksum(&file[..HEADER], body).to_le_bytes();
-    file[HEADER..].copy_from_slice(&sum);
-    file.extend(body);
+    let mut file = encode(&sample(), STAMP)[..HEADER].to_vec();
+    file.extend(frame_object(body));
     file
 }
 
@@ -206,7 +209,7 @@ fn forged_bodies_decode_to_verified_code_or_to_an_error() {
 
 #[test]
 fn forged_lengths_do_not_allocate() {
-    let mut w = Writer { out: Vec::new(), strings: HashMap::new() };
+    let mut w = Writer::default();
     w.string("x");
     w.string("x");
     w.string("x");
@@ -215,7 +218,7 @@ fn forged_lengths_do_not_allocate() {
     assert_eq!(decode(&forge(&w.out), STAMP), Err(PycError::Malformed("list too long")));
 
     let big = "x".repeat(1 << 16);
-    let mut w = Writer { out: Vec::new(), strings: HashMap::new() };
+    let mut w = Writer::default();
     (0..3).for_each(|_| w.string(&big));
     (0..6).for_each(|_| w.number(0));
     w.number(100_000);

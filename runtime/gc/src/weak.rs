@@ -68,6 +68,16 @@ impl WeakTable {
 }
 
 impl Heap {
+    /// The objects that hold a registered weak reference to `target`.
+    pub fn weak_holders(&self, target: NonNull<Header>) -> Vec<NonNull<Header>> {
+        let of_target = |weak: &&Weak| {
+            // SAFETY: holders are live heap objects, and the offset was vouched for at registration.
+            let word = unsafe { *weak.holder.as_ptr().byte_add(weak.offset).cast::<u64>() };
+            pointee(word) == Some(target.as_ptr() as usize)
+        };
+        self.weak.young.iter().chain(&self.weak.old).filter(of_target).map(|w| w.holder).collect()
+    }
+
     /// Registers the tagged word at `offset` of `weakref` as weak. The word must already hold the target and lie
     /// outside the traced words. When the target dies the word becomes UNBOUND (1) and `weakref`, if itself alive,
     /// is reported as cleared. Storing UNBOUND withdraws the registration.

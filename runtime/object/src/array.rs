@@ -277,6 +277,12 @@ impl Native {
         Ok(o)
     }
 
+    /// A new native object of `n` slots, all int 0.
+    pub fn zeroed(heap: &mut Heap, shape: u32, n: usize) -> Alloc<Gc<Native>> {
+        let count = u16::try_from(n).map_err(|_| OutOfMemory)?;
+        new_sized::<Native>(heap, 8 + n * 8, header(shape, Kind::Native, count))
+    }
+
     /// The slots.
     #[inline(always)]
     pub fn slots(&self) -> &[Cell<Value>] {

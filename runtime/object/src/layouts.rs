@@ -315,8 +315,6 @@ pub struct Type {
     pub instance_kind: Cell<u8>,
     /// Address of the `NativeDef` of crate `vm` that makes instances of a builtin class in one step, 0 if there is none.
     pub native: Cell<usize>,
-    /// Address of the `Step` of crate `vm` that is the `__next__` of a builtin class without StopIteration, 0 if none.
-    pub step: Cell<usize>,
 }
 
 /// `Type::flags`.
@@ -347,6 +345,8 @@ pub mod type_flags {
     pub const WEAKREFABLE: u32 = 2048;
     /// Defines or inherits a Python `__eq__` or `__hash__`.
     pub const CUSTOM_EQ: u32 = 4096;
+    /// Instances are native objects that own a Rust value.
+    pub const OWNER: u32 = 8192;
 }
 
 // SAFETY: repr(C), header first; objects of this kind are made by `Type::blank` alone.
@@ -379,7 +379,6 @@ impl Type {
                 inline_slots: Cell::new(0),
                 instance_kind: Cell::new(Kind::Instance as u8),
                 native: Cell::new(0),
-                step: Cell::new(0),
             },
         )
     }

@@ -2,7 +2,7 @@
 //! (`lib/functools.py`).
 
 use crate::util::{
-    arg, forward, given, items, native, new_class, new_module, new_native, seal, set,
+    DICT, arg, forward, given, items, native, new_class, new_module, new_native, seal, set, slot,
 };
 use habu_object::dict::Dict;
 use habu_object::{Gc, Kind, List, Module, Native, Tuple, Value, int, type_flags};
@@ -87,20 +87,6 @@ static PARTIAL_ATTRIBUTES: &[GetSetDef] = &[
     GetSetDef::new("keywords", |_, v| Ok(slot(v, 2))),
     DICT,
 ];
-
-/// `__dict__` of native objects that have one.
-const DICT: GetSetDef = GetSetDef::with_set(
-    "__dict__",
-    |vm, v| Ok(vm.instance_dict(v)?.map_or(Value::NONE, |d| d.value())),
-    |vm, v, dict| match dict.cast::<Dict>() {
-        Some(d) => vm.set_instance_dict(v, d),
-        None => Err(vm.type_error("__dict__ must be set to a dictionary")),
-    },
-);
-
-fn slot(v: Value, i: usize) -> Value {
-    v.cast::<Native>().and_then(|o| o.slots().get(i).map(|c| c.get())).unwrap_or(Value::NONE)
-}
 
 fn new_partial(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     let mut f = arg(args, 1);

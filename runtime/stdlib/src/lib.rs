@@ -4,26 +4,43 @@
 //! others, `program` begins and ends a program, `traceback` prints exceptions, `sys` is that module.
 #![forbid(unsafe_code)]
 
+mod abc;
 mod atexit;
+mod bisect;
+mod codecs;
 mod collections;
+mod contextvars;
 mod errno;
 mod functools;
 mod gc;
+mod heapq;
+mod imp;
 mod import;
+mod io;
 mod itertools;
+mod json;
+mod marshal;
 mod math;
 mod operator;
+mod places;
+mod posix;
 mod program;
 mod registry;
 mod simple_namespace;
+mod sre;
+mod stat_;
+mod string_;
 mod structseq;
 mod sys;
+mod thread;
 mod time;
 mod traceback;
+mod types_;
 mod util;
+mod warnings;
 mod weakref;
 
-pub use import::run_module;
+pub use import::{missing_attribute, run_module};
 pub use program::{exit_code, finish, report_exception, start};
 pub use sys::unraisable;
 pub use traceback::{format_exception, print_exception, remember_source};
@@ -32,8 +49,9 @@ use habu_vm::{PyResult, Vm};
 
 pub(crate) use import::absolute as import_absolute;
 
-/// Makes `sys` and `__import__`; other modules are made when they are imported.
-pub fn install(vm: &mut Vm) -> PyResult<()> {
+/// Makes `sys` and `__import__`; other modules are made when they are imported. `image` is the library.
+pub fn install(vm: &mut Vm, image: &'static [u8]) -> PyResult<()> {
+    import::library::install(vm, image);
     sys::install(vm)?;
     import::install(vm)
 }

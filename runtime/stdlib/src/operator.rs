@@ -22,67 +22,51 @@ macro_rules! compare {
 }
 
 static BINARY: &[NativeDef] = binary! {
-    "add" Add, "__add__" Add, "sub" Sub, "__sub__" Sub, "mul" Mul, "__mul__" Mul, "truediv" TrueDiv,
-    "__truediv__" TrueDiv, "floordiv" FloorDiv, "__floordiv__" FloorDiv, "mod" Mod, "__mod__" Mod, "pow" Pow,
-    "__pow__" Pow, "lshift" LShift, "__lshift__" LShift, "rshift" RShift, "__rshift__" RShift, "and_" And,
-    "__and__" And, "or_" Or, "__or__" Or, "xor" Xor, "__xor__" Xor, "matmul" MatMul, "__matmul__" MatMul,
+    "add" Add, "sub" Sub, "mul" Mul, "truediv" TrueDiv,
+    "floordiv" FloorDiv, "mod" Mod, "pow" Pow,
+    "lshift" LShift, "rshift" RShift, "and_" And,
+    "or_" Or, "xor" Xor, "matmul" MatMul,
 };
 static INPLACE: &[NativeDef] = inplace! {
-    "iadd" Add, "__iadd__" Add, "isub" Sub, "__isub__" Sub, "imul" Mul, "__imul__" Mul, "itruediv" TrueDiv,
-    "__itruediv__" TrueDiv, "ifloordiv" FloorDiv, "__ifloordiv__" FloorDiv, "imod" Mod, "__imod__" Mod, "ipow" Pow,
-    "__ipow__" Pow, "ilshift" LShift, "__ilshift__" LShift, "irshift" RShift, "__irshift__" RShift, "iand" And,
-    "__iand__" And, "ior" Or, "__ior__" Or, "ixor" Xor, "__ixor__" Xor, "imatmul" MatMul, "__imatmul__" MatMul,
+    "iadd" Add, "isub" Sub, "imul" Mul, "itruediv" TrueDiv,
+    "ifloordiv" FloorDiv, "imod" Mod, "ipow" Pow,
+    "ilshift" LShift, "irshift" RShift, "iand" And,
+    "ior" Or, "ixor" Xor, "imatmul" MatMul,
 };
 static COMPARE: &[NativeDef] = compare! {
-    "lt" Lt, "__lt__" Lt, "le" Le, "__le__" Le, "gt" Gt, "__gt__" Gt, "ge" Ge, "__ge__" Ge, "eq" Eq, "__eq__" Eq,
-    "ne" Ne, "__ne__" Ne,
+    "lt" Lt, "le" Le, "gt" Gt, "ge" Ge, "eq" Eq,
+    "ne" Ne,
 };
 
 static OTHER: &[NativeDef] = &[
     NativeDef::new("neg", "(a, /)", neg),
-    NativeDef::new("__neg__", "(a, /)", neg),
     NativeDef::new("pos", "(a, /)", pos),
-    NativeDef::new("__pos__", "(a, /)", pos),
     NativeDef::new("abs", "(a, /)", abs),
-    NativeDef::new("__abs__", "(a, /)", abs),
     NativeDef::new("inv", "(a, /)", invert),
-    NativeDef::new("__inv__", "(a, /)", invert),
     NativeDef::new("invert", "(a, /)", invert),
-    NativeDef::new("__invert__", "(a, /)", invert),
     NativeDef::new("not_", "(a, /)", not),
-    NativeDef::new("__not__", "(a, /)", not),
     NativeDef::new("truth", "(a, /)", |vm, args| Ok(Value::bool(vm.truth(arg(args, 0))?))),
     NativeDef::new("is_", "(a, b, /)", |_, args| Ok(Value::bool(arg(args, 0) == arg(args, 1)))),
     NativeDef::new("is_not", "(a, b, /)", |_, args| Ok(Value::bool(arg(args, 0) != arg(args, 1)))),
     NativeDef::new("is_none", "(a, /)", |_, args| Ok(Value::bool(arg(args, 0).is_none()))),
     NativeDef::new("is_not_none", "(a, /)", |_, args| Ok(Value::bool(!arg(args, 0).is_none()))),
     NativeDef::new("index", "(a, /)", |vm, args| vm.index(arg(args, 0))),
-    NativeDef::new("__index__", "(a, /)", |vm, args| vm.index(arg(args, 0))),
     NativeDef::new("concat", "(a, b, /)", concat),
-    NativeDef::new("__concat__", "(a, b, /)", concat),
     NativeDef::new("iconcat", "(a, b, /)", iconcat),
-    NativeDef::new("__iconcat__", "(a, b, /)", iconcat),
     NativeDef::new("contains", "(a, b, /)", contains),
-    NativeDef::new("__contains__", "(a, b, /)", contains),
     NativeDef::new("getitem", "(a, b, /)", |vm, args| vm.getitem(arg(args, 0), arg(args, 1))),
-    NativeDef::new("__getitem__", "(a, b, /)", |vm, args| vm.getitem(arg(args, 0), arg(args, 1))),
     NativeDef::new("setitem", "(a, b, c, /)", setitem),
-    NativeDef::new("__setitem__", "(a, b, c, /)", setitem),
     NativeDef::new("delitem", "(a, b, /)", delitem),
-    NativeDef::new("__delitem__", "(a, b, /)", delitem),
     NativeDef::new("countOf", "(a, b, /)", count_of),
     NativeDef::new("indexOf", "(a, b, /)", index_of),
     NativeDef::new("length_hint", "(obj, default=0, /)", length_hint),
     NativeDef::new("call", "(obj, /, *args, **kwargs)", |vm, args| {
         forward(vm, arg(args, 0), &[], arg(args, 1), arg(args, 2))
     }),
-    NativeDef::new("__call__", "(obj, /, *args, **kwargs)", |vm, args| {
-        forward(vm, arg(args, 0), &[], arg(args, 1), arg(args, 2))
-    }),
 ];
 
 pub(crate) fn module(vm: &mut Vm) -> PyResult<Gc<Module>> {
-    let m = new_module(vm, "operator", "Operator interface.", BINARY)?;
+    let m = new_module(vm, "_operator", "Operator interface.", BINARY)?;
     for table in [INPLACE, COMPARE, OTHER] {
         vm.add_functions(m, table)?;
     }

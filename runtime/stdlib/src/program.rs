@@ -23,6 +23,7 @@ pub fn start(vm: &mut Vm, argv: &[String], folder: Option<String>) -> PyResult<(
                 .map(|p| crate::import_absolute(p).to_string_lossy().into_owned()),
         );
     }
+    path.extend(crate::places::library_path(vm)?);
     let list = text_list(vm, &path)?;
     set_attribute(vm, "path", list)
 }

@@ -1,48 +1,62 @@
-//! The table of native modules and of library modules in the binary; both are made at their first import.
+//! The table of native modules, made at their first import, and `sys.modules`.
 
-use crate::util::{namespace, set, set_text};
 use habu_object::dict::Dict;
 use habu_object::{Gc, Module, Value};
 use habu_vm::{PyResult, Vm};
-use std::rc::Rc;
 
 /// Makes a native module.
 pub(crate) type Make = fn(&mut Vm) -> PyResult<Gc<Module>>;
 
+/// Where on the way of a search a native module stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Place {
+    /// Before all of `sys.path`: no file hides it.
+    Builtin,
+    /// In the library's folder, as CPython's extension modules: files before that hide it.
+    Library,
+}
+
+use Place::{Builtin, Library};
+
 /// Modules written in Rust.
-pub(crate) static MODULES: &[(&str, Make)] = &[
-    ("_collections", crate::collections::module),
-    ("_functools", crate::functools::module),
-    ("_weakref", crate::weakref::module),
-    ("atexit", crate::atexit::module),
-    ("errno", crate::errno::module),
-    ("gc", crate::gc::module),
-    ("itertools", crate::itertools::module),
-    ("math", crate::math::module),
-    ("operator", crate::operator::module),
-    ("time", crate::time::module),
+pub(crate) static MODULES: &[(&str, Place, Make)] = &[
+    ("_codecs", Builtin, crate::codecs::module),
+    ("_collections", Builtin, crate::collections::module),
+    ("_abc", Builtin, crate::abc::module),
+    ("_bisect", Library, crate::bisect::module),
+    ("_contextvars", Library, crate::contextvars::module),
+    ("_functools", Builtin, crate::functools::module),
+    ("_heapq", Library, crate::heapq::module),
+    ("_imp", Builtin, crate::imp::module),
+    ("_json", Library, crate::json::module),
+    ("_io", Builtin, crate::io::module),
+    ("_operator", Builtin, crate::operator::module),
+    ("_sre", Builtin, crate::sre::module),
+    ("_stat", Builtin, crate::stat_::module),
+    ("_string", Builtin, crate::string_::module),
+    ("_thread", Builtin, crate::thread::module),
+    ("_types", Builtin, crate::types_::module),
+    ("_warnings", Builtin, crate::warnings::module),
+    ("_weakref", Builtin, crate::weakref::module),
+    ("atexit", Builtin, crate::atexit::module),
+    ("errno", Builtin, crate::errno::module),
+    ("gc", Builtin, crate::gc::module),
+    ("itertools", Builtin, crate::itertools::module),
+    ("marshal", Builtin, crate::marshal::module),
+    ("math", Library, crate::math::module),
+    ("posix", Builtin, crate::posix::module),
+    ("time", Builtin, crate::time::module),
 ];
 
-/// Modules written in Python whose text is in the binary.
-pub(crate) static LIBRARY: &[(&str, &str)] = &[
-    ("abc", include_str!("../lib/abc.py")),
-    ("collections", include_str!("../lib/collections/__init__.py")),
-    ("collections.abc", include_str!("../lib/collections/abc.py")),
-    ("functools", include_str!("../lib/functools.py")),
-    ("string", include_str!("../lib/string.py")),
-    ("types", include_str!("../lib/types.py")),
-    ("weakref", include_str!("../lib/weakref.py")),
-];
+/// Where the native module of this name stands; None if there is none.
+pub(crate) fn place(name: &str) -> Option<Place> {
+    MODULES.iter().find(|m| m.0 == name).map(|m| m.1)
+}
 
-/// The native or embedded module of this name, made and entered in `sys.modules`; None if there is none.
-pub(crate) fn import(vm: &mut Vm, name: &str) -> PyResult<Option<Value>> {
-    if let Some((_, make)) = MODULES.iter().find(|(n, _)| *n == name) {
-        let m = make(vm)?;
-        enter(vm, name, m.value())?;
-        return Ok(Some(m.value()));
-    }
-    match LIBRARY.iter().find(|(n, _)| *n == name) {
-        Some((_, source)) => run_embedded(vm, name, source).map(Some),
+/// The native module of this name, made anew; None if there is none.
+pub(crate) fn make(vm: &mut Vm, name: &str) -> PyResult<Option<Gc<Module>>> {
+    match MODULES.iter().find(|m| m.0 == name) {
+        Some((_, _, make)) => make(vm).map(Some),
         None => Ok(None),
     }
 }
@@ -70,26 +84,4 @@ pub(crate) fn set_builtins(vm: &mut Vm, dict: Gc<Dict>) -> PyResult<()> {
     let module =
         vm.modules.cast::<Dict>().and_then(|m| vm.dict_get_str(m, name)).unwrap_or(vm.builtins);
     vm.dict_set_str(dict, key, module)
-}
-
-/// Compiles and runs a module whose text is in the binary.
-fn run_embedded(vm: &mut Vm, name: &str, source: &str) -> PyResult<Value> {
-    let filename = format!("<frozen {name}>");
-    let code = (vm.ports.compile_module)(vm, source.as_bytes(), &filename)?;
-    let m = vm.new_module(name)?;
-    set_text(vm, m, "__package__", "")?;
-    let spec = crate::import::new_spec(vm, name, "frozen", None)?;
-    set(vm, m, "__spec__", spec)?;
-    enter(vm, name, m.value())?;
-    let Some(dict) = namespace(m) else { return Ok(m.value()) };
-    set_builtins(vm, dict)?;
-    let code = vm.load_code(&Rc::new(code))?;
-    match vm.run_code(code, dict.value(), None) {
-        Ok(_) => Ok(m.value()),
-        Err(e) => {
-            let error = vm.take_raised(e);
-            forget(vm, name)?;
-            Err(vm.reraise(error))
-        }
-    }
 }

@@ -212,3 +212,39 @@ pub(crate) fn os_error(vm: &mut Vm, e: &io::Error) -> Raised {
     let errno = Value::small_int(i64::from(e.raw_os_error().unwrap_or(0)));
     vm.raise_args(class, &[errno, message])
 }
+
+/// The address that `repr` shows.
+pub(crate) fn address(v: Value) -> u64 {
+    v.bits() & !3
+}
+
+/// `__dict__` of native objects that have one.
+pub(crate) const DICT: GetSetDef = GetSetDef::with_set(
+    "__dict__",
+    |vm, v| Ok(vm.instance_dict(v)?.map_or(Value::NONE, |d| d.value())),
+    |vm, v, dict| match dict.cast::<Dict>() {
+        Some(d) => vm.set_instance_dict(v, d),
+        None => Err(vm.type_error("__dict__ must be set to a dictionary")),
+    },
+);
+
+/// A builtin function or class.
+pub(crate) fn builtin(vm: &mut Vm, name: &str) -> PyResult<Value> {
+    let key = vm.intern(name)?;
+    match vm.builtins.cast::<Dict>().and_then(|d| vm.dict_get_str(d, key)) {
+        Some(v) => Ok(v),
+        None => Err(vm.raise_msg(Exc::NameError, &format!("name '{name}' is not defined"))),
+    }
+}
+
+/// Slot `i` of a native object, None if it has no such slot.
+pub(crate) fn slot(v: Value, i: usize) -> Value {
+    v.cast::<Native>().and_then(|o| o.slots().get(i).map(|c| c.get())).unwrap_or(Value::NONE)
+}
+
+/// `C[item]` of a class that is generic for type checkers only.
+pub(crate) const CLASS_GETITEM: NativeDef =
+    NativeDef::new("__class_getitem__", "(cls, key, /)", |vm, args| {
+        let alias = vm.types.of_kind(Kind::GenericAlias).value();
+        vm.call(alias, &[arg(args, 0), arg(args, 1)])
+    });

@@ -12,9 +12,6 @@ use habu_object::{
     MethodDescr, Module, Property, StaticMethod, Super, Type, Value, shape, type_flags,
 };
 
-/// The class of the fields of named tuples, among the roots.
-pub const TUPLE_GETTER: &str = "collections._tuplegetter";
-
 impl Vm {
     /// `getattr(v, name)`; `name` is an interned str.
     pub fn getattr(&mut self, v: Value, name: Value) -> PyResult<Value> {
@@ -39,8 +36,12 @@ impl Vm {
             return match self.call_unbound(f, v, &[name]) {
                 Ok(found) => Ok(Some(found)),
                 Err(e) => {
-                    self.catch(e, Exc::AttributeError)?;
-                    self.getattr_hook(v, class, name)
+                    let error = self.catch(e, Exc::AttributeError)?;
+                    if class.has(type_flags::HAS_GETATTR) {
+                        self.getattr_hook(v, class, name)
+                    } else {
+                        Err(self.reraise(error))
+                    }
                 }
             };
         }
@@ -132,7 +133,7 @@ impl Vm {
                     Err(self.reraise(error))
                 }
             },
-            None => Ok(None),
+            None => (self.ports.module_attribute)(self, v, name),
         }
     }
 
@@ -315,16 +316,6 @@ impl Vm {
         Ok(m.value())
     }
 
-    /// The index of the tuple item that a field descriptor of a named tuple reads; None for other descriptors.
-    pub fn tuple_getter_index(&self, d: Value) -> Option<u32> {
-        let getter = d.cast::<habu_object::Native>()?;
-        if self.type_of(d).value() != self.root(TUPLE_GETTER) {
-            return None;
-        }
-        let index = getter.slot(0);
-        if index.is_int() { u32::try_from(index.as_int()).ok() } else { None }
-    }
-
     fn member_get(&mut self, m: Gc<Member>, v: Value) -> PyResult<Value> {
         let found = self.member_cell(m, v)?.get();
         if found.is_unbound() {
@@ -494,7 +485,7 @@ impl Vm {
         if class.has(type_flags::CUSTOM_SETATTR) {
             let setattr = self.names.__setattr__;
             if let Some(f) = self.class_lookup(class, setattr)
-                && f.kind() != Kind::MethodDescr
+                && crate::class::is_custom(f)
             {
                 self.call_unbound(f, v, &[name, value])?;
                 return Ok(());
@@ -509,7 +500,7 @@ impl Vm {
         if class.has(type_flags::CUSTOM_SETATTR) {
             let delattr = self.names.__delattr__;
             if let Some(f) = self.class_lookup(class, delattr)
-                && f.kind() != Kind::MethodDescr
+                && crate::class::is_custom(f)
             {
                 self.call_unbound(f, v, &[name])?;
                 return Ok(());

@@ -313,18 +313,6 @@ impl Vm {
             let args = unsafe { std::slice::from_raw_parts(args, nargs) };
             return Ok(Prepared::Done(self.new_exception(class, args)?.value()));
         }
-        // A class whose Python `__new__` does everything.
-        if init == self.object_methods.init
-            && let Some(f) = new.cast_exact::<StaticMethod>().map(|s| s.func.get())
-            && f.kind() == Kind::Function
-        {
-            // SAFETY: passed on; one more argument fits above the window.
-            unsafe {
-                self.insert_argument(window, nargs, class.value());
-                set_reg(window, 0, f);
-                return self.prepare_call(window, nargs + 1, keywords, ret, caller);
-            }
-        }
         // A builtin class whose `__new__` does everything.
         if !plain
             && !class.has(type_flags::HEAP | type_flags::NO_NEW)

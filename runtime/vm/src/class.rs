@@ -3,7 +3,7 @@
 use crate::error::{Exc, PyResult};
 use crate::vm::Vm;
 use habu_object::dict::Dict;
-use habu_object::{Function, Gc, Kind, Member, Tuple, Type, Value, type_flags};
+use habu_object::{Function, Gc, Kind, Member, MethodDescr, Tuple, Type, Value, type_flags};
 
 /// Type flag (runtime only): an inline cache or compiled code relies on this class.
 pub const CACHED: u32 = 1 << 30;
@@ -127,7 +127,7 @@ impl Vm {
             n.__eq__,
             n.__hash__,
         );
-        let python = |v: Option<Value>| v.is_some_and(|v| v.kind() != Kind::MethodDescr);
+        let python = |v: Option<Value>| v.is_some_and(is_custom);
         if self.class_lookup(class, del).is_some() {
             flags |= type_flags::HAS_DEL;
         }
@@ -273,7 +273,10 @@ impl Vm {
         class.bases.set(bases.value());
         class.base.set(base.value());
         class.instance_kind.set(base.instance_kind.get());
-        let inherited = type_flags::EXCEPTION | type_flags::METACLASS | type_flags::WEAKREFABLE;
+        let inherited = type_flags::EXCEPTION
+            | type_flags::METACLASS
+            | type_flags::WEAKREFABLE
+            | type_flags::OWNER;
         let mut flags = type_flags::HEAP | type_flags::BASETYPE | (base.flags.get() & inherited);
         for b in bases.items() {
             if let Some(b) = b.get().cast::<Type>() {
@@ -446,4 +449,12 @@ fn is_identifier(text: &str) -> bool {
     let mut chars = text.chars();
     chars.next().is_some_and(|c| c == '_' || c.is_alphabetic())
         && chars.all(|c| c == '_' || c.is_alphanumeric())
+}
+
+/// Whether a method is not one of a core type: of a Python class, or of a native module's class.
+pub(crate) fn is_custom(method: Value) -> bool {
+    match method.cast::<MethodDescr>().and_then(|m| m.class.get().cast::<Type>()) {
+        Some(class) => class.instance_kind.get() == Kind::Native as u8,
+        None => true,
+    }
 }

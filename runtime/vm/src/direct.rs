@@ -5,7 +5,7 @@
 //! `Vm::prepare_call`. Classes have a native constructor here once it is known that calling them is one native call.
 
 use crate::error::PyResult;
-use crate::native::{NativeDef, Step};
+use crate::native::NativeDef;
 use crate::stack::{LINK, reg, set_reg};
 use crate::vm::Vm;
 use habu_object::{Builtin, Gc, Kind, MethodDescr, Type, Value};
@@ -188,18 +188,6 @@ impl Vm {
             return Some(Err(e));
         }
         Some((def.func)(self, &few[..total]))
-    }
-
-    /// The step of an iterator of a native module's class; None if the class has none.
-    #[inline]
-    pub(crate) fn next_native(&mut self, it: Value) -> PyResult<Option<Option<Value>>> {
-        let address = self.type_of(it).step.get();
-        if address == 0 {
-            return Ok(None);
-        }
-        // SAFETY: the address is 0 or that of a `Step`, which `add_methods` put there.
-        let step: Step = unsafe { std::mem::transmute::<usize, Step>(address) };
-        step(self, it).map(Some)
     }
 
     /// Makes a native function what calling a builtin class does when the arguments after the class fit it. It must do

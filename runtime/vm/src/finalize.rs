@@ -4,7 +4,7 @@
 
 use crate::error::Raised;
 use crate::vm::Vm;
-use habu_object::{Exception, Generator, Value, WeakRef};
+use habu_object::{Exception, Generator, Native, Value, WeakRef, type_flags};
 
 impl Vm {
     /// Runs what the last collections have queued. Exceptions go to stderr and no further.
@@ -31,9 +31,15 @@ impl Vm {
                 continue;
             }
             let name = self.names.__del__;
-            let Some(f) = self.special(v, name) else { continue };
-            if let Err(e) = self.call_unbound(f, v, &[]) {
+            if let Some(f) = self.special(v, name)
+                && let Err(e) = self.call_unbound(f, v, &[])
+            {
                 self.unraisable(e, "while calling deallocator", f);
+            }
+            if let Some(native) = v.cast::<Native>()
+                && self.type_of(v).has(type_flags::OWNER)
+            {
+                self.drop_owned(native);
             }
         }
         self.handled = handled;

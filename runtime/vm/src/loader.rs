@@ -223,11 +223,9 @@ impl Vm {
                     Op::LoadAttrSlot
                     | Op::LoadAttrCell
                     | Op::LoadAttrProperty
-                    | Op::LoadAttrItem
                     | Op::LoadAttrType => Some(Op::LoadAttr),
                     Op::StoreAttrSlot => Some(Op::StoreAttr),
                     Op::LoadMethodCell
-                    | Op::LoadMethodFunc
                     | Op::LoadMethodSlot
                     | Op::LoadMethodPlain
                     | Op::LoadMethodStatic

@@ -12,9 +12,6 @@ use habu_object::{Kind, Value};
 /// The Rust function behind a native function.
 pub type NativeFn = fn(&mut Vm, &[Value]) -> PyResult<Value>;
 
-/// The step of an iterator: its next item, None at its end.
-pub type Step = fn(&mut Vm, Value) -> PyResult<Option<Value>>;
-
 /// A native function or method.
 pub struct NativeDef {
     /// Python name.
@@ -33,8 +30,6 @@ pub struct NativeDef {
     pub hosted: &'static str,
     /// How the semantics know it again.
     pub intrinsic: Option<Intrinsic>,
-    /// What a `__next__` does, without StopIteration at the end.
-    pub step: Option<Step>,
 }
 
 /// What a native function may do, for the recorder.
@@ -127,18 +122,12 @@ impl NativeDef {
             effects: Effects::Any,
             hosted: "",
             intrinsic: None,
-            step: None,
         }
     }
 
     /// The row with a docstring.
     pub const fn doc(self, doc: &'static str) -> NativeDef {
         NativeDef { doc, ..self }
-    }
-
-    /// The row of a `__next__`, with what loops do instead of calling it.
-    pub const fn step(self, step: Step) -> NativeDef {
-        NativeDef { step: Some(step), ..self }
     }
 
     /// The row with effects declared.

@@ -5,7 +5,7 @@
 use crate::error::{Exc, PyResult, Raised};
 use crate::vm::Vm;
 use habu_object::int::IntError;
-use habu_object::{Gc, Kind, List, Tuple, Type, Value, float, int};
+use habu_object::{Gc, Kind, Type, Value, float, int};
 use std::cmp::Ordering;
 
 macro_rules! binary_ops {
@@ -447,9 +447,6 @@ impl Vm {
         if let Some(t) = self.simple_compare(op, a, b) {
             return Ok(Value::bool(t));
         }
-        if let Some(v) = self.compare_sequences(op, a, b)? {
-            return Ok(v);
-        }
         self.check_native_stack()?;
         let (ta, tb) = (self.type_of(a), self.type_of(b));
         let (name, swapped) = (self.cmp_name(op), self.cmp_name(op.swapped()));
@@ -472,47 +469,6 @@ impl Vm {
             }
         }
         self.compare_by_identity(op, a, b, ta, tb)
-    }
-
-    /// Comparison of two exact lists or two exact tuples; None when the operands are anything else.
-    pub fn compare_sequences(&mut self, op: CmpOp, a: Value, b: Value) -> PyResult<Option<Value>> {
-        if let (Some(x), Some(y)) = (a.cast_exact::<List>(), b.cast_exact::<List>()) {
-            if x.len() != y.len() && matches!(op, CmpOp::Eq | CmpOp::Ne) {
-                return Ok(Some(Value::bool(op == CmpOp::Ne)));
-            }
-            return self.compare_items(op, |i| x.get(i), |i| y.get(i)).map(Some);
-        }
-        if let (Some(x), Some(y)) = (a.cast_exact::<Tuple>(), b.cast_exact::<Tuple>()) {
-            let item = |t: Gc<Tuple>, i: usize| t.items().get(i).map(|c| c.get());
-            return self.compare_items(op, |i| item(x, i), |i| item(y, i)).map(Some);
-        }
-        Ok(None)
-    }
-
-    /// Comparison of sequences, whose lengths may change meanwhile: the first items that differ decide, else the
-    /// lengths.
-    pub fn compare_items(
-        &mut self,
-        op: CmpOp,
-        a: impl Fn(usize) -> Option<Value>,
-        b: impl Fn(usize) -> Option<Value>,
-    ) -> PyResult<Value> {
-        self.check_native_stack()?;
-        let mut i = 0;
-        loop {
-            let (x, y) = match (a(i), b(i)) {
-                (Some(x), Some(y)) => (x, y),
-                (x, y) => return Ok(Value::bool(op.holds(x.is_some().cmp(&y.is_some())))),
-            };
-            if !self.eq(x, y)? {
-                return match op {
-                    CmpOp::Eq => Ok(Value::FALSE),
-                    CmpOp::Ne => Ok(Value::TRUE),
-                    _ => self.compare(op, x, y),
-                };
-            }
-            i += 1;
-        }
     }
 
     fn compare_method(

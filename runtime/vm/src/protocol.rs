@@ -5,15 +5,14 @@
 use crate::error::{Exc, PyResult};
 use crate::types::Variant;
 use crate::vm::Vm;
-use habu_object::bytes::Bytes;
 use habu_object::dict::{
     Dict, DictItemIter, DictItems, DictKeyIter, DictValueIter, DictValues, IterStep, Set,
 };
 use habu_object::format::format_exact;
 use habu_object::str::Str;
 use habu_object::{
-    ByteArray, BytesIter, CallIter, Gc, Generator, Kind, List, ListIter, RangeIter, SeqIter,
-    SetIter, StrIter, Tuple, TupleIter, Value, float, int, set, shape,
+    BytesIter, CallIter, Gc, Generator, Kind, List, ListIter, RangeIter, SeqIter, SetIter, StrIter,
+    Tuple, TupleIter, Value, float, int, set, shape,
 };
 
 const WIDE_STR_ITER: u32 = Variant::StrIter.shape();
@@ -47,9 +46,6 @@ impl Vm {
             shape::TUPLE => return Ok(v.cast::<Tuple>().is_some_and(|t| !t.is_empty())),
             shape::DICT => return Ok(v.cast::<Dict>().is_some_and(|d| !d.is_empty())),
             shape::INT => return Ok(!int::is_zero(v)),
-            shape::SET | shape::FROZENSET | shape::BYTES | shape::BYTEARRAY => {
-                return Ok(self.len(v)? != 0);
-            }
             shape::FUNCTION | shape::TYPE | shape::METHOD => return Ok(true),
             _ => {}
         }
@@ -143,15 +139,6 @@ impl Vm {
             shape::TUPLE => return Ok(v.cast::<Tuple>().map_or(0, |t| t.len())),
             shape::STR => return Ok(v.cast::<Str>().map_or(0, |s| s.len())),
             shape::DICT => return Ok(v.cast::<Dict>().map_or(0, |d| d.len())),
-            shape::SET | shape::FROZENSET => return Ok(v.cast::<Set>().map_or(0, |s| s.len())),
-            shape::BYTES => return Ok(v.cast::<Bytes>().map_or(0, |b| b.len())),
-            shape::BYTEARRAY => return Ok(v.cast::<ByteArray>().map_or(0, |b| b.len.get())),
-            shape::RANGE => {
-                let length = v.cast::<habu_object::Range>().map_or(Value::NONE, |r| r.length.get());
-                if length.is_int() {
-                    return Ok(length.as_int() as usize);
-                }
-            }
             _ => {}
         }
         let name = self.names.__len__;
@@ -416,7 +403,7 @@ impl Vm {
             | shape::FILTER
             | shape::REVERSED
             | REVERSE_LIST_ITER => return self.next_composite(it),
-            _ => return self.next_native(it),
+            _ => return Ok(None),
         }))
     }
 
@@ -617,14 +604,6 @@ impl Vm {
                         Some(found) => Ok(found),
                         None => Err(self.key_error(key)),
                     };
-                }
-            }
-            shape::BYTES | shape::BYTEARRAY if key.is_int() => {
-                let n = self.len(v)? as i64;
-                let i = key.as_int();
-                let i = if i < 0 { i + n } else { i };
-                if let Some(byte) = usize::try_from(i).ok().and_then(|i| byte_at(v, i)) {
-                    return Ok(Value::small_int(byte as i64));
                 }
             }
             shape::STR if key.is_int() => {
@@ -977,10 +956,10 @@ pub fn identity_hash(v: Value) -> i64 {
 
 /// Byte `i` of bytes or a bytearray.
 fn byte_at(v: Value, i: usize) -> Option<u8> {
-    if let Some(b) = v.cast::<Bytes>() {
+    if let Some(b) = v.cast::<habu_object::bytes::Bytes>() {
         return b.bytes().get(i).copied();
     }
-    let b = v.cast::<ByteArray>()?;
+    let b = v.cast::<habu_object::ByteArray>()?;
     if i >= b.len.get() {
         return None;
     }

@@ -285,9 +285,6 @@ impl Vm {
     /// `class_methods` class methods.
     pub fn add_methods(&mut self, class: Gc<Type>, methods: &'static [NativeDef]) -> PyResult<()> {
         for def in methods {
-            if let Some(step) = def.step {
-                class.step.set(step as usize);
-            }
             let is_new = def.name == "__new__";
             let is_class = def.signature.starts_with("(cls") && !is_new;
             let is_static = is_new || def.signature.starts_with("(@");

@@ -13,6 +13,7 @@ use habu_object::dict::Dict;
 use habu_object::str::{CharCache, HashKey, Interner, Str};
 use habu_object::{Gc, Module, Type, Value, int};
 use rustc_hash::FxHashMap;
+use std::any::{Any, TypeId};
 use std::ffi::c_void;
 
 /// Functions that upper floors install.
@@ -33,6 +34,9 @@ pub struct Ports {
     pub compile_module: fn(&mut Vm, &[u8], &str) -> PyResult<habu_bytecode::Code>,
     /// An exception that nobody can handle, and what was going on.
     pub unraisable: fn(&mut Vm, Value, &str),
+    /// An attribute that a module does not have yet: `(vm, module, name)`. `sys.meta_path` and the like are made when
+    /// they are asked for.
+    pub module_attribute: fn(&mut Vm, Value, Value) -> PyResult<Option<Value>>,
 }
 
 /// What the command line or the embedder decides.
@@ -226,6 +230,8 @@ pub struct Vm {
     pub jit: Option<Box<dyn std::any::Any>>,
     /// How many NaNs were made that are not each other.
     nans: u32,
+    /// What native modules keep, one value of each type; holds no `Value`.
+    states: FxHashMap<TypeId, Box<dyn Any>>,
     /// `sys.get_int_max_str_digits()`, 0 for no limit.
     pub int_max_str_digits: usize,
     /// Standard output, when Python code has not replaced it.
@@ -300,6 +306,7 @@ impl Vm {
             nans: 0,
             int_max_str_digits,
             stdout: crate::output::OutputBuffer::stdout(unbuffered),
+            states: FxHashMap::default(),
             repr_active: Vec::new(),
             watched: false,
             finalizing: false,
@@ -413,6 +420,12 @@ impl Vm {
         if let Some(h) = v.header() {
             h.shape.set(shape);
         }
+    }
+
+    /// What a native module keeps, made when first asked for. It must hold no `Value`: the collector does not look here.
+    pub fn state<T: Default + 'static>(&mut self) -> &mut T {
+        let boxed = self.states.entry(TypeId::of::<T>()).or_insert_with(|| Box::<T>::default());
+        boxed.downcast_mut().expect("each value is kept under its own type")
     }
 
     /// Keeps a value alive under a name.

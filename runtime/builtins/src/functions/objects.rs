@@ -1,7 +1,7 @@
 //! Builtin functions about any object: attributes, classes, identity, hash, text.
 
 use habu_object::str::Str;
-use habu_object::{Kind, Tuple, Type, Union, Value, shape};
+use habu_object::{Kind, Tuple, Type, Union, Value, shape, type_flags};
 use habu_vm::{Effects, Intrinsic, NativeDef, PyResult, Vm};
 
 pub(crate) static FUNCTIONS: &[NativeDef] = &[
@@ -205,7 +205,7 @@ pub(crate) fn plain_is_instance(vm: &mut Vm, v: Value, info: Value) -> PyResult<
             return Ok(true);
         }
         // A proxy may claim another class.
-        if own.flags.get() & habu_object::type_flags::HEAP == 0 {
+        if !own.has(type_flags::HEAP) && !own.has(type_flags::CUSTOM_GETATTRIBUTE) {
             return Ok(false);
         }
         let claimed = vm.getattr_opt(v, name)?.and_then(|c| c.cast::<Type>());

@@ -12,6 +12,8 @@ use habu_vm::{CmpOp, Exc, PyResult, Vm};
 pub(crate) trait Sequence: Copy {
     /// Item `i`, None beyond the end.
     fn at(self, i: usize) -> Option<Value>;
+    /// Number of items now.
+    fn size(self) -> usize;
 }
 
 impl Sequence for Gc<List> {
@@ -19,12 +21,20 @@ impl Sequence for Gc<List> {
     fn at(self, i: usize) -> Option<Value> {
         self.get(i)
     }
+    #[inline]
+    fn size(self) -> usize {
+        self.len()
+    }
 }
 
 impl Sequence for Gc<Tuple> {
     #[inline]
     fn at(self, i: usize) -> Option<Value> {
         Some(self.items().get(i)?.get())
+    }
+    #[inline]
+    fn size(self) -> usize {
+        self.len()
     }
 }
 
@@ -194,7 +204,18 @@ pub(crate) fn compare(
     a: impl Sequence,
     b: impl Sequence,
 ) -> PyResult<Value> {
-    vm.compare_items(op, |i| a.at(i), |i| b.at(i))
+    let mut i = 0;
+    while let (Some(x), Some(y)) = (a.at(i), b.at(i)) {
+        if !vm.eq(x, y)? {
+            return match op {
+                CmpOp::Eq => Ok(Value::FALSE),
+                CmpOp::Ne => Ok(Value::TRUE),
+                _ => vm.compare(op, x, y),
+            };
+        }
+        i += 1;
+    }
+    Ok(Value::bool(op.holds(a.size().cmp(&b.size()))))
 }
 
 /// Adds `repr(v)` to a text.

@@ -68,7 +68,10 @@ fn new(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     if shape == shape::TUPLE {
         return Ok(items.value());
     }
-    let tuple = Tuple::starting_with(&mut vm.heap, shape, items.len(), items.items())?;
+    let tuple = Tuple::zeroed_with_shape(&mut vm.heap, shape, items.len())?;
+    for (to, from) in tuple.items().iter().zip(items.items()) {
+        to.set(from.get());
+    }
     Ok(made(vm, class, tuple.value()))
 }
 

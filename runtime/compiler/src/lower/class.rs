@@ -12,7 +12,7 @@ use crate::symtable::part;
 
 impl<'a> Lowering<'a> {
     pub(super) fn class_def(&mut self, c: &'a ast::StmtClassDef) -> Result<()> {
-        if c.type_params.is_some() {
+        if c.type_params.is_some() && !self.options.lenient {
             return self.unsupported("type parameters", c.range);
         }
         let first = self.decorators(&c.decorator_list)?;

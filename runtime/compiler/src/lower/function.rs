@@ -64,10 +64,10 @@ impl<'a> Lowering<'a> {
     }
 
     pub(super) fn function_def(&mut self, f: &'a ast::StmtFunctionDef) -> Result<()> {
-        if f.type_params.is_some() {
+        if f.type_params.is_some() && !self.options.lenient {
             return self.unsupported("type parameters", f.range);
         }
-        if f.is_async {
+        if f.is_async && !self.options.lenient {
             return self.unsupported("async def", f.range);
         }
         let base = self.decorators(&f.decorator_list)?;
@@ -81,7 +81,10 @@ impl<'a> Lowering<'a> {
         if self.table.scope(scope).generator {
             self.u.code.flags |= flags::GENERATOR;
         }
-        self.function_body(&f.body)?;
+        match f.is_async {
+            true => self.unknown_statement("async def", f.range)?,
+            false => self.function_body(&f.body)?,
+        }
         let code = self.leave_unit(outer);
         let [positional, keyword] = defaults;
         let parts = [positional, keyword, annotate];

@@ -26,7 +26,7 @@ mod try_with;
 
 use std::rc::Rc;
 
-use habu_bytecode::{CellVar, Code, Const, Op, flags};
+use habu_bytecode::{CellVar, Code, Const, Op, common, flags};
 use ruff_python_ast::{Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashMap;
@@ -144,6 +144,19 @@ impl<'a> Lowering<'a> {
 
     fn unsupported<T>(&self, what: &str, range: TextRange) -> Result<T> {
         self.error(format!("'{what}' is not supported yet"), range)
+    }
+
+    /// A statement that is not known yet.
+    fn unknown_statement(&mut self, what: &str, range: TextRange) -> Result<()> {
+        if !self.options.lenient {
+            return self.unsupported(what, range);
+        }
+        let mark = self.mark();
+        let reg = self.alloc(1)?;
+        self.op(Op::LoadCommon, reg, common::NOT_IMPLEMENTED_ERROR, 0, range);
+        self.op(Op::Raise, reg, 0, 1, range);
+        self.release(mark);
+        Ok(())
     }
 
     /// Appends an instruction.

@@ -939,21 +939,11 @@ impl Recorder<'_> {
     /// Attribute ops by the plan for the object's own shape, whatever shape the inline cache holds. None: as the op
     /// stands.
     pub(super) fn attribute(&mut self, i: Insn, op: Op) -> Option<Flow> {
-        let load = matches!(
-            op,
-            Op::LoadAttr
-                | Op::LoadAttrSlot
-                | Op::LoadAttrCell
-                | Op::LoadAttrProperty
-                | Op::LoadAttrItem
-        );
+        let load =
+            matches!(op, Op::LoadAttr | Op::LoadAttrSlot | Op::LoadAttrCell | Op::LoadAttrProperty);
         let method = matches!(
             op,
-            Op::LoadMethod
-                | Op::LoadMethodCell
-                | Op::LoadMethodFunc
-                | Op::LoadMethodSlot
-                | Op::LoadMethodPlain
+            Op::LoadMethod | Op::LoadMethodCell | Op::LoadMethodSlot | Op::LoadMethodPlain
         );
         let store = matches!(op, Op::StoreAttr | Op::StoreAttrSlot);
         if !load && !method && !store {
@@ -971,8 +961,6 @@ impl Recorder<'_> {
         match plan_load(self.vm, o, name) {
             Plan::Slot(offset) if load => Some(ops::load_attr_slot(self, i, shape, offset)),
             Plan::Cell(cell) if load => Some(ops::load_attr_cell(self, i, shape, cell)),
-            Plan::Item(index) if load => Some(ops::load_attr_item(self, i, shape, index)),
-            Plan::Static(f) if method => Some(ops::load_method_func(self, i, shape, f)),
             Plan::Property(cell) if load => Some(ops::load_attr_property(self, i, shape, cell)),
             Plan::Slot(offset) if method => Some(ops::load_method_slot(self, i, shape, offset)),
             Plan::Cell(cell) if method => Some(ops::load_method_plain(self, i, shape, cell)),

@@ -197,29 +197,15 @@ impl StrBuf {
     /// Adds text.
     #[inline]
     pub fn push_str(&mut self, text: &str) {
-        if let Buffer::One(v) = &mut self.units
-            && text.is_ascii()
-        {
-            v.extend_from_slice(text.as_bytes());
+        if text.is_ascii() {
+            self.push_units(Units::One(text.as_bytes()));
         } else {
             self.extend(text.chars().map(u32::from));
         }
     }
 
     /// Adds code points.
-    #[inline]
     pub fn push_units(&mut self, from: Units<'_>) {
-        if let (Buffer::One(v), Units::One(u)) = (&mut self.units, from) {
-            v.extend_from_slice(u);
-            if !u.is_ascii() {
-                self.bits |= 0x80;
-            }
-            return;
-        }
-        self.push_wide(from);
-    }
-
-    fn push_wide(&mut self, from: Units<'_>) {
         let bits = from.bits();
         self.widen(Form::of_bits(bits).width);
         self.bits |= bits;

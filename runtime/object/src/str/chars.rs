@@ -209,3 +209,31 @@ pub(crate) fn each_fold(c: u32, f: impl FnMut(u32)) {
         },
     }
 }
+
+/// The lower case of a character that has one of a single character; else the character.
+pub fn simple_lower(c: u32) -> u32 {
+    // The one character whose full lower case is longer.
+    if c == 0x130 {
+        return 0x69;
+    }
+    single(c, |f| each_lower(c, f))
+}
+
+/// The upper case of a character that has one of a single character; else the character.
+pub fn simple_upper(c: u32) -> u32 {
+    match c {
+        // Greek letters with iota: their full upper case has two characters, these forms have one.
+        0x1F80..=0x1F87 | 0x1F90..=0x1F97 | 0x1FA0..=0x1FA7 => c + 8,
+        0x1FB3 | 0x1FC3 | 0x1FF3 => c + 9,
+        _ => single(c, |f| each_upper(c, f)),
+    }
+}
+
+fn single(c: u32, each: impl FnOnce(&mut dyn FnMut(u32))) -> u32 {
+    let (mut n, mut last) = (0, c);
+    each(&mut |mapped| {
+        n += 1;
+        last = mapped;
+    });
+    if n == 1 { last } else { c }
+}

@@ -269,48 +269,6 @@ pub fn load_method_cell<M: Machine>(m: &mut M, i: Insn, shape: u32, cell: Value)
     Flow::Next
 }
 
-/// LOAD_ATTR of a field of a named tuple.
-#[inline(always)]
-pub fn LoadAttrItem<M: Machine>(m: &mut M, i: Insn) -> Flow {
-    let (shape, index) = (m.word(1), m.word(2));
-    load_attr_item(m, i, shape, index)
-}
-
-/// Loads an item of the tuple R[B] if that has the shape and the item.
-#[inline(always)]
-pub fn load_attr_item<M: Machine>(m: &mut M, i: Insn, shape: u32, index: u32) -> Flow {
-    let o = m.reg(i.b());
-    if !m.has_shape(o, shape) {
-        return Flow::Slow;
-    }
-    let (k, n) = (m.small(index as i64), m.load_count(o, &TUPLE_LEN));
-    if !m.below(k, n) {
-        return Flow::Slow;
-    }
-    let v = m.tuple_item(o, index as usize);
-    m.set(i.a(), v);
-    m.skip(5);
-    Flow::Next
-}
-
-/// LOAD_METHOD of a static method.
-#[inline(always)]
-pub fn LoadMethodFunc<M: Machine>(m: &mut M, i: Insn) -> Flow {
-    let (shape, f) = (m.word(1), m.wide(3));
-    load_method_func(m, i, shape, Value::from_bits(f))
-}
-
-/// Loads a function that takes no self if R[B] has the shape.
-#[inline(always)]
-pub fn load_method_func<M: Machine>(m: &mut M, i: Insn, shape: u32, f: Value) -> Flow {
-    let o = m.reg(i.b());
-    if !m.has_shape(o, shape) {
-        return Flow::Slow;
-    }
-    let f = m.konst(f);
-    finish_plain_method(m, i, f)
-}
-
 /// LOAD_METHOD of something callable in an in-object slot.
 #[inline(always)]
 pub fn LoadMethodSlot<M: Machine>(m: &mut M, i: Insn) -> Flow {

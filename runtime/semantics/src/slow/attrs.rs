@@ -22,10 +22,6 @@ pub enum Plan {
     Property(Value),
     /// A function in the class, to be bound: only LOAD_METHOD caches it.
     Method(Value),
-    /// The function of a static method: only LOAD_METHOD caches it.
-    Static(Value),
-    /// Item of a tuple.
-    Item(u32),
     /// Nothing to cache.
     No,
 }
@@ -38,8 +34,6 @@ pub fn plan_load(vm: &mut Vm, o: Value, name: Value) -> Plan {
             SLOT => Plan::Slot(data as u32),
             CELL => Plan::Cell(Value::from_bits(data)),
             METHOD => Plan::Method(Value::from_bits(data)),
-            STATIC => Plan::Static(Value::from_bits(data)),
-            ITEM => Plan::Item(data as u32),
             _ => Plan::Property(Value::from_bits(data)),
         };
     }
@@ -49,8 +43,6 @@ pub fn plan_load(vm: &mut Vm, o: Value, name: Value) -> Plan {
         Plan::Cell(cell) => (CELL, cell.bits()),
         Plan::Method(cell) => (METHOD, cell.bits()),
         Plan::Property(cell) => (PROPERTY, cell.bits()),
-        Plan::Static(f) => (STATIC, f.bits()),
-        Plan::Item(index) => (ITEM, index as u64),
         Plan::No => return plan,
     };
     vm.attr_plans.set(shape, name, tag, data);
@@ -61,8 +53,6 @@ const SLOT: u8 = 0;
 const CELL: u8 = 1;
 const METHOD: u8 = 2;
 const PROPERTY: u8 = 3;
-const STATIC: u8 = 4;
-const ITEM: u8 = 5;
 
 fn make_plan(vm: &mut Vm, o: Value, name: Value) -> Plan {
     let class = vm.type_of(o);
@@ -103,9 +93,6 @@ fn make_plan(vm: &mut Vm, o: Value, name: Value) -> Plan {
                 }
                 _ => Plan::No,
             },
-            Kind::Native if o.kind() == Kind::Tuple => {
-                vm.tuple_getter_index(on_class).map_or(Plan::No, Plan::Item)
-            }
             _ => Plan::No,
         };
     }
@@ -130,11 +117,7 @@ fn make_plan(vm: &mut Vm, o: Value, name: Value) -> Plan {
     vm.rely_on_class(class);
     match on_class.kind() {
         Kind::Function | Kind::MethodDescr => Plan::Method(cell),
-        Kind::StaticMethod => match on_class.cast_exact::<StaticMethod>().map(|s| s.func.get()) {
-            Some(f) if f.kind() == Kind::Function => Plan::Static(f),
-            _ => Plan::No,
-        },
-        Kind::ClassMethod | Kind::Native => Plan::No,
+        Kind::StaticMethod | Kind::ClassMethod | Kind::Native => Plan::No,
         Kind::Instance => {
             let get = vm.names.__get__;
             if vm.special(on_class, get).is_some() { Plan::No } else { Plan::Cell(cell) }
@@ -264,10 +247,7 @@ pub(super) fn LoadAttr(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
                 };
             }
         }
-        Plan::Item(index) => {
-            cache(frame, i, o, Op::LoadAttrItem, index, None)?;
-        }
-        Plan::Method(_) | Plan::Static(_) | Plan::No => {}
+        Plan::Method(_) | Plan::No => {}
     }
     let v = frame.vm.getattr(o, name)?;
     store_result(frame, i, v, words)
@@ -276,7 +256,6 @@ pub(super) fn LoadAttr(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
 pub(super) use LoadAttr as LoadAttrSlot;
 pub(super) use LoadAttr as LoadAttrCell;
 pub(super) use LoadAttr as LoadAttrProperty;
-pub(super) use LoadAttr as LoadAttrItem;
 pub(super) use LoadAttr as LoadAttrType;
 
 pub(super) fn LoadMethod(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
@@ -299,10 +278,6 @@ pub(super) fn LoadMethod(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
                 None => load_method(frame, o, name)?,
             }
         }
-        Plan::Static(f) => {
-            cache(frame, i, o, Op::LoadMethodFunc, 0, Some(f))?;
-            (f, Value::UNBOUND)
-        }
         Plan::Slot(offset) => {
             cache(frame, i, o, Op::LoadMethodSlot, offset, None)?;
             load_method(frame, o, name)?
@@ -315,7 +290,6 @@ pub(super) fn LoadMethod(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
 }
 
 pub(super) use LoadMethod as LoadMethodCell;
-pub(super) use LoadMethod as LoadMethodFunc;
 pub(super) use LoadMethod as LoadMethodSlot;
 pub(super) use LoadMethod as LoadMethodPlain;
 pub(super) use LoadMethod as LoadMethodStatic;

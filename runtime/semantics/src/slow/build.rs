@@ -10,7 +10,6 @@ use habu_object::{Kind, List, Tuple, Value, shape};
 use habu_vm::stack::reg;
 use habu_vm::{PyResult, Vm};
 
-#[inline(always)]
 pub(super) fn BuildTuple(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
     let t = Tuple::zeroed(&mut frame.vm.heap, i.c())?;
     for (k, cell) in t.items().iter().enumerate() {
@@ -37,7 +36,6 @@ pub(super) fn BuildSet(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
     store_result(frame, i, s.value(), 0)
 }
 
-#[inline(always)]
 pub(super) fn BuildDict(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
     let d = frame.vm.new_dict()?;
     for k in 0..i.c() {
@@ -47,7 +45,6 @@ pub(super) fn BuildDict(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
     store_result(frame, i, d.value(), 0)
 }
 
-#[inline(always)]
 pub(super) fn BuildString(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
     let base = frame.base;
     // SAFETY: verified code names registers of its own live window.
@@ -89,7 +86,6 @@ pub(super) fn ListToTuple(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
     store_result(frame, i, t.value(), 0)
 }
 
-#[inline(always)]
 pub(super) fn SetAdd(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
     let v = frame.reg(i.b());
     if let Some(s) = frame.reg(i.a()).cast::<Set>() {
@@ -106,7 +102,6 @@ pub(super) fn SetUpdate(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
     frame.next(0)
 }
 
-#[inline(always)]
 pub(super) fn DictSet(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
     let (key, v) = (frame.reg(i.b()), frame.reg(i.c()));
     if let Some(d) = frame.reg(i.a()).cast::<Dict>() {
@@ -185,7 +180,6 @@ fn convert(vm: &mut Vm, v: Value, conversion: usize) -> PyResult<Value> {
     }
 }
 
-#[inline(always)]
 pub(super) fn FormatSimple(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
     let v = frame.reg(i.b());
     let v = convert(frame.vm, v, i.c())?;

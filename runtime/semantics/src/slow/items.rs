@@ -37,7 +37,6 @@ pub(super) fn GetItem(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
     getitem(frame, i, o, key)
 }
 
-#[inline(always)]
 pub(super) fn GetItemI(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
     let o = frame.reg(i.b());
     getitem(frame, i, o, Value::small_int(i.c() as i64))
@@ -75,7 +74,6 @@ pub(super) fn DelItem(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
     frame.next(0)
 }
 
-#[inline(always)]
 pub(super) fn BuildSlice(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
     let s = Slice::blank(&mut frame.vm.heap)?;
     s.start.set(frame.reg(i.b()));
@@ -84,7 +82,6 @@ pub(super) fn BuildSlice(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
     store_result(frame, i, s.value(), 0)
 }
 
-#[inline(always)]
 pub(super) fn GetIter(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
     let v = frame.reg(i.b());
     if i.a() == i.b() && v.shape() == shape::GENERATOR {

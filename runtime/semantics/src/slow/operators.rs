@@ -223,7 +223,6 @@ pub(super) fn unary(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
 }
 alias! { unary: Neg Pos Invert }
 
-#[inline(always)]
 pub(super) fn Not(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
     let v = frame.reg(i.b());
     let t = frame.vm.truth(v)?;
@@ -285,9 +284,6 @@ fn compare_values(
     if let Some(t) = vm.simple_compare(cmp, a, b) {
         return Ok(Called::Done(Value::bool(t)));
     }
-    if let Some(v) = vm.compare_sequences(cmp, a, b)? {
-        return Ok(Called::Done(v));
-    }
     let (ta, tb) = (vm.type_of(a), vm.type_of(b));
     if ta == tb || !vm.is_subclass(tb, ta) {
         let name = vm.cmp_name(cmp);
@@ -335,14 +331,12 @@ pub(super) fn ContCompare(frame: &mut Frame<'_>, _i: Insn) -> PyResult<Jump> {
     }
 }
 
-#[inline(always)]
 pub(super) fn JTrue(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
     let v = frame.reg(i.a());
     let t = frame.vm.truth(v)?;
     frame.branch(t)
 }
 
-#[inline(always)]
 pub(super) fn JFalse(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
     let v = frame.reg(i.a());
     let t = frame.vm.truth(v)?;
@@ -351,21 +345,18 @@ pub(super) fn JFalse(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
 
 pub(super) use JTrue as ContTruth;
 
-#[inline(always)]
 pub(super) fn In(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
     let (item, v) = (frame.reg(i.b()), frame.reg(i.c()));
     let t = frame.vm.contains(v, item)?;
     store_result(frame, i, Value::bool(t), 0)
 }
 
-#[inline(always)]
 pub(super) fn NotIn(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
     let (item, v) = (frame.reg(i.b()), frame.reg(i.c()));
     let t = frame.vm.contains(v, item)?;
     store_result(frame, i, Value::bool(!t), 0)
 }
 
-#[inline(always)]
 pub(super) fn JIn(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
     let (item, v) = (frame.reg(i.a()), frame.reg(i.b()));
     let t = frame.vm.contains(v, item)?;

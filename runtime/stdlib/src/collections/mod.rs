@@ -1,26 +1,23 @@
-//! Module `_collections`: deque, defaultdict and what the Python part of `collections` (`lib/collections.py`) needs to
-//! be fast.
+//! Module `_collections`: deque, defaultdict, OrderedDict and what the Python part of `collections` needs to be fast.
 
 mod defaultdict;
 mod deque;
+mod ordered;
 
 use crate::util::{arg, native, new_class, new_module, new_native, set};
 use habu_object::dict::Dict;
 use habu_object::{Gc, Kind, Module, Tuple, Value, int};
 use habu_vm::{BinOp, Exc, NativeDef, PyResult, Vm};
 
-static FUNCTIONS: &[NativeDef] = &[
-    NativeDef::new("_count_elements", "(mapping, iterable, /)", count_elements),
-    NativeDef::new("_pop_first", "(mapping, /)", |vm, args| pop(vm, args, false)),
-    NativeDef::new("_move_to_end", "(mapping, key, /)", move_to_end),
-];
+static FUNCTIONS: &[NativeDef] =
+    &[NativeDef::new("_count_elements", "(mapping, iterable, /)", count_elements)];
 
 pub(crate) fn module(vm: &mut Vm) -> PyResult<Gc<Module>> {
     let m = new_module(vm, "_collections", "High performance data structures.", FUNCTIONS)?;
     deque::install(vm, m)?;
     defaultdict::install(vm, m)?;
+    ordered::install(vm, m)?;
     let getter = new_class(vm, "collections", "_tuplegetter", Kind::Native, GETTER, &[])?;
-    vm.set_root(habu_vm::attr::TUPLE_GETTER, getter.value());
     set(vm, m, "_tuplegetter", getter.value())?;
     Ok(m)
 }
@@ -50,28 +47,6 @@ fn count_elements(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
         };
         vm.dict_set_hashed(d, v, hash, new)
     })?;
-    Ok(Value::NONE)
-}
-
-fn pop(vm: &mut Vm, args: &[Value], last: bool) -> PyResult<Value> {
-    let Some(d) = arg(args, 0).cast::<Dict>() else {
-        return Err(vm.type_error("a dict is required"));
-    };
-    match if last { d.pop_item() } else { d.pop_first() } {
-        Some((key, v)) => vm.new_tuple(&[key, v]),
-        None => Err(vm.raise_msg(Exc::KeyError, "dictionary is empty")),
-    }
-}
-
-fn move_to_end(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
-    let Some(d) = arg(args, 0).cast::<Dict>() else {
-        return Err(vm.type_error("a dict is required"));
-    };
-    let key = arg(args, 1);
-    match vm.dict_del(d, key)? {
-        Some(v) => vm.dict_set(d, key, v)?,
-        None => return Err(vm.key_error(key)),
-    }
     Ok(Value::NONE)
 }
 

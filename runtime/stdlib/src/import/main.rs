@@ -1,48 +1,49 @@
 //! `-m NAME`: a module or a package's `__main__` as the program.
 
 use super::find::{self, Found};
-use super::{cache, import_module, loaded, new_spec};
+use super::{bootstrap, import_module, load, loaded};
 use crate::registry;
-use crate::util::{namespace, set, set_text};
-use habu_object::{Gc, List, Module, Value};
+use habu_object::{List, Value};
 use habu_vm::{Exc, PyResult, Raised, Vm};
 
 /// Runs a module as `__main__`.
 pub fn run_module(vm: &mut Vm, name: &str) -> PyResult<Value> {
-    let (full, file) = locate(vm, name)?;
+    if !bootstrap::untouched(vm) {
+        return run_foreign(vm, name);
+    }
+    let Some((full, file)) = locate(vm, name)? else { return run_foreign(vm, name) };
     let m = vm.new_module("__main__")?;
     registry::enter(vm, "__main__", m.value())?;
-    describe(vm, m, &full, &file)?;
+    load::describe(vm, m, &full, &file, None)?;
     if let Some(argv) = crate::sys::attribute(vm, "argv").and_then(|a| a.cast::<List>())
         && !argv.is_empty()
     {
         let file = vm.new_str(&file)?;
         argv.set(&mut vm.heap, 0, file);
     }
-    let Some(dict) = namespace(m) else { return Ok(Value::NONE) };
-    registry::set_builtins(vm, dict)?;
-    let code = cache::code(vm, &file)?;
-    let code = vm.load_code(&code)?;
-    vm.run_code(code, dict.value(), None)
+    load::execute(vm, m, &file)?;
+    Ok(Value::NONE)
 }
 
-fn describe(vm: &mut Vm, m: Gc<Module>, full: &str, file: &str) -> PyResult<()> {
-    let spec = new_spec(vm, full, file, None)?;
-    set(vm, m, "__spec__", spec)?;
-    set_text(vm, m, "__file__", file)?;
-    set_text(vm, m, "__cached__", &cache::path(vm, file).to_string_lossy())?;
-    set_text(vm, m, "__package__", full.rsplit_once('.').map_or("", |p| p.0))
+/// Leaves it to the library's `runpy`.
+fn run_foreign(vm: &mut Vm, name: &str) -> PyResult<Value> {
+    let runpy = import_module(vm, "runpy")?;
+    let f = vm.getattr_str(runpy, "_run_module_as_main")?;
+    let name = vm.new_str(name)?;
+    vm.call(f, &[name])
 }
 
-/// The full name and the file of the code to run.
-fn locate(vm: &mut Vm, name: &str) -> PyResult<(String, String)> {
+/// The full name and the file of the code to run; None if only `importlib` can tell.
+fn locate(vm: &mut Vm, name: &str) -> PyResult<Option<(String, String)>> {
     match search(vm, name)? {
-        Found::Source { file, package: None } => Ok((name.to_owned(), file)),
+        Found::Source { file, package: None } => Ok(Some((name.to_owned(), file))),
+        Found::Foreign => Ok(None),
         Found::Source { .. } | Found::Namespace(_) => {
             import_module(vm, name)?;
             let main = format!("{name}.__main__");
             match search(vm, &main)? {
-                Found::Source { file, .. } => Ok((main, file)),
+                Found::Source { file, .. } => Ok(Some((main, file))),
+                Found::Foreign => Ok(None),
                 _ => {
                     let text = format!(
                         "No module named {main}; '{name}' is a package and cannot be directly executed"

@@ -1,17 +1,20 @@
-//! The import system: `__import__`, packages, relative imports, `-m`. `find` searches folders, `cache` keeps bytecode.
+//! The import system: `__import__`, packages, relative imports, `-m`.
 //!
-//! Native throughout: there are no finder or loader objects, and `sys.meta_path` is empty and not consulted.
+//! `find` searches folders and the embedded `library`, `load` makes modules, `cache` keeps bytecode. These do natively what
+//! `importlib` would do; `bootstrap` starts the real one when a program touches it, and asks it then.
 
+mod bootstrap;
 mod cache;
-mod find;
-pub(crate) use find::absolute;
+pub(crate) mod find;
+pub(crate) mod library;
+pub(crate) mod load;
 mod main;
 
+pub use bootstrap::missing_attribute;
+pub(crate) use find::absolute;
 pub use main::run_module;
 
-use crate::registry;
-use crate::simple_namespace;
-use crate::util::{arg, namespace, set, set_text};
+use crate::util::arg;
 use find::Found;
 use habu_object::dict::Dict;
 use habu_object::{Exception, Gc, Kind, List, Tuple, Value, int};
@@ -100,6 +103,9 @@ pub(crate) fn import_module(vm: &mut Vm, name: &str) -> PyResult<Value> {
 }
 
 fn import_new(vm: &mut Vm, name: &str) -> PyResult<Value> {
+    if !bootstrap::untouched(vm) {
+        return bootstrap::find_and_load(vm, name);
+    }
     let Some((parent_name, child)) = name.rsplit_once('.') else {
         let found = find::top_level(vm, name)?;
         return load(vm, name, found);
@@ -111,10 +117,6 @@ fn import_new(vm: &mut Vm, name: &str) -> PyResult<Value> {
     }
     let path = vm.names.__path__;
     let Some(path) = vm.getattr_opt(parent, path)? else {
-        if let Some(v) = registry::import(vm, name)? {
-            bind(vm, parent, child, v)?;
-            return Ok(v);
-        }
         let msg = format!("No module named '{name}'; '{parent_name}' is not a package");
         return Err(not_found(vm, name, &msg));
     };
@@ -134,103 +136,14 @@ fn bind(vm: &mut Vm, parent: Value, child: &str, module: Value) -> PyResult<()> 
 
 fn load(vm: &mut Vm, name: &str, found: Found) -> PyResult<Value> {
     match found {
-        Found::Native => match registry::import(vm, name)? {
+        Found::Native => match load::native(vm, name)? {
             Some(v) => Ok(v),
             None => Err(no_module(vm, name)),
         },
-        Found::Source { file, package } => load_source(vm, name, &file, package),
-        Found::Namespace(folders) => load_namespace(vm, name, &folders),
+        Found::Source { file, package } => load::source(vm, name, &file, package.as_deref()),
+        Found::Namespace(_) | Found::Foreign => bootstrap::find_and_load(vm, name),
         Found::Nothing => Err(no_module(vm, name)),
     }
-}
-
-fn load_source(vm: &mut Vm, name: &str, file: &str, package: Option<String>) -> PyResult<Value> {
-    let m = vm.new_module(name)?;
-    let loader = simple_loader(vm, name, file)?;
-    let locations = match &package {
-        Some(folder) => Some(crate::sys::text_list(vm, std::slice::from_ref(folder))?),
-        None => None,
-    };
-    let spec = new_spec(vm, name, file, locations)?;
-    for (key, v) in [("__spec__", spec), ("__loader__", loader)] {
-        set(vm, m, key, v)?;
-    }
-    let key = vm.intern("loader")?;
-    vm.setattr_generic(spec, key, loader)?;
-    set_text(vm, m, "__file__", file)?;
-    set_text(vm, m, "__cached__", &cache::path(vm, file).to_string_lossy())?;
-    if let Some(list) = locations {
-        set(vm, m, "__path__", list)?;
-    }
-    let parent = if package.is_some() { name } else { name.rsplit_once('.').map_or("", |p| p.0) };
-    set_text(vm, m, "__package__", parent)?;
-    let Some(dict) = namespace(m) else { return Ok(m.value()) };
-    registry::set_builtins(vm, dict)?;
-    registry::enter(vm, name, m.value())?;
-    let result = run_source(vm, file, dict);
-    if let Err(e) = result {
-        let error = vm.take_raised(e);
-        registry::forget(vm, name)?;
-        return Err(vm.reraise(error));
-    }
-    // A module may put something else in its place.
-    Ok(loaded(vm, name)?.unwrap_or(m.value()))
-}
-
-fn run_source(vm: &mut Vm, file: &str, dict: Gc<Dict>) -> PyResult<()> {
-    let code = cache::code(vm, file)?;
-    let code = vm.load_code(&code)?;
-    vm.run_code(code, dict.value(), None)?;
-    Ok(())
-}
-
-fn load_namespace(vm: &mut Vm, name: &str, folders: &[String]) -> PyResult<Value> {
-    let m = vm.new_module(name)?;
-    let path = crate::sys::text_list(vm, folders)?;
-    let spec = new_spec(vm, name, "", Some(path))?;
-    let origin = vm.intern("origin")?;
-    vm.setattr_generic(spec, origin, Value::NONE)?;
-    set(vm, m, "__spec__", spec)?;
-    set(vm, m, "__path__", path)?;
-    set_text(vm, m, "__package__", name)?;
-    registry::enter(vm, name, m.value())?;
-    Ok(m.value())
-}
-
-fn simple_loader(vm: &mut Vm, name: &str, file: &str) -> PyResult<Value> {
-    let (name, path) = (vm.new_str(name)?, vm.new_str(file)?);
-    simple_namespace::new(vm, &[("name", name), ("path", path)])
-}
-
-/// A module's `__spec__`.
-pub(crate) fn new_spec(
-    vm: &mut Vm,
-    name: &str,
-    origin: &str,
-    locations: Option<Value>,
-) -> PyResult<Value> {
-    let parent = if locations.is_some() { name } else { name.rsplit_once('.').map_or("", |p| p.0) };
-    let (name_value, parent, origin_value) =
-        (vm.new_str(name)?, vm.new_str(parent)?, vm.new_str(origin)?);
-    let located = origin.ends_with(".py");
-    let cached = match located {
-        true => {
-            let path = cache::path(vm, origin);
-            vm.new_str(&path.to_string_lossy())?
-        }
-        false => Value::NONE,
-    };
-    let entries = [
-        ("name", name_value),
-        ("loader", Value::NONE),
-        ("origin", origin_value),
-        ("submodule_search_locations", locations.unwrap_or(Value::NONE)),
-        ("cached", cached),
-        ("parent", parent),
-        ("has_location", Value::bool(located)),
-        ("loader_state", Value::NONE),
-    ];
-    simple_namespace::new(vm, &entries)
 }
 
 /// The names of `from module import …` that are submodules are imported.
@@ -339,8 +252,17 @@ fn no_module(vm: &mut Vm, name: &str) -> Raised {
 }
 
 /// ModuleNotFoundError with its `name`.
-pub(crate) fn not_found(vm: &mut Vm, name: &str, msg: &str) -> Raised {
-    let raised = vm.raise_msg(Exc::ModuleNotFoundError, msg);
+fn not_found(vm: &mut Vm, name: &str, msg: &str) -> Raised {
+    named_error(vm, Exc::ModuleNotFoundError, name, msg)
+}
+
+/// ImportError with its `name`.
+pub(crate) fn import_error(vm: &mut Vm, name: &str, msg: &str) -> Raised {
+    named_error(vm, Exc::ImportError, name, msg)
+}
+
+fn named_error(vm: &mut Vm, class: Exc, name: &str, msg: &str) -> Raised {
+    let raised = vm.raise_msg(class, msg);
     let Ok(name) = vm.new_str(name) else { return raised };
     if let Some(e) = vm.raised.cast::<Exception>() {
         e.store(&mut vm.heap, &e.extra0, name);

@@ -48,20 +48,13 @@ fn next(vm: &mut Vm, args: &[Value], step: Step) -> PyResult<Value> {
     }
 }
 
-/// The same for loops, which need no StopIteration.
-fn step(vm: &mut Vm, it: Value, step: Step) -> PyResult<Option<Value>> {
-    let this = native(vm, &[it])?;
-    step(vm, this)
-}
-
 /// The methods of an iterator class: construction, step, and what else there is.
 macro_rules! iterator {
     ($name:ident, $signature:literal, $new:expr, $step:expr $(, $more:expr)* $(,)?) => {
         static $name: &[habu_vm::NativeDef] = &[
             habu_vm::NativeDef::new("__new__", $signature, $new),
             super::ITER,
-            habu_vm::NativeDef::new("__next__", "(self, /)", |vm, args| super::next(vm, args, $step))
-                .step(|vm, it| super::step(vm, it, $step)),
+            habu_vm::NativeDef::new("__next__", "(self, /)", |vm, args| super::next(vm, args, $step)),
             $($more,)*
         ];
     };

@@ -45,8 +45,43 @@ pub(super) static FUNCTIONS: &[NativeDef] = &[
     NativeDef::new("getunicodeinternedsize", "()", |vm, _| Ok(Value::small_int(vm.interner.len() as i64))),
     NativeDef::new("_clear_type_cache", "()", nothing),
     NativeDef::new("_clear_internal_caches", "()", nothing),
+    NativeDef::new("_get_cpu_count_config", "()", |_, _| Ok(Value::small_int(-1))),
+    NativeDef::new("_current_frames", "()", current_frames),
+    NativeDef::new("_current_exceptions", "()", |vm, _| {
+        let d = vm.new_dict()?;
+        let ident = vm.new_int(std::ptr::from_ref(vm) as i64)?;
+        let handled = vm.handled;
+        vm.dict_set(d, ident, handled)?;
+        Ok(d.value())
+    }),
+    NativeDef::new("_debugmallocstats", "()", nothing),
+    NativeDef::new("_setprofileallthreads", "(function, /)", nothing),
+    NativeDef::new("_settraceallthreads", "(function, /)", nothing),
+    NativeDef::new("activate_stack_trampoline", "(backend, /)", |vm, _| {
+        Err(vm.value_error("perf trampoline not available"))
+    }),
+    NativeDef::new("deactivate_stack_trampoline", "()", nothing),
+    NativeDef::new("is_stack_trampoline_active", "()", |_, _| Ok(Value::FALSE)),
+    NativeDef::new("is_remote_debug_enabled", "()", |_, _| Ok(Value::FALSE)),
+    NativeDef::new("_is_immortal", "(op, /)", |_, args| Ok(Value::bool(!arg(args, 0).is_ptr()))),
+    NativeDef::new("call_tracing", "(func, args, /)", |vm, args| {
+        crate::util::forward(vm, arg(args, 0), &[], arg(args, 1), Value::UNBOUND)
+    }),
+    NativeDef::new("getdlopenflags", "()", |_, _| Ok(Value::small_int(2))),
+    NativeDef::new("setdlopenflags", "(flags, /)", nothing),
+    NativeDef::new("get_coroutine_origin_tracking_depth", "()", |_, _| Ok(Value::small_int(0))),
+    NativeDef::new("set_coroutine_origin_tracking_depth", "(depth)", nothing),
     NativeDef::new("breakpointhook", "(*args, **kwargs)", nothing),
 ];
+
+/// The one thread's innermost frame, by the thread's identity.
+fn current_frames(vm: &mut Vm, _args: &[Value]) -> PyResult<Value> {
+    let d = vm.new_dict()?;
+    let ident = vm.new_int(std::ptr::from_ref(vm) as i64)?;
+    let frame = vm.frame_object(0)?.unwrap_or(Value::NONE);
+    vm.dict_set(d, ident, frame)?;
+    Ok(d.value())
+}
 
 fn nothing(_vm: &mut Vm, _args: &[Value]) -> PyResult<Value> {
     Ok(Value::NONE)

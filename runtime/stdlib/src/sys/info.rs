@@ -5,7 +5,6 @@ use crate::structseq::{self, fields};
 use crate::util::{set, set_text};
 use habu_object::{Gc, Module, Set, Value};
 use habu_vm::{PyResult, Vm};
-use std::path::Path;
 
 /// `sys.hexversion`
 const HEX_VERSION: i64 = 0x030e_00f0;
@@ -51,6 +50,11 @@ pub(super) fn fill(vm: &mut Vm, m: Gc<Module>) -> PyResult<()> {
     set_text(vm, m, "float_repr_style", "short")?;
     set_text(vm, m, "abiflags", "")?;
     set_text(vm, m, "platlibdir", "lib")?;
+    set_text(vm, m, "_framework", "")?;
+    set(vm, m, "_home", Value::NONE)?;
+    let git = [vm.intern("Habu")?, vm.intern("")?, vm.intern("")?];
+    let git = vm.new_tuple(&git)?;
+    set(vm, m, "_git", git)?;
     numbers(vm, m)?;
     flags(vm, m)?;
     places(vm, m)?;
@@ -165,15 +169,8 @@ fn flags(vm: &mut Vm, m: Gc<Module>) -> PyResult<()> {
     set(vm, m, "_xoptions", options.value())
 }
 
+/// Places, as far as they are known before `places` looks for them.
 fn places(vm: &mut Vm, m: Gc<Module>) -> PyResult<()> {
-    let executable = std::env::current_exe().unwrap_or_default();
-    let prefix =
-        executable.parent().and_then(Path::parent).unwrap_or(Path::new("/usr")).to_path_buf();
-    set_text(vm, m, "executable", &executable.to_string_lossy())?;
-    set_text(vm, m, "_base_executable", &executable.to_string_lossy())?;
-    for name in ["prefix", "exec_prefix", "base_prefix", "base_exec_prefix"] {
-        set_text(vm, m, name, &prefix.to_string_lossy())?;
-    }
     let args: Vec<String> = std::env::args_os().map(|a| a.to_string_lossy().into_owned()).collect();
     let list = super::text_list(vm, &args)?;
     set(vm, m, "orig_argv", list)

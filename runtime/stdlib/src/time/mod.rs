@@ -7,23 +7,11 @@ use crate::structseq::{self, fields};
 use crate::util::{arg, as_f64, given, new_module, set, set_text, text_arg};
 use calendar::{Fields, Zone, ZoneInfo};
 use habu_object::{Gc, Module, Tuple, Type, Value, float, int};
-use habu_vm::{Effects, Exc, GetSetDef, NativeDef, PyResult, Raised, Vm};
+use habu_vm::{Effects, Exc, NativeDef, PyResult, Raised, Vm};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 fields! { FIELDS: 0 "tm_year", 1 "tm_mon", 2 "tm_mday", 3 "tm_hour", 4 "tm_min", 5 "tm_sec", 6 "tm_wday",
 7 "tm_yday", 8 "tm_isdst", 9 "tm_zone", 10 "tm_gmtoff" }
-
-/// What struct_time has beside its nine items.
-static EXTRA: &[GetSetDef] = &[
-    GetSetDef::new("tm_zone", |vm, v| Ok(extra(vm, v, 0))),
-    GetSetDef::new("tm_gmtoff", |vm, v| Ok(extra(vm, v, 1))),
-];
-
-fn extra(vm: &mut Vm, v: Value, i: usize) -> Value {
-    let side = v.object().and_then(|o| vm.heap.side_get(o)).map(Value::from_bits);
-    let items = side.and_then(|s| s.cast::<Tuple>());
-    items.and_then(|t| t.items().get(i).map(|c| c.get())).unwrap_or(Value::NONE)
-}
 
 const STRUCT: &str = "time.struct_time";
 
@@ -61,8 +49,6 @@ pub(crate) fn module(vm: &mut Vm) -> PyResult<Gc<Module>> {
         FUNCTIONS,
     )?;
     let class = structseq::new_type(vm, "time", "struct_time", FIELDS, 9)?;
-    vm.add_methods(class, STRUCT_METHODS)?;
-    vm.add_getsets(class, EXTRA)?;
     vm.set_root(STRUCT, class.value());
     set(vm, m, "struct_time", class.value())?;
     let info = ZoneInfo::local();
@@ -165,33 +151,10 @@ fn make(vm: &mut Vm, f: &Fields) -> PyResult<Value> {
 /// A struct_time; the items after the ninth are attributes only.
 fn struct_time(vm: &mut Vm, items: &[Value]) -> PyResult<Value> {
     match vm.root(STRUCT).cast::<Type>() {
-        Some(class) => {
-            let v = structseq::new(vm, class, &items[..9.min(items.len())])?;
-            if let Some(o) = v.object() {
-                let extra = vm.new_tuple(items.get(9..).unwrap_or_default())?;
-                vm.heap.side_set(o, extra.bits());
-            }
-            Ok(v)
-        }
+        Some(class) => structseq::new(vm, class, items),
         None => vm.new_tuple(items),
     }
 }
-
-static STRUCT_METHODS: &[NativeDef] =
-    &[NativeDef::new("__new__", "(cls, sequence, dict=None, /)", |vm, args| {
-        let t = vm.tuple_from_iter(arg(args, 1))?;
-        if t.len() < 9 || t.len() > 11 {
-            let bound = if t.len() < 9 { "at least 9" } else { "at most 11" };
-            let msg = format!(
-                "time.struct_time() takes an {bound}-sequence ({}-sequence given)",
-                t.len()
-            );
-            return Err(vm.type_error(&msg));
-        }
-        let mut items: Vec<Value> = t.items().iter().map(|c| c.get()).collect();
-        items.resize(11, Value::NONE);
-        struct_time(vm, &items)
-    })];
 
 fn year_in_range(vm: &mut Vm, f: Fields) -> PyResult<Fields> {
     if f.year.abs() > i64::from(i32::MAX) { Err(out_of_range(vm)) } else { Ok(f) }

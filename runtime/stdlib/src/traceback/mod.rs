@@ -26,6 +26,11 @@ const CONTEXT: &str = "\nDuring handling of the above exception, another excepti
 /// Root of the exceptions being printed.
 const CHAIN: &str = "exceptions being printed";
 
+/// A line of a source file, as tracebacks show it; empty if there is none.
+pub(crate) fn source_line(vm: &mut Vm, filename: &str, line: u32) -> String {
+    Sources::default().line(vm, filename, line).to_owned()
+}
+
 /// Prints an exception with its traceback and its chain to `sys.stderr`.
 pub fn print_exception(vm: &mut Vm, e: Value) {
     let text = format_exception(vm, e);

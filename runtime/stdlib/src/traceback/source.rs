@@ -1,5 +1,6 @@
 //! Lines of source files for tracebacks, and of program text that is in no file.
 
+use crate::import::library;
 use crate::util::quiet;
 use habu_object::dict::Dict;
 use habu_object::{Kind, List, Value};
@@ -55,7 +56,8 @@ fn read(vm: &mut Vm, filename: &str) -> Option<String> {
         let text = vm.root(TEXTS).cast::<Dict>().and_then(|d| vm.dict_get_str(d, name))?;
         return Some(vm.text(text));
     }
-    let bytes = match std::fs::read(filename) {
+    let in_library = library::file(vm, filename).map(library::contents);
+    let bytes = match in_library.map_or_else(|| std::fs::read(filename), Ok) {
         Ok(bytes) => bytes,
         Err(_) if Path::new(filename).is_absolute() => return None,
         Err(_) => search_path(vm, filename)?,

@@ -3,7 +3,7 @@
 //! A shared method returns an object of its receiver's kind, never of a subclass. The algorithms are in
 //! `habu_object::bytes`; here are arguments and errors.
 
-pub(crate) mod buffer;
+pub(crate) use habu_vm::buffer;
 pub(crate) mod construct;
 mod hex;
 mod operators;
@@ -16,10 +16,8 @@ mod text;
 pub(crate) use hex::hex_args;
 
 use buffer::Buffer;
-use habu_object::bytes::{ByteArray, Bytes};
 use habu_object::{Gc, Kind, Type, Value};
 use habu_vm::{NativeDef, PyResult, Vm};
-use std::ops::Range;
 
 static BYTES: &[&[NativeDef]] = &[
     construct::METHODS,
@@ -60,30 +58,6 @@ pub(crate) fn install_shared(vm: &mut Vm, class: Gc<Type>) -> PyResult<()> {
 #[inline(always)]
 fn this(vm: &mut Vm, args: &[Value]) -> PyResult<Buffer> {
     Buffer::of(vm, crate::args::arg(args, 0))
-}
-
-impl Buffer {
-    /// New bytes of the receiver's kind.
-    #[inline]
-    fn like(&self, vm: &mut Vm, bytes: &[u8]) -> PyResult<Value> {
-        Ok(match self {
-            Buffer::Array(_) => ByteArray::new(&mut vm.heap, bytes)?.value(),
-            _ => Bytes::new(&mut vm.heap, bytes)?.value(),
-        })
-    }
-
-    /// The receiver itself if that is exactly bytes, else a copy.
-    fn same(&self, vm: &mut Vm) -> PyResult<Value> {
-        match self {
-            Buffer::Bytes(bytes) => Ok(bytes.to_exact(&mut vm.heap)?.value()),
-            _ => self.like(vm, self),
-        }
-    }
-
-    /// A part of the receiver.
-    fn part(&self, vm: &mut Vm, range: Range<usize>) -> PyResult<Value> {
-        if range.len() == self.len() { self.same(vm) } else { self.like(vm, &self[range]) }
-    }
 }
 
 /// Declares table `BYTES` and its twin `ARRAY`, whose methods read storage that can change.
