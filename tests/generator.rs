@@ -1,8 +1,8 @@
 //! A seeded generator of Python programs that always end and print what they computed.
 //!
 //! A program is a few functions, generators and classes, and a body of nested loops over ints (small, large), floats,
-//! strings, lists, dicts, objects and variables whose type changes. Programs raise exceptions, catch some, and print the
-//! one that ends them. How often a statement runs is counted along (`times`), so that no program runs long; large
+//! strings, lists, dicts, sets, objects and variables whose type changes. Classes and globals change while loops run.
+//! Programs raise exceptions, catch some, and print the one that ends them. How often a statement runs is counted along (`times`), so that no program runs long; large
 //! numbers, strings and lists are cut where they are assigned. Nothing depends on addresses, hashes of strings or time.
 //!
 //! Everything printed is the same under every Python 3, so CPython is an oracle for all but the texts of a few errors.
@@ -17,12 +17,20 @@ macro_rules! line {
     }};
 }
 
+mod classes;
+mod containers;
 mod expressions;
+mod flow;
+mod objects;
 mod parts;
 mod statements;
+mod texts;
 
 /// Statements of the innermost loops that one program may run, roughly.
 const MAX_TIMES: u64 = 12_000;
+
+/// What programs may name besides their own; stands before the first program of a file.
+pub(crate) const PRELUDE: &str = include_str!("generator/prelude.py");
 
 /// The text of the program with this seed; it begins by printing `== seed`.
 pub(crate) fn program(seed: u64) -> String {
@@ -62,6 +70,11 @@ struct Scope {
     texts: Vec<String>,
     lists: Vec<String>,
     dicts: Vec<String>,
+    /// Dicts with strings as keys.
+    tables: Vec<String>,
+    sets: Vec<String>,
+    /// Iterators over ints.
+    iterators: Vec<String>,
     objects: Vec<String>,
     anys: Vec<String>,
 }
@@ -80,6 +93,8 @@ struct Gen {
     loops: usize,
     /// Inside a loop whose `break` and `continue` are allowed here.
     breakable: bool,
+    /// Inside a function that may return an int or raise anywhere.
+    returnable: bool,
     /// The word that lets an inner function assign to the body's variables.
     outer: &'static str,
     fresh: usize,
@@ -95,7 +110,9 @@ const MODULI: &[&str] = &[
     "(2**61 - 1)",
     "(2**62 + 57)",
     "(2**64 + 13)",
+    "(2**125 + 9)",
     "(2**127 - 1)",
+    "(2**129 + 3)",
     "10**40",
 ];
 const TEXTS: &[&str] = &[
@@ -124,6 +141,7 @@ impl Gen {
             cost: 1,
             loops: 0,
             breakable: false,
+            returnable: false,
             outer: "nonlocal",
             fresh: 0,
         }
@@ -147,6 +165,11 @@ impl Gen {
 
     fn pick<T: Clone>(&mut self, items: &[T]) -> T {
         items[self.below(items.len())].clone()
+    }
+
+    /// The int variables that may be assigned to.
+    fn assignable(&self) -> Vec<String> {
+        self.scope.ints.iter().filter(|n| n.starts_with('i')).cloned().collect()
     }
 
     fn name(&mut self, stem: &str) -> String {

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use habu_testkit::{Outcome, Program, diff, in_parallel};
 
-use crate::generator::program;
+use crate::generator::{PRELUDE, program};
 use crate::habu::{Binary, binaries, scratch};
 
 /// Programs of one process.
@@ -44,7 +44,7 @@ fn number(name: &str, default: u64) -> u64 {
 
 /// The text of a batch: every program announces itself and reports how it ended.
 fn batch(seeds: std::ops::Range<u64>) -> String {
-    let mut text = String::from("import math\n");
+    let mut text = String::from(PRELUDE);
     for seed in seeds {
         text.push_str(&program(seed));
     }

@@ -1,6 +1,6 @@
-//! Expressions of random programs: int, float, str, list, bool and any value, to a given depth.
+//! Expressions of random programs, to a given depth: ints, floats, conditions, values of any type.
 
-use super::{Gen, Kind, MAX_TIMES, MODULI, TEXTS};
+use super::{Gen, Kind, MODULI};
 
 impl Gen {
     pub(super) fn constant(&mut self) -> String {
@@ -12,6 +12,11 @@ impl Gen {
                     "2**60",
                     "2**61 - 1",
                     "-2**61",
+                    "-2**61 + 1",
+                    "2**127 - 1",
+                    "-2**127",
+                    "2**127",
+                    "True",
                     "2**63",
                     "2**64 + 1",
                     "10**20",
@@ -33,7 +38,7 @@ impl Gen {
             };
         }
         let d = depth - 1;
-        match self.below(34) {
+        match self.below(48) {
             0..=4 => format!("({} + {})", self.int(d), self.int(d)),
             5..=7 => format!("({} - {})", self.int(d), self.int(d)),
             8..=10 => format!("({} * {} % {})", self.int(d), self.int(d), self.pick(MODULI)),
@@ -68,39 +73,24 @@ impl Gen {
             29 => format!("pow({}, {}, {})", self.int(d), self.below(40), 2 + self.below(1000)),
             30 => format!("({}).bit_length()", self.int(d)),
             31 => format!("(lambda q: {})({})", "q + 1 if q > 0 else q * 3 % 101", self.int(d)),
-            32 => self.attribute(d),
+            32..=36 => self.attribute(d),
+            37 => format!("G_{}", self.seed),
+            38 => String::from("line()"),
+            39 => format!("sum(map(ord, {}))", self.text(d)),
+            40 => format!("({} and {})", self.int(d), self.int(d)),
+            41 => format!("({} or {})", self.int(d), self.int(d)),
+            42 if !self.scope.iterators.is_empty() => {
+                let iterators = self.scope.iterators.clone();
+                format!("next({}, {})", self.pick(&iterators), self.below(9))
+            }
+            42 => format!("max({}, default={})", self.list(d), self.int(0)),
+            43 => match self.callable(Kind::Generator) {
+                Some(name) => format!("sum({name}(3, {}))", self.int(d)),
+                None => format!("functools.reduce(operator.xor, {}, 0)", self.list(d)),
+            },
+            44 => format!("({}, {})[{} % 2]", self.int(d), self.int(d), self.int(d)),
+            45 => format!("max({}, {}, key=lambda q: q % 7)", self.int(d), self.int(d)),
             _ => self.call(d),
-        }
-    }
-
-    pub(super) fn item(&mut self, d: usize) -> String {
-        let names = self.scope.lists.clone();
-        if names.is_empty() {
-            return self.int(d);
-        }
-        let list = self.pick(&names);
-        if self.one_in(4) {
-            format!("{list}[{}]", self.below(6) as i64 - 2)
-        } else {
-            format!("({list}[{} % len({list})] if {list} else {})", self.int(d), self.below(9))
-        }
-    }
-
-    pub(super) fn attribute(&mut self, d: usize) -> String {
-        let names = self.scope.objects.clone();
-        if names.is_empty() {
-            return self.int(d);
-        }
-        let object = self.pick(&names);
-        match self.below(8) {
-            0 | 1 => format!("{object}.a"),
-            2 => format!("{object}.b"),
-            3 => format!("{object}.k"),
-            4 => format!("{object}.p"),
-            5 => format!("len({object})"),
-            6 => format!("{object}[{}]", self.int(d)),
-            _ if self.times * 3 < MAX_TIMES => format!("{object}.m({})", self.int(d)),
-            _ => format!("{object}.a"),
         }
     }
 
@@ -122,12 +112,29 @@ impl Gen {
         }
     }
 
+    fn float_constant(&mut self) -> String {
+        let usual = ["0.5", "1.25", "-3.75", "1e10", "2.0", "1e-3", "0.1", "-0.0"];
+        // Where floats leave the range that fits a word; what is no number; the smallest.
+        let rare = [
+            "1e300",
+            "2.0**256",
+            "-2.0**257",
+            "1e77",
+            "1e78",
+            "2.0**-254",
+            "1e-77",
+            "5e-324",
+            "math.inf",
+            "math.nan",
+        ];
+        if self.one_in(5) { self.pick(&rare) } else { self.pick(&usual) }.to_string()
+    }
+
     pub(super) fn float(&mut self, depth: usize) -> String {
         if depth == 0 || self.one_in(6) {
             let names = self.scope.floats.clone();
             return if names.is_empty() || self.one_in(3) {
-                self.pick(&["0.5", "1.25", "-3.75", "1e10", "2.0", "1e-3", "0.1", "-0.0", "1e300"])
-                    .to_string()
+                self.float_constant()
             } else {
                 self.pick(&names)
             };
@@ -140,127 +147,13 @@ impl Gen {
             6 => format!("({} / {})", self.float(d), self.float(d)),
             7 => format!("({} / {})", self.int(d), self.int(d)),
             8 => format!("({} * {})", self.int(d), self.float(d)),
-            9 => format!("float({})", self.int(d)),
+            9 => format!("float({} % 10**9)", self.int(d)),
             10 => format!("math.sqrt(abs({}))", self.float(d)),
             11 => format!("round({}, {})", self.float(d), self.below(4)),
             12 => format!("({} % {})", self.float(d), self.pick(&["7.5", "0.3", "-2.0"])),
             13 => format!("({} if {} else {})", self.float(d), self.condition(d), self.float(d)),
             _ => format!("({} // {})", self.float(d), self.pick(&["1.5", "-0.7", "3"])),
         }
-    }
-
-    pub(super) fn text(&mut self, depth: usize) -> String {
-        if depth == 0 || self.one_in(5) {
-            let names = self.scope.texts.clone();
-            return if names.is_empty() || self.one_in(2) {
-                self.pick(TEXTS).to_string()
-            } else {
-                self.pick(&names)
-            };
-        }
-        let d = depth - 1;
-        match self.below(18) {
-            0 | 1 => format!("({} + {})", self.text(d), self.text(d)),
-            2 => format!("({} * {})", self.text(d), self.below(4)),
-            3 => format!("{}[{}:{}]", self.text(d), self.below(3), self.below(8) as i64 - 2),
-            4 => format!("{}[::{}]", self.text(d), self.pick(&["-1", "2", "-2"])),
-            5 => {
-                let method =
-                    self.pick(&["upper", "lower", "strip", "title", "swapcase", "capitalize"]);
-                format!("{}.{method}()", self.text(d))
-            }
-            6 => format!("{}.replace({}, {})", self.text(d), self.pick(TEXTS), self.pick(TEXTS)),
-            7 => format!("str({})", self.int(d)),
-            8 => format!("f'{{{}}}:{{{}}}'", self.name_of_int(), self.name_of_text()),
-            9 => format!(
-                "f'{{{}:{}}}'",
-                self.name_of_int(),
-                self.pick(&["5d", "x", "08b", ",", "+", "<6", "^9"])
-            ),
-            10 => {
-                format!("('%d|%s|%5.2f' % ({}, {}, {}))", self.int(d), self.text(d), self.float(0))
-            }
-            11 => format!("','.join(map(str, {}))", self.list(d)),
-            12 => format!("chr(97 + {} % 26)", self.int(d)),
-            13 => format!(
-                "'-'.join({}.split({}))",
-                self.text(d),
-                self.pick(&["','", "' '", "'a'", ""])
-            ),
-            14 => format!("repr({})", self.list(d)),
-            15 => format!("({} if {} else {})", self.text(d), self.condition(d), self.text(d)),
-            16 => format!("'{{:.3g}}/{{!r}}'.format({}, {})", self.float(d), self.text(d)),
-            _ => format!(
-                "{}.{}({})",
-                self.text(d),
-                self.pick(&["ljust", "rjust", "center", "zfill"]),
-                self.below(9)
-            ),
-        }
-    }
-
-    pub(super) fn name_of_int(&mut self) -> String {
-        let names = self.scope.ints.clone();
-        if names.is_empty() { String::from("42") } else { self.pick(&names) }
-    }
-
-    pub(super) fn name_of_text(&mut self) -> String {
-        let names = self.scope.texts.clone();
-        if names.is_empty() { String::from("9") } else { self.pick(&names) }
-    }
-
-    pub(super) fn list(&mut self, depth: usize) -> String {
-        if depth == 0 || self.one_in(4) {
-            let names = self.scope.lists.clone();
-            return if names.is_empty() || self.one_in(4) {
-                format!("[{}, {}, {}]", self.int(0), self.int(0), self.int(0))
-            } else {
-                self.pick(&names)
-            };
-        }
-        let d = depth - 1;
-        if self.times * 10 > MAX_TIMES {
-            return format!("[{}, {}]", self.int(d), self.int(d));
-        }
-        let n = 2 + self.below(6);
-        self.cost += self.times * n as u64;
-        match self.below(14) {
-            0 => format!("[{}, {}]", self.int(d), self.int(d)),
-            1 => format!("({} + {})", self.list(d), self.list(d)),
-            2 => format!("{}[{}:]", self.list(d), self.below(3)),
-            3 => format!("sorted({})", self.list(d)),
-            4 => format!("sorted({}, key=lambda q: (q % 5, q), reverse=True)", self.list(d)),
-            5 => format!("list(range({}, {}, {}))", self.below(4), n * 2, 1 + self.below(3)),
-            6 => {
-                let element = self.within("q", |g| g.int(1));
-                format!("[{element} for q in range({n})]")
-            }
-            7 => {
-                let element = self.within("q", |g| g.int(1));
-                let filter = self.within("q", |g| g.condition(1));
-                format!("[{element} for q in {} if {filter}]", self.list(d))
-            }
-            8 => format!("list(map(lambda q: q ^ {}, {}))", self.below(50), self.list(d)),
-            9 => format!("list(filter(None, {}))", self.list(d)),
-            10 => format!("[q - r for q, r in zip({}, {})]", self.list(d), self.list(d)),
-            11 => format!("sorted({{q % 9 for q in {}}})", self.list(d)),
-            12 => format!("list({}[::-1])", self.list(d)),
-            _ => match self.callable(Kind::Generator) {
-                Some(name) => format!("list({name}({n}, {}))", self.int(d)),
-                None => format!("[q for r in range(2) for q in {}]", self.list(0)),
-            },
-        }
-    }
-
-    /// Writes something in which one more int variable can be named.
-    pub(super) fn within(&mut self, name: &str, write: impl FnOnce(&mut Self) -> String) -> String {
-        let times = self.times;
-        self.times *= 8;
-        self.scope.ints.push(name.into());
-        let text = write(self);
-        self.scope.ints.pop();
-        self.times = times;
-        text
     }
 
     pub(super) fn condition(&mut self, depth: usize) -> String {
@@ -293,9 +186,17 @@ impl Gen {
 
     /// A value of any type.
     pub(super) fn any(&mut self) -> String {
-        match self.below(8) {
+        match self.below(11) {
             0 | 1 => self.int(1),
             2 => self.float(1),
+            8 => format!("{{{}: {}}}", self.int(0), self.int(0)),
+            9 if !self.scope.objects.is_empty() => {
+                let objects = self.scope.objects.clone();
+                self.pick(&objects)
+            }
+            10 => self
+                .pick(&["True", "2**61", "-2**61 - 1", "2**127", "math.nan", "()", "b'ab'"])
+                .to_string(),
             3 => format!("{}[:9]", self.text(1)),
             4 => String::from("None"),
             5 => format!("({})", self.condition(1)),

@@ -11,11 +11,13 @@ impl Gen {
         body: impl FnOnce(&mut Self),
     ) -> u64 {
         let old = std::mem::replace(&mut self.scope, scope);
+        let returnable = std::mem::replace(&mut self.returnable, true);
         let (times, cost, loops) = (self.times, self.cost, self.loops);
         (self.times, self.cost, self.loops) = (1, 1, 1);
         self.breakable = false;
         self.block(head, body);
         let mine = self.cost;
+        self.returnable = returnable;
         (self.scope, self.times, self.cost, self.loops) = (old, times, cost, loops);
         mine
     }
@@ -31,8 +33,24 @@ impl Gen {
             floats: Self::names(&["x0"]),
             ..Scope::default()
         };
+        let factory = self.one_in(5);
+        if factory {
+            line!(self, "def {name}_(total):");
+            self.indent += 1;
+        } else if self.one_in(6) {
+            self.line("@logged");
+        }
         let head = format!("def {name}(a, b=2, c=3, *rest, key=4)");
         let cost = self.function(&head, scope, |g| {
+            if factory {
+                g.line("nonlocal total");
+                g.line("total = (total + a) % 509");
+                g.scope.ints.push("total".into());
+            } else if g.one_in(4) {
+                let seed = g.seed;
+                line!(g, "global G_{seed}");
+                line!(g, "G_{seed} = (G_{seed} + a) % {}", 3 + g.below(999));
+            }
             g.line("i0 = key + len(rest)");
             g.line("x0 = a % 1000 * 0.25");
             let n = 1 + g.below(3);
@@ -41,6 +59,11 @@ impl Gen {
             let modulus = g.pick(MODULI);
             line!(g, "return ({value} + i0) % {modulus}");
         });
+        if factory {
+            line!(self, "return {name}");
+            self.indent -= 1;
+            line!(self, "{name} = {name}_({})", self.below(20));
+        }
         self.callables.push(Callable { name, kind: Kind::Function, cost });
     }
 
@@ -71,9 +94,17 @@ impl Gen {
         let inner = self.callable(Kind::Generator).filter(|_| self.below(2) == 0);
         self.function(&format!("def {name}(n, a)"), scope, |g| {
             g.line("i0 = 1");
+            g.returnable = g.one_in(3);
             if g.one_in(3) {
                 g.block("try", |g| g.generator_body(inner.as_deref()));
                 g.block("finally", |g| g.line("i0 = 0"));
+            } else if g.one_in(3) {
+                g.block("try", |g| g.generator_body(inner.as_deref()));
+                g.block("except ValueError as e", |g| {
+                    g.line("yield -1");
+                    g.line("i0 = yield i0 % 257");
+                });
+                g.line("i0 = i0 or 0");
             } else {
                 g.generator_body(inner.as_deref());
             }
@@ -88,6 +119,9 @@ impl Gen {
             g.leave_loop();
             g.assign_int();
             let value = g.int(2);
+            if g.one_in(3) {
+                g.statement(1);
+            }
             if g.one_in(2) {
                 line!(g, "sent = yield {value} % 65537");
                 g.line("if sent is not None: i0 += sent");
@@ -101,65 +135,16 @@ impl Gen {
         }
     }
 
-    pub(super) fn define_class(&mut self) {
-        let name = self.name("C");
-        let slots = self.one_in(5);
-        let scope = |extra: &[&str]| Scope {
-            ints: [Self::names(&["self.a", "self.b"]), Self::names(extra)].concat(),
-            ..Scope::default()
-        };
-        line!(self, "class {name}:");
-        self.indent += 1;
-        line!(self, "k = {}", self.below(20));
-        if slots {
-            self.line("__slots__ = ('a', 'b', 'extra0', 'extra1', 'extra2')");
-        }
-        self.block("def __init__(self, a, b=1)", |g| {
-            g.line("self.a = a");
-            g.line("self.b = b");
-        });
-        self.function("def m(self, x)", scope(&["x", "self.k"]), |g| {
-            let (first, second) = (g.int(2), g.int(2));
-            line!(g, "self.a = {first} % 1000003");
-            let condition = g.condition(1);
-            line!(g, "if {condition}: self.b = (self.b + 1) % 127");
-            line!(g, "return {second} % 1000003");
-        });
-        self.line("@property");
-        self.function("def p(self)", scope(&[]), |g| {
-            let value = g.int(2);
-            line!(g, "return {value} % 65537");
-        });
-        line!(
-            self,
-            "def __add__(self, other): return type(self)((self.a + (other.a if isinstance(other, {name}) else other)) % 100003, self.b)"
-        );
-        self.line("def __eq__(self, other): return self.a == other.a");
-        self.line("def __lt__(self, other): return (self.a, self.b) < (other.a, other.b)");
-        self.line("def __len__(self): return abs(self.b) % 17");
-        line!(self, "def __getitem__(self, i): return (self.a + i * {}) % 8191", 1 + self.below(9));
-        self.line("def __repr__(self): return f'<{self.a} {self.b}>'");
-        self.line("def __enter__(self): return self");
-        let swallows = self.pick(&["False", "kind is ValueError", "isinstance(value, KeyError)"]);
-        line!(self, "def __exit__(self, kind, value, trace): return {swallows}");
-        self.indent -= 1;
-        self.callables.push(Callable { name: name.clone(), kind: Kind::Class, cost: 3 });
-        if self.one_in(2) {
-            let derived = self.name("D");
-            line!(self, "class {derived}({name}):");
-            self.indent += 1;
-            self.block("def __init__(self, a, b=2)", |g| g.line("super().__init__(b, a)"));
-            line!(self, "def m(self, x): return super().m(x + {}) % 4099 + self.a", self.below(5));
-            self.indent -= 1;
-            self.callables.push(Callable { name: derived, kind: Kind::Class, cost: 4 });
-        }
-    }
-
     pub(super) fn whole(&mut self) {
         let seed = self.seed;
         line!(self, "print('== {seed}')");
-        for _ in 0..1 + self.below(4) {
-            match self.below(7) {
+        line!(self, "G_{seed} = {}", self.below(99));
+        self.block(format!("def G_{seed}_set(x)"), |g| {
+            line!(g, "global G_{seed}");
+            line!(g, "G_{seed} = x");
+        });
+        for _ in 0..1 + self.below(6) {
+            match self.below(8) {
                 0..=2 => self.define_function(),
                 3 => self.define_recursive(),
                 4 => self.define_generator(),
@@ -176,7 +161,7 @@ impl Gen {
             self.outer = "global";
             self.block("try", |g| g.body());
         }
-        self.block("except Exception as e", |g| g.line("print(type(e).__name__, e)"));
+        self.block("except Exception as e", |g| g.line("print(type(e).__name__, e, trace(e))"));
     }
 
     pub(super) fn body(&mut self) {
@@ -187,6 +172,9 @@ impl Gen {
             texts: Self::names(&["s0"]),
             lists: Self::names(&["l0", "l1"]),
             dicts: Self::names(&["d0"]),
+            tables: Self::names(&["d1"]),
+            sets: Self::names(&["e0"]),
+            iterators: Vec::new(),
             anys: Self::names(&["v0"]),
             objects: Vec::new(),
         };
@@ -195,8 +183,26 @@ impl Gen {
             line!(self, "i{n} = {value}");
         }
         self.line("x0 = 0.5; x1 = -1.25; s0 = 'seed'; v0 = 0; w = 0");
-        self.line("l0 = [3, 1, 2]; l1 = []; d0 = {}");
-        let mut shown = String::from("i0, i1, i2, x0, x1, s0, v0, l0, l1, d0");
+        self.line("l0 = [3, 1, 2]; l1 = []; d0 = {}; d1 = {'a': 1}; e0 = {4, 5}");
+        let mut shown = String::from("i0, i1, i2, x0, x1, s0, v0, l0, l1, d0, d1, sorted(e0)");
+        if self.one_in(3) {
+            let iterator = match self.callable(Kind::Generator) {
+                Some(name) if self.one_in(2) => format!("{name}(300, 3)"),
+                _ => self
+                    .pick(&[
+                        "iter(range(500))",
+                        "itertools.count(3)",
+                        "map(abs, range(-400, 400))",
+                        "itertools.cycle([1, 2, 3])",
+                        "(q * q for q in range(600))",
+                        "reversed(range(300))",
+                        "Upto(300)",
+                    ])
+                    .to_string(),
+            };
+            line!(self, "it0 = {iterator}");
+            scope.iterators = Self::names(&["it0"]);
+        }
         if let Some(class) = self.callable(Kind::Class) {
             line!(self, "o0 = {class}(5, 6)");
             line!(self, "o1 = {class}(7)");

@@ -1,6 +1,6 @@
-//! Statements of random programs: assignments, branches, loops, exceptions, closures.
+//! Statements of random programs: which come how often, and the assignments of plain variables.
 
-use super::{Gen, Kind, MAX_TIMES, MODULI};
+use super::{Gen, Kind, MODULI};
 
 impl Gen {
     pub(super) fn statements(&mut self, n: usize, depth: usize) {
@@ -11,7 +11,7 @@ impl Gen {
 
     pub(super) fn statement(&mut self, depth: usize) {
         self.cost += self.times;
-        match self.below(if depth == 0 { 16 } else { 34 }) {
+        match self.below(if depth == 0 { 24 } else { 48 }) {
             0..=3 => self.assign_int(),
             4 | 5 => self.assign_float(),
             6 => self.assign_text(),
@@ -21,23 +21,32 @@ impl Gen {
             12 | 13 => self.use_object(),
             14 => self.unpack(),
             15 => self.leave_loop(),
-            16..=19 => self.if_(depth - 1),
-            20..=26 => self.for_(depth - 1),
-            27 | 28 => self.while_(depth - 1),
-            29..=31 => self.try_(depth - 1),
-            32 => self.with_(depth - 1),
+            16 => self.use_object(),
+            17 => self.assign_table(),
+            18 => self.assign_set(),
+            19 => self.mutate_class(),
+            20 => self.rebind(),
+            21 => self.leave_function(),
+            22 => self.assign_large(),
+            23 => self.assign_any(),
+            24..=28 => self.if_(depth - 1),
+            29..=35 => self.for_(depth - 1),
+            36 | 37 => self.while_(depth - 1),
+            38..=42 => self.try_(depth - 1),
+            43 => self.with_(depth - 1),
+            44 => self.drive_generator(),
+            45 => self.closures(),
             _ => self.inner_function(),
         }
     }
 
     pub(super) fn assign_int(&mut self) {
-        let names = self.scope.ints.clone();
-        let names: Vec<String> = names.into_iter().filter(|n| n.starts_with('i')).collect();
+        let names = self.assignable();
         if names.is_empty() {
             return;
         }
         let name = self.pick(&names);
-        match self.below(7) {
+        match self.below(9) {
             0 | 1 => {
                 let operator = self.pick(&["+", "-", "^", "|"]);
                 let value = self.int(2);
@@ -53,12 +62,49 @@ impl Gen {
                 let then = self.int(1);
                 line!(self, "if (w := {value}) % 3: {name} = (w + {then}) % 1000003");
             }
+            4 => {
+                let value = self.int(5);
+                line!(self, "{name} = {value} % 1000003");
+            }
+            5 if self.scope.iterators.len() > 0 => {
+                let iterators = self.scope.iterators.clone();
+                let iterator = self.pick(&iterators);
+                line!(self, "{name} = ({name} + next({iterator}, -5)) % 65537");
+            }
             _ => {
                 let value = self.int(3);
                 let modulus = self.pick(MODULI);
                 line!(self, "{name} = {value} % {modulus}");
             }
         }
+    }
+
+    /// Ints that grow past 2^61, past 128 bits, and begin again.
+    pub(super) fn assign_large(&mut self) {
+        let names = self.assignable();
+        if names.is_empty() {
+            return;
+        }
+        let name = self.pick(&names);
+        let limit = self
+            .pick(&["2**60", "2**61", "2**62", "2**63", "2**126", "2**127", "2**128", "2**200"]);
+        match self.below(5) {
+            0 => line!(
+                self,
+                "{name} = {name} * {} + 1",
+                self.pick(&["3", "-7", "1025", "(2**31 + 1)"])
+            ),
+            1 => line!(self, "{name} += {limit} // {}", self.pick(&["2", "3", "-5", "64"])),
+            2 => line!(self, "{name} <<= {}", 1 + self.below(66)),
+            3 => line!(self, "{name} = -{name} - {limit} // 7"),
+            _ => {
+                let value = self.int(1);
+                line!(self, "{name} *= {value} % {limit}");
+            }
+        }
+        let start =
+            self.pick(&["{} % 1009", "{} // (2**64)", "-7", "{} >> 70", "{} & (2**62 - 1)"]);
+        line!(self, "if abs({name}) > {limit}: {name} = {}", start.replace("{}", &name));
     }
 
     pub(super) fn assign_float(&mut self) {
@@ -68,7 +114,14 @@ impl Gen {
         }
         let name = self.pick(&names);
         let value = self.float(2);
-        let operator = self.pick(&["=", "=", "+=", "-=", "*="]);
+        if self.one_in(6) {
+            let factor = self.pick(&["1e30", "-1e9", "1e-40", "0.001", "-2.0"]);
+            let (limit, start) = (self.pick(&["1e70", "1e90", "1e300", "math.inf"]), self.below(9));
+            line!(self, "{name} = {name} * {factor} + {start}");
+            line!(self, "if not -{limit} < {name} < {limit}: {name} = {start}.5");
+            return;
+        }
+        let operator = self.pick(&["=", "=", "+=", "-=", "*=", "/="]);
         line!(self, "{name} {operator} {value}");
     }
 
@@ -79,66 +132,19 @@ impl Gen {
         }
         let name = self.pick(&names);
         let value = self.text(2);
-        match self.below(3) {
+        match self.below(4) {
             0 => {
                 line!(self, "{name} += {value}");
                 line!(self, "if len({name}) > 40: {name} = {name}[-{}:]", 1 + self.below(30));
             }
+            1 => {
+                let character = self.text(0);
+                line!(
+                    self,
+                    "for q in {name}[:9]: {name} = ({name} + q if q > {character} else q + {name})[:30]"
+                );
+            }
             _ => line!(self, "{name} = ({value})[-{}:]", 5 + self.below(30)),
-        }
-    }
-
-    pub(super) fn assign_list(&mut self) {
-        let names = self.scope.lists.clone();
-        if names.is_empty() {
-            return;
-        }
-        let name = self.pick(&names);
-        match self.below(9) {
-            0 | 1 => {
-                let value = self.int(2);
-                line!(self, "{name}.append({value} % 100003)");
-                line!(self, "if len({name}) > 20: del {name}[{}:]", self.below(18));
-            }
-            2 => line!(self, "if {name}: {name}.pop({})", self.pick(&["", "0", "-1"])),
-            3 => {
-                let (index, value) = (self.int(1), self.int(2));
-                line!(self, "if {name}: {name}[{index} % len({name})] = {value} % (2**61 - 1)");
-            }
-            4 => line!(self, "{name}.{}()", self.pick(&["reverse", "sort", "copy"])),
-            5 => {
-                let value = self.list(1);
-                line!(self, "{name}[{}:{}] = ({value})[:4]", self.below(3), 2 + self.below(3));
-                line!(self, "if len({name}) > 20: del {name}[{}:]", self.below(18));
-            }
-            6 => {
-                let value = self.int(1);
-                line!(self, "{name}[{}] += {value} % 997", self.below(4));
-            }
-            _ => {
-                let value = self.list(2);
-                line!(self, "{name} = [q % (2**63 + 9) for q in ({value})[:12]]");
-            }
-        }
-    }
-
-    pub(super) fn assign_dict(&mut self) {
-        let names = self.scope.dicts.clone();
-        if names.is_empty() {
-            return;
-        }
-        let name = self.pick(&names);
-        let (key, value) = (self.int(1), self.int(2));
-        match self.below(8) {
-            0..=2 => line!(self, "{name}[{key} % 11] = {value} % 100003"),
-            3 => line!(self, "{name}[{key} % 11] = {name}.get({key} % 11, 0) + 1"),
-            4 => line!(self, "{name}.pop({key} % 11, None)"),
-            5 => line!(self, "{name}.setdefault({key} % 11, {value} % 77)"),
-            6 => line!(self, "del {name}[{key} % 11]"),
-            _ => {
-                let list = self.list(1);
-                line!(self, "{name} = {{q % 11: r for r, q in enumerate({list})}}");
-            }
         }
     }
 
@@ -148,7 +154,7 @@ impl Gen {
             return;
         }
         let name = self.pick(&names);
-        match self.below(6) {
+        match self.below(9) {
             0..=2 => {
                 let (value, other, condition) = (self.any(), self.any(), self.condition(1));
                 line!(self, "{name} = {value} if {condition} else {other}");
@@ -164,6 +170,28 @@ impl Gen {
                 let value = self.any();
                 self.block("except NameError as e", |g| line!(g, "{name} = {value}"));
             }
+            5 => {
+                let operator = self.pick(&["+", "*", "-", "%"]);
+                self.block("try", |g| line!(g, "{name} = {name} {operator} {name}"));
+                self.block("except (TypeError, ZeroDivisionError) as e", |g| {
+                    line!(g, "{name} = str(e)[:20]")
+                });
+                self.bound(&name);
+            }
+            6 => {
+                let names = self.assignable();
+                if !names.is_empty() {
+                    let int = self.pick(&names);
+                    line!(self, "if isinstance({name}, int): {int} = ({int} + {name}) % 65537");
+                    line!(self, "elif isinstance({name}, (str, list, tuple)): {int} = len({name})");
+                }
+            }
+            7 => {
+                let value = self.any();
+                self.block("try", |g| line!(g, "{name} += {value}"));
+                self.block("except TypeError", |g| line!(g, "{name} = {value}"));
+                self.bound(&name);
+            }
             _ => {
                 let value = self.any();
                 line!(self, "{name} = {value}");
@@ -171,49 +199,17 @@ impl Gen {
         }
     }
 
-    pub(super) fn use_object(&mut self) {
-        let names = self.scope.objects.clone();
-        if names.is_empty() {
-            return;
-        }
-        let name = self.pick(&names);
-        let value = self.int(2);
-        match self.below(9) {
-            0 => line!(self, "{name}.a = {value} % 1000003"),
-            1 => line!(self, "{name}.b += {value} % 101"),
-            2 => line!(self, "{name} = {name} + {}", self.below(9)),
-            3 => {
-                let other = self.pick(&names);
-                line!(self, "{name} = {name} + {other}");
-            }
-            4 => {
-                if let Some(class) = self.callable(Kind::Class) {
-                    let other = self.int(1);
-                    line!(self, "{name} = {class}({value} % 1009, {other} % 13)");
-                }
-            }
-            5 => {
-                let other = self.pick(&names);
-                let ints: Vec<String> =
-                    self.scope.ints.iter().filter(|n| n.starts_with('i')).cloned().collect();
-                if !ints.is_empty() {
-                    let int = self.pick(&ints);
-                    line!(self, "if {name} < {other} or {name} == {other}: {int} += 1");
-                }
-            }
-            6 => line!(self, "type({name}).k = {value} % 31"),
-            7 => line!(self, "{name}.extra{} = {value} % 11", self.below(3)),
-            _ => {
-                if self.times * 3 < MAX_TIMES {
-                    line!(self, "{name}.m({value})");
-                }
-            }
-        }
+    /// Cuts what an untyped variable may have grown to.
+    fn bound(&mut self, name: &str) {
+        line!(self, "if isinstance({name}, (str, list, tuple)): {name} = {name}[:9]");
+        line!(
+            self,
+            "elif isinstance({name}, (int, float)) and not abs({name}) < 1e50: {name} = -1"
+        );
     }
 
     pub(super) fn unpack(&mut self) {
-        let names: Vec<String> =
-            self.scope.ints.iter().filter(|n| n.starts_with('i')).cloned().collect();
+        let names = self.assignable();
         if names.len() < 2 {
             return;
         }
@@ -227,190 +223,5 @@ impl Gen {
             }
             _ => line!(self, "({a}, {b}), w = ({value} % 65537, {}), 1", self.below(100)),
         }
-    }
-
-    pub(super) fn leave_loop(&mut self) {
-        if !self.breakable {
-            return self.assign_int();
-        }
-        let condition = self.condition(1);
-        let how = self.pick(&["break", "continue", "continue"]);
-        line!(self, "if {condition} and {}: {how}", self.condition_rare());
-    }
-
-    pub(super) fn condition_rare(&mut self) -> String {
-        let value = self.int(0);
-        format!("{value} % {} == 0", 3 + self.below(9))
-    }
-
-    pub(super) fn if_(&mut self, depth: usize) {
-        let condition = self.condition(2);
-        self.block(format!("if {condition}"), |g| g.some(depth));
-        if self.one_in(3) {
-            let condition = self.condition(1);
-            self.block(format!("elif {condition}"), |g| g.some(depth));
-        }
-        if self.one_in(2) {
-            self.block("else", |g| g.some(depth));
-        }
-    }
-
-    pub(super) fn some(&mut self, depth: usize) {
-        let n = 1 + self.below(3);
-        self.statements(n, depth);
-    }
-
-    pub(super) fn for_(&mut self, depth: usize) {
-        let room = MAX_TIMES / self.times / 4;
-        if room < 3 || self.loops >= 3 {
-            return self.assign_int();
-        }
-        let n = match self.loops {
-            0 => 20 + self.below(180),
-            1 => 3 + self.below(20),
-            _ => 2 + self.below(5),
-        };
-        let n = (n as u64).min(room);
-        let variable = format!("j{}", self.loops);
-        let mut known = vec![variable.clone()];
-        let (head, times) = match self.below(12) {
-            0..=5 => (format!("for {variable} in range({n})"), n),
-            6 => (
-                format!("for {variable} in range({}, -{n}, -{})", self.below(4), 1 + self.below(2)),
-                n,
-            ),
-            7 => (format!("for {variable} in ({})[:12]", self.list(1)), 12),
-            8 => {
-                known.push(format!("{variable}b"));
-                (format!("for {variable}, {variable}b in enumerate(range({n}))"), n)
-            }
-            9 if !self.scope.dicts.is_empty() => {
-                let dicts = self.scope.dicts.clone();
-                known.push(format!("{variable}b"));
-                (format!("for {variable}, {variable}b in list({}.items())", self.pick(&dicts)), 11)
-            }
-            10 => {
-                let text = self.text(1);
-                (format!("for {variable} in map(ord, ({text})[:20])"), 20)
-            }
-            _ => match self.callable(Kind::Generator) {
-                Some(name) => {
-                    (format!("for {variable} in {name}({}, {})", n.min(9), self.int(1)), 9)
-                }
-                None => (format!("for {variable} in range({n})"), n),
-            },
-        };
-        for name in &known {
-            self.scope.ints.push(name.clone());
-        }
-        self.looped(&head, times, |g| g.some(depth));
-        for _ in &known {
-            self.scope.ints.pop();
-        }
-        if self.one_in(6) {
-            self.block("else", |g| g.some(0));
-        }
-    }
-
-    pub(super) fn while_(&mut self, depth: usize) {
-        let room = MAX_TIMES / self.times / 4;
-        if room < 3 || self.loops >= 3 {
-            return self.assign_int();
-        }
-        let n = (3 + self.below(if self.loops == 0 { 120 } else { 12 }) as u64).min(room);
-        let variable = format!("n{}", self.loops);
-        line!(self, "{variable} = 0");
-        let head = if self.one_in(3) {
-            let condition = self.condition(1);
-            format!("while {variable} < {n} and ({condition} or {variable} < {})", n / 2)
-        } else {
-            format!("while {variable} < {n}")
-        };
-        self.scope.ints.push(variable.clone());
-        self.looped(&head, n, |g| {
-            line!(g, "{variable} += 1");
-            g.some(depth);
-        });
-        self.scope.ints.pop();
-    }
-
-    pub(super) fn try_(&mut self, depth: usize) {
-        let errors = [
-            "ZeroDivisionError",
-            "(IndexError, KeyError)",
-            "(ValueError, TypeError)",
-            "ArithmeticError",
-            "Exception",
-        ];
-        self.block("try", |g| {
-            g.some(depth);
-            if g.one_in(3) {
-                let condition = g.condition(1);
-                let error =
-                    g.pick(&["ValueError", "KeyError", "ZeroDivisionError", "RuntimeError"]);
-                let value = g.int(0);
-                line!(g, "if {condition}: raise {error}({value})");
-            }
-        });
-        let both = self.one_in(5);
-        if !both || self.one_in(2) {
-            let error = self.pick(&errors);
-            self.block(format!("except {error} as e"), |g| {
-                g.some(0);
-                if g.one_in(6) {
-                    g.line("raise");
-                } else if g.one_in(6) {
-                    g.line("raise RuntimeError(type(e).__name__) from e");
-                }
-            });
-            if self.one_in(5) {
-                self.block("except Exception", |g| g.some(0));
-            }
-            if self.one_in(4) {
-                self.block("else", |g| g.some(0));
-            }
-        }
-        if both {
-            let breakable = std::mem::replace(&mut self.breakable, false);
-            self.block("finally", |g| g.some(0));
-            self.breakable = breakable;
-        }
-    }
-
-    pub(super) fn with_(&mut self, depth: usize) {
-        let Some(name) = self.callable(Kind::Class) else { return self.assign_int() };
-        let value = self.int(1);
-        self.block(format!("with {name}({value} % 19, 2) as o9"), |g| g.some(depth));
-    }
-
-    pub(super) fn inner_function(&mut self) {
-        if self.times > 40 || self.indent > 3 {
-            return self.assign_int();
-        }
-        let captured: Vec<String> =
-            self.scope.ints.iter().filter(|n| n.starts_with('i')).cloned().collect();
-        if captured.is_empty() {
-            return;
-        }
-        let shared = self.pick(&captured);
-        let name = self.name("c");
-        let outer = self.outer;
-        self.scope.ints.push(String::from("y"));
-        let times = self.times;
-        let calls = (MAX_TIMES / self.times / 8).clamp(1, 40);
-        self.times = times * calls;
-        let (kept, value, result) = (self.int(1), self.int(2), self.int(2));
-        self.scope.ints.pop();
-        self.block(format!("def {name}(y, z={kept_default})", kept_default = self.seed % 7), |g| {
-            line!(g, "{outer} {shared}");
-            line!(g, "{shared} = ({shared} + {value} + z) % 1000003");
-            line!(g, "return {result} + {kept}");
-        });
-        self.scope.ints.push(String::from("j9"));
-        self.looped(&format!("for j9 in range({calls})"), calls, |g| {
-            line!(g, "{shared} ^= {name}(j9) % 65537");
-        });
-        self.scope.ints.pop();
-        self.times = times;
     }
 }
