@@ -591,6 +591,15 @@ impl Insn {
         Op::from_u8(self.0 as u8)
     }
 
+    /// Whether this raises again what was raised before: its frame has an entry in the traceback already.
+    pub fn reraises(self) -> bool {
+        match self.op() {
+            Some(Op::Reraise) => true,
+            Some(Op::Raise) => self.c() == 0,
+            _ => false,
+        }
+    }
+
     /// Operand A.
     #[inline(always)]
     pub const fn a(self) -> usize {

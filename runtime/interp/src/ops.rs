@@ -126,10 +126,9 @@ unsafe fn stop(pc: *const u32, base: *mut Value, vm: *mut Vm, insn: u64, table: 
     if i.op() == Some(Op::Leave) {
         return Value::UNBOUND.bits();
     }
-    let again = i.op() == Some(Op::Reraise) || i.op() == Some(Op::Raise) && i.c() == 0;
     // SAFETY: the window is live and the exception pending; see the handlers.
     unsafe {
-        let (pc, base) = handler_of(&mut *vm, pc, base, !again);
+        let (pc, base) = handler_of(&mut *vm, pc, base, !i.reraises());
         if pc.is_null() {
             return Value::UNBOUND.bits();
         }

@@ -671,7 +671,7 @@ impl<'a> Recorder<'a> {
         // SAFETY: the recorder's window is live and runs verified code.
         let mut jump = unsafe { function(self.vm, pc, self.base, insn) };
         let mut raises = false;
-        let add_entry = !(op == Op::Reraise || op == Op::Raise && insn.c() == 0);
+        let add_entry = !insn.reraises();
         if jump.pc.is_null() {
             raises = true;
             // SAFETY: the exception is pending in this frame.

@@ -137,10 +137,12 @@ fn interpret(vm: &mut Vm, op_at: *const u32, base: *mut Value) -> Jump {
     if jump.pc.is_null() { raise(vm, op_at.wrapping_add(1), jump.base) } else { jump }
 }
 
-/// On to the handler of the pending exception, or out of this run of the interpreter.
+/// On to the handler of the exception pending at `pc`, just past an op word, or out of this run of the interpreter.
 fn raise(vm: &mut Vm, pc: *const u32, base: *mut Value) -> Jump {
+    // SAFETY: an instruction of verified code or a stub.
+    let insn = Insn(unsafe { *pc.sub(1) });
     // SAFETY: the exception is pending in the window at `base`, at `pc`.
-    match unsafe { vm.unwind(pc, base, true) } {
+    match unsafe { vm.unwind(pc, base, !insn.reraises()) } {
         Some((pc, base)) => Jump { pc, base },
         None => Jump { pc: stub(Op::Leave), base },
     }

@@ -1,14 +1,15 @@
 //! Dead code, and the compaction that closes the gaps.
 //!
 //! Live is what a guard, an effect, a snapshot or the end needs; a loop parameter lives only if something in the loop
-//! other than its own next value does. A store is always live; an allocation lives if its value does, and then its
-//! initialising stores are already there.
+//! other than its own next value does, or if the loop relies on what is known of it. A store is always live; an
+//! allocation lives if its value does, and then its initialising stores are already there.
 
 use rustc_hash::FxHashMap;
 
+use crate::build::Info;
 use crate::ops::{Effect, Op};
 use crate::trace::{Carried, Contract, End, Home, Label, Recipe, Trace};
-use crate::types::{InstId, SnapId, VirtId};
+use crate::types::{InstId, SnapId, Type, VirtId};
 
 /// Turns what is not needed into `nop`s and drops loop parameters that nobody reads.
 pub(super) fn run(trace: &mut Trace) {
@@ -27,7 +28,7 @@ pub(super) fn run(trace: &mut Trace) {
             inst.op = Op::Nop;
             inst.snap = None;
             inst.nargs = 0;
-            inst.ty = crate::Type::Unit;
+            inst.ty = Type::Unit;
         }
     }
 }
@@ -95,6 +96,26 @@ impl Liveness<'_> {
             End::Label(args) => args.iter().for_each(|&v| self.mark(v)),
             End::Return(v) => self.mark(*v),
             End::Loop(_) | End::Open => {}
+        }
+        let contract = self.trace.label.as_ref().and_then(|label| label.contract.as_ref());
+        for (_, carried) in contract.iter().flat_map(|contract| &contract.carried) {
+            self.mark_carried(carried);
+        }
+    }
+
+    /// What the loop takes for known of a value it may have used without reading it: guards and comparisons that then
+    /// were not needed. A bridge that enters the loop must bring it all the same.
+    fn mark_carried(&mut self, carried: &Carried) {
+        match carried {
+            Carried::Same(v) | Carried::Float(v) => self.mark(*v),
+            Carried::Param(phi) => {
+                let params = self.trace.label.iter().flat_map(|label| &label.params);
+                let mut known = params.filter(|p| p.phi == *phi).map(|p| p.info);
+                if known.any(|info| info != Info::of_type(Type::Val)) {
+                    self.mark(*phi);
+                }
+            }
+            Carried::Virtual(_, fields) => fields.iter().for_each(|(_, c)| self.mark_carried(c)),
         }
     }
 
@@ -201,7 +222,7 @@ impl Compactor<'_> {
         Label { at: InstId(out.insts.len() as u32), params: Vec::new(), contract: None }
     }
 
-    /// The contract in new numbers. Values that are no longer there nobody reads: they bind nobody.
+    /// The contract in new numbers. Of values that are no longer there nothing was known: they bind nobody.
     fn contract(&self, src: &Contract) -> Contract {
         let kept = |id: &InstId| self.insts[id.idx()].idx() < self.insts.len();
         let carried = src.carried.iter().filter_map(|(home, carried)| {
