@@ -172,14 +172,18 @@ fn run_program(command: CommandLine) -> u8 {
         }
     };
     let code = match result {
-        Ok(_) => 0,
+        Ok(_) => Some(0),
         Err(e) => report::uncaught(&mut runtime.vm, e),
     };
-    let code = habu_stdlib::finish(&mut runtime.vm, code);
+    let interrupted = code.is_none();
+    let code = habu_stdlib::finish(&mut runtime.vm, code.unwrap_or(130));
     if let Task::Show(..) = command.task {
         print!("{}", commands::trace_report(&runtime.vm));
     } else if command.jit_stats {
         eprint!("{}", commands::jit_stats(&runtime.vm));
+    }
+    if interrupted {
+        habu_vm::signals::die_of_interrupt();
     }
     code
 }

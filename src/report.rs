@@ -33,15 +33,15 @@ pub fn syntax_error(e: &SyntaxError) -> String {
     out
 }
 
-/// Prints an uncaught exception and gives the exit code; SystemExit is quiet.
-pub fn uncaught(vm: &mut Vm, raised: Raised) -> u8 {
+/// Prints an uncaught exception and gives the exit code, None after a KeyboardInterrupt; SystemExit is quiet.
+pub fn uncaught(vm: &mut Vm, raised: Raised) -> Option<u8> {
     let e = vm.take_raised(raised);
     let exit = vm.exc_type(Exc::SystemExit);
     if vm.is_instance_exact(e, exit) {
-        return habu_stdlib::exit_code(vm, e);
+        return Some(habu_stdlib::exit_code(vm, e));
     }
     let interrupt = vm.exc_type(Exc::KeyboardInterrupt);
     let interrupted = vm.is_instance_exact(e, interrupt);
     habu_stdlib::report_exception(vm, e);
-    if interrupted { 130 } else { 1 }
+    if interrupted { None } else { Some(1) }
 }

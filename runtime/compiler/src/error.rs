@@ -136,7 +136,11 @@ impl<'a> Source<'a> {
     ) -> Box<SyntaxError> {
         let last = self.text.len() as u32;
         let (line, col) = self.characters(range.start().to_u32().min(last));
-        let (end_line, end_col) = self.characters(range.end().to_u32().min(last));
+        // What ends with a line is not shown to go on in the next.
+        let end = range.end().to_u32().min(last);
+        let at_newline = !range.is_empty() && self.place(end).1 == 0;
+        let (end_line, end_col) = self.characters(end - u32::from(at_newline));
+        let end_col = end_col + u32::from(at_newline);
         Box::new(SyntaxError {
             kind,
             msg: msg.into(),

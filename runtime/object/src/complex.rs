@@ -225,6 +225,10 @@ fn general_power(a: Parts, b: Parts) -> Result<Parts, ComplexError> {
         length *= (-angle * b.1).exp();
         phase += b.1 * size.ln();
     }
+    // The C library has no cosine of infinity, and CPython takes its complaint for this one.
+    if phase.is_infinite() {
+        return Err(ComplexError::ZeroDivision);
+    }
     Ok((length * phase.cos(), length * phase.sin()))
 }
 

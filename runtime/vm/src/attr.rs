@@ -66,7 +66,13 @@ impl Vm {
         }
         let hook = self.names.__getattr__;
         match self.class_lookup(class, hook) {
-            Some(f) => Ok(Some(self.call_unbound(f, v, &[name])?)),
+            Some(f) => match self.call_unbound(f, v, &[name]) {
+                Ok(found) => Ok(Some(found)),
+                Err(e) => {
+                    self.tell_attribute(v, name);
+                    Err(e)
+                }
+            },
             None => Ok(None),
         }
     }
@@ -109,6 +115,7 @@ impl Vm {
         let found = self.class_lookup(class, name);
         if let Some(descriptor) = found
             && self.is_data_descriptor(descriptor)
+            && !self.only_sets(descriptor)
         {
             return self.descriptor_get(descriptor, v, class).map(Some);
         }
@@ -185,6 +192,12 @@ impl Vm {
             }
             _ => false,
         }
+    }
+
+    /// Whether a data descriptor has no `__get__`: then the instance's own attribute is found before it.
+    fn only_sets(&mut self, d: Value) -> bool {
+        let get = self.names.__get__;
+        matches!(d.kind(), Kind::Instance | Kind::Native) && self.special(d, get).is_none()
     }
 
     /// `descriptor.__get__(v, class)`; the descriptor itself if it is none.
@@ -537,7 +550,7 @@ impl Vm {
                 Some(m) => self.module_set(m, name, value),
                 None => Ok(()),
             },
-            _ if !self.has_dict(v) => Err(self.cannot_set_attr(v, name, value)),
+            _ if !self.has_dict(v) => Err(self.cannot_set_attr(v, name)),
             Kind::Instance => self.set_instance_attr(v, name, value),
             _ => {
                 let Some(dict) = self.instance_dict(v)? else { return Ok(()) };
@@ -755,28 +768,39 @@ impl Vm {
             },
         };
         let raised = self.raise_msg(Exc::AttributeError, &msg);
-        if let Some(e) = self.raised.cast::<Exception>() {
-            e.store(&mut self.heap, &e.extra0, name);
-            e.store(&mut self.heap, &e.extra1, v);
-        }
+        self.tell_attribute(v, name);
         raised
     }
 
-    fn cannot_set_attr(&mut self, v: Value, name: Value, value: Value) -> Raised {
+    /// Gives the pending AttributeError its `obj` and `name`, unless it has them.
+    fn tell_attribute(&mut self, v: Value, name: Value) {
+        let class = self.exc_type(Exc::AttributeError);
+        if self.type_of(self.raised) == class
+            && let Some(e) = self.raised.cast::<Exception>()
+            && [&e.extra0, &e.extra1].iter().all(|c| c.get().is_unbound() || c.get().is_none())
+        {
+            e.store(&mut self.heap, &e.extra0, name);
+            e.store(&mut self.heap, &e.extra1, v);
+        }
+    }
+
+    fn cannot_set_attr(&mut self, v: Value, name: Value) -> Raised {
         let class = self.type_of(v);
         let attr = self.text(name);
         let exists = self.class_lookup(class, name).is_some();
         let type_name = self.class_name(class);
         let msg = if exists {
             format!("'{type_name}' object attribute '{attr}' is read-only")
-        } else if value.is_unbound() {
+        } else if class.has(type_flags::CUSTOM_SETATTR) {
             format!("'{type_name}' object has no attribute '{attr}'")
         } else {
             format!(
                 "'{type_name}' object has no attribute '{attr}' and no __dict__ for setting new attributes"
             )
         };
-        self.raise_msg(Exc::AttributeError, &msg)
+        let raised = self.raise_msg(Exc::AttributeError, &msg);
+        self.tell_attribute(v, name);
+        raised
     }
 
     /// The value as a class; callers have checked its kind.

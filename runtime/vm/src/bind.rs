@@ -346,6 +346,12 @@ impl Vm {
             *v = unsafe { reg(args, i as isize) };
         }
         let first = bound[0];
+        if callee.kind() == habu_object::Kind::MethodDescr {
+            self.check_descr_self(callee, def, first, npos)?;
+        }
+        if p.positional_only < p.total && npos < p.required.min(p.positional_only) as usize {
+            return Err(self.native_arity(callee, def, npos, first));
+        }
         let is_method = callee.kind() == habu_object::Kind::MethodDescr
             || callee.cast::<habu_object::Builtin>().is_some_and(|b| !b.this.get().is_unbound());
         if p.var_args != 255 {
@@ -390,8 +396,11 @@ impl Vm {
                     self.dict_set_str(d, name, value)?;
                 }
                 None if p.positional_only as usize >= total => {
-                    let msg =
-                        format!("{}() takes no keyword arguments", self.native_name(callee, def));
+                    let function = match constructed(callee, def, first) {
+                        Some(class) => self.class_name(class),
+                        None => self.native_name(callee, def),
+                    };
+                    let msg = format!("{function}() takes no keyword arguments");
                     return Err(self.type_error(&msg));
                 }
                 None => {
@@ -463,11 +472,6 @@ impl Vm {
         first: Value,
     ) -> Raised {
         let descr = callee.cast::<habu_object::MethodDescr>();
-        if descr.is_some() && given == 0 {
-            let msg =
-                format!("unbound method {}() needs an argument", self.native_name(callee, def));
-            return self.type_error(&msg);
-        }
         let bound =
             callee.cast::<habu_object::Builtin>().is_some_and(|b| !b.this.get().is_unbound());
         let class = constructed(callee, def, first);
@@ -477,6 +481,11 @@ impl Vm {
         let min = (p.required as usize).saturating_sub(hidden);
         let given = given.saturating_sub(hidden);
         let name = class.map_or_else(|| def.name.to_owned(), |c| self.class_name(c));
+        let name = if name == "super" { "super()".to_owned() } else { name };
+        if class.is_none() && min == max && hidden == 1 && crate::types::is_slot(def.name) {
+            let plural = if max == 1 { "" } else { "s" };
+            return self.type_error(&format!("expected {max} argument{plural}, got {given}"));
+        }
         let full = if class.is_some() { name.clone() } else { self.native_name(callee, def) };
         let expected = |how: &str, n: usize| {
             let plural = if n == 1 { "" } else { "s" };
@@ -499,7 +508,7 @@ impl Vm {
             let how = if min == max { "exactly" } else { "at least" };
             let plural = if min == 1 { "" } else { "s" };
             format!("{name}() takes {how} {min} positional argument{plural} ({given} given)")
-        } else if min == max && max == 1 && !counted {
+        } else if min == max && max == 1 && !counted && class.is_none() {
             format!("{full}() takes exactly one argument ({given} given)")
         } else if min == max {
             expected("", max)

@@ -522,7 +522,7 @@ impl Vm {
 
     /// TypeError unless `this` is an instance of the class that a method descriptor belongs to.
     #[inline]
-    fn check_descr_self(
+    pub(crate) fn check_descr_self(
         &mut self,
         callee: Value,
         def: &NativeDef,

@@ -331,15 +331,25 @@ impl Vm {
         for n in names_tuple.items() {
             let n = n.get();
             if n == self.names.__dict__ {
+                if has_dict {
+                    return Err(self.type_error("__dict__ slot disallowed: we already got one"));
+                }
                 has_dict = true;
                 continue;
             }
             if n == self.names.__weakref__ {
+                if class.has(type_flags::WEAKREFABLE) || base.has(type_flags::WEAKREFABLE) {
+                    return Err(self.type_error("__weakref__ slot disallowed: we already got one"));
+                }
                 class.flags.set(class.flags.get() | type_flags::WEAKREFABLE);
                 continue;
             }
             let text = self.text(n);
-            if self.dict_get_str(dict, n).is_some() {
+            if let Some(found) = self.dict_get_str(dict, n) {
+                if found.cast::<Member>().is_some_and(|m| m.class.get() == class.value()) {
+                    // Named twice.
+                    continue;
+                }
                 let msg = format!("'{text}' in __slots__ conflicts with class variable");
                 return Err(self.value_error(&msg));
             }
@@ -362,7 +372,7 @@ impl Vm {
             let mangled = self.mangle(class, &text)?;
             let member = Member::blank(&mut self.heap)?;
             member.class.set(class.value());
-            member.name.set(n);
+            member.name.set(mangled);
             member.index.set(next as usize);
             next += 1;
             self.dict_set_str(dict, mangled, member.value())?;

@@ -15,6 +15,9 @@ use habu_object::{
     Tuple, TupleIter, Value, float, int, set, shape,
 };
 
+/// `hash(None)`, the same in every CPython.
+const HASH_OF_NONE: i64 = 0xfca8_6420;
+
 const WIDE_STR_ITER: u32 = Variant::StrIter.shape();
 const BYTEARRAY_ITER: u32 = Variant::ByteArrayIter.shape();
 const REVERSE_LIST_ITER: u32 = Variant::ListReverseIter.shape();
@@ -90,7 +93,8 @@ impl Vm {
             }
             shape::TUPLE => return self.hash_tuple(v),
             shape::FROZENSET => return Ok(v.cast::<habu_object::Set>().map_or(0, |s| s.hash())),
-            shape::NONE | shape::FUNCTION | shape::INSTANCE => return Ok(identity_hash(v)),
+            shape::NONE => return Ok(HASH_OF_NONE),
+            shape::FUNCTION | shape::INSTANCE => return Ok(identity_hash(v)),
             _ => {}
         }
         let name = self.names.__hash__;

@@ -28,6 +28,15 @@ pub fn install(poll: *mut u32) {
     }
 }
 
+/// Ends the process as an interrupt ends one that does not listen, so that its parent can tell.
+pub fn die_of_interrupt() {
+    // SAFETY: plain system calls; the process ends in the second.
+    unsafe {
+        libc::signal(libc::SIGINT, libc::SIG_DFL);
+        libc::raise(libc::SIGINT);
+    }
+}
+
 /// Whether an interrupt has come since the last call.
 pub fn take_interrupt() -> bool {
     INTERRUPTED.swap(false, Ordering::AcqRel)

@@ -265,9 +265,21 @@ fn from_one(vm: &mut Vm, x: Value) -> PyResult<Parts> {
         return Ok((0.0, 0.0));
     }
     if let Some(s) = x.cast::<Str>() {
-        let parsed = complex::parse(&s.to_string_lossy());
-        return parsed
-            .map_or_else(|| Err(vm.value_error("complex() arg is a malformed string")), Ok);
+        let text = s.to_string_lossy();
+        if let Some(parts) = complex::parse(&text) {
+            return Ok(parts);
+        }
+        let digit = |c: Option<u8>| c.is_some_and(|c| c.is_ascii_digit());
+        let bytes = text.as_bytes();
+        let misplaced = |i: usize| {
+            bytes[i] == b'_'
+                && !(digit(i.checked_sub(1).map(|i| bytes[i])) && digit(bytes.get(i + 1).copied()))
+        };
+        if (0..bytes.len()).any(misplaced) {
+            let shown = vm.repr_text(x)?;
+            return Err(vm.value_error(&format!("could not convert string to complex: {shown}")));
+        }
+        return Err(vm.value_error("complex() arg is a malformed string"));
     }
     match number(vm, x)? {
         Some(Operand::Real(re)) => Ok((re, 0.0)),

@@ -186,7 +186,7 @@ comparisons!(compare);
 fn and(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     let (mut view, mut other) = (arg(args, 0), arg(args, 1));
     let len = this(vm, &[view])?.len();
-    if matches!(other.shape(), shape::SET | shape::FROZENSET)
+    if other.shape() == shape::SET
         && let Some(set) = other.cast::<Set>()
         && len <= set.len()
     {

@@ -182,7 +182,7 @@ impl<'a> Lowering<'a> {
             match e {
                 Expr::Starred(s) => {
                     let item = self.expr(&s.value, None)?;
-                    self.op(Op::ListExtend, list, item, 1, s.range);
+                    self.op(Op::ListExtend, list, item, 1, range);
                 }
                 e => {
                     let item = self.expr(e, None)?;
@@ -222,7 +222,7 @@ impl<'a> Lowering<'a> {
                 }
                 None => {
                     let value = self.expr(&keyword.value, None)?;
-                    self.op(Op::DictMerge, dict, value, base, keyword.value.range());
+                    self.op(Op::DictMerge, dict, value, base, range);
                     merged = true;
                 }
             }

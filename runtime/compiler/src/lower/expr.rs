@@ -255,7 +255,7 @@ impl<'a> Lowering<'a> {
             match e {
                 Expr::Starred(s) => {
                     let item = self.expr(&s.value, None)?;
-                    self.op(Op::ListExtend, reg, item, 0, s.range);
+                    self.op(Op::ListExtend, reg, item, 0, range);
                 }
                 e => {
                     let item = self.expr(e, None)?;
@@ -335,7 +335,7 @@ impl<'a> Lowering<'a> {
                     }
                     None => {
                         let value = self.expr(&item.value, None)?;
-                        self.op(Op::DictUpdate, reg, value, 0, item.value.range());
+                        self.op(Op::DictUpdate, reg, value, 0, range);
                     }
                 }
                 self.release(mark);

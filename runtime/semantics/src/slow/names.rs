@@ -26,7 +26,8 @@ fn unbound_local(frame: &mut Frame<'_>, name: Value) -> Raised {
         "cannot access local variable '{}' where it is not associated with a value",
         frame.vm.text(name)
     );
-    name_error(frame.vm, Exc::UnboundLocalError, &msg, name)
+    // Without a name: what it may have been meant for is no question.
+    frame.vm.raise_msg(Exc::UnboundLocalError, &msg)
 }
 
 fn globals(frame: &Frame<'_>) -> Option<Gc<Dict>> {

@@ -8,7 +8,7 @@ use habu_object::float::HexError;
 use habu_object::format::format_float;
 use habu_object::int::IntError;
 use habu_object::str::Str;
-use habu_object::{Kind, Value, bytes, float, int};
+use habu_object::{Kind, Value, float, int};
 use habu_vm::{BinOp, Effects, GetSetDef, NativeDef, PyResult, Vm};
 use operators::pos;
 
@@ -118,11 +118,7 @@ fn from_object(vm: &mut Vm, x: Value) -> PyResult<f64> {
 }
 
 fn unreadable(vm: &mut Vm, x: Value) -> habu_vm::Raised {
-    let shown = match with_bytes(x, bytes::repr) {
-        Some(text) => Ok(text),
-        None => vm.repr_text(x),
-    };
-    match shown {
+    match vm.repr_text(x) {
         Ok(text) => vm.value_error(&format!("could not convert string to float: {text}")),
         Err(raised) => raised,
     }

@@ -58,8 +58,8 @@ fn expect(vm: &mut Vm, v: Value, complaint: &str) -> PyResult<Gc<Str>> {
     match v.cast::<Str>() {
         Some(s) => Ok(s),
         None => {
-            let msg = format!("{complaint}, not {}", vm.type_name(v));
-            Err(vm.type_error(&msg))
+            let got = if v.is_none() { "None".to_owned() } else { vm.type_name(v) };
+            Err(vm.type_error(&format!("{complaint}, not {got}")))
         }
     }
 }

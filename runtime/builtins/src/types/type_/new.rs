@@ -33,6 +33,9 @@ pub(super) fn new(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     if name.kind() != Kind::Str {
         return Err(bad_argument(vm, 1, "str", name));
     }
+    if vm.text(name).contains('\0') {
+        return Err(vm.value_error("type name must not contain null characters"));
+    }
     let Some(namespace) = namespace.cast::<Dict>() else {
         return Err(bad_argument(vm, 3, "dict", namespace));
     };
