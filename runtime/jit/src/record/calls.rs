@@ -9,12 +9,20 @@ use super::machine::Rec;
 use super::{OpenFrame, Recorder};
 use crate::reason::Abort;
 use crate::tuning::{MAX_INLINE_DEPTH, MAX_RECURSIVE_INSTS};
-use habu_bytecode::{Code, Insn, Op};
+use habu_bytecode::{Code, Insn, Op, flags};
 use habu_object::Value;
 use habu_semantics::slow;
 use habu_trace::{End, InstId, Slot};
 use habu_vm::call::stub;
 use habu_vm::stack::{CALLEE, CALLER, LINK, RETURN_PC, reg, set_reg};
+
+/// Whether calling a function does no more than make a generator.
+fn makes_generator(code: usize) -> bool {
+    // SAFETY: code data live as long as the process.
+    code != 0 && unsafe { &*(code as *const Code) }.flags & GENERATES != 0
+}
+
+const GENERATES: u32 = flags::GENERATOR | flags::COROUTINE | flags::ASYNC_GENERATOR;
 
 /// What the callee's entry reads: register, value.
 type Arguments = Vec<(usize, Rec<Value>)>;
@@ -40,6 +48,9 @@ impl Recorder<'_> {
             return false;
         }
         let code = self.frames.last().map_or(0, |f| f.code);
+        if makes_generator(code) {
+            return false;
+        }
         let open = self.frames.iter().filter(|f| f.code == code).count();
         let outline = self.shelf.outline(code);
         open > 1 && (open > outline.copies() || self.b.len() > MAX_RECURSIVE_INSTS)

@@ -363,7 +363,8 @@ impl<'a> Recorder<'a> {
                 break self.cut();
             }
             if let Some(end) = self.leaves_first_frame(insn, plain(raw)) {
-                if plain(raw) == Op::Yield && !goal.bridge && steps < MIN_STEPS_TO_YIELD {
+                let sleeps = matches!(plain(raw), Op::Yield | Op::MakeGenerator);
+                if sleeps && !goal.bridge && steps < MIN_STEPS_TO_YIELD {
                     break Err(Abort::Yields);
                 }
                 break end;
