@@ -28,7 +28,7 @@ impl Recorder<'_> {
         let open = self.frames.iter().filter(|frame| frame.code == code).count();
         if end > self.vm.stack_limit
             || open >= MAX_RECURSION
-            || open > 0 && self.shelf.has_loop(code)
+            || open > 0 && self.shelf.outline(code).loops
             || self.frames.len() > MAX_INLINE_DEPTH
             || self.shelf.looping.contains(&(point.pc as usize))
         {
