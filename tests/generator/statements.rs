@@ -1,6 +1,6 @@
 //! Statements of random programs: which come how often, and the assignments of plain variables.
 
-use super::{Gen, Kind, MODULI};
+use super::{Gen, MODULI};
 
 impl Gen {
     pub(super) fn statements(&mut self, n: usize, depth: usize) {
@@ -66,7 +66,7 @@ impl Gen {
                 let value = self.int(5);
                 line!(self, "{name} = {value} % 1000003");
             }
-            5 if self.scope.iterators.len() > 0 => {
+            5 if !self.scope.iterators.is_empty() => {
                 let iterators = self.scope.iterators.clone();
                 let iterator = self.pick(&iterators);
                 line!(self, "{name} = ({name} + next({iterator}, -5)) % 65537");

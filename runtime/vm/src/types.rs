@@ -152,7 +152,6 @@ fn weakrefable(kind: Kind) -> bool {
             | Kind::Generator
             | Kind::Module
             | Kind::Exception
-            | Kind::WeakRef
     )
 }
 
