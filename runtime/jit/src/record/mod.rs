@@ -6,6 +6,7 @@
 
 mod calls;
 mod closures;
+mod descs;
 mod direct;
 mod generators;
 mod machine;
@@ -24,11 +25,10 @@ use crate::tuning::{
 use habu_bytecode::liveness::Liveness;
 use habu_bytecode::{Code, Insn, Op, decode};
 use habu_object::{Gc, Kind, List, MethodDescr, Value};
-use habu_semantics::{Field, FieldType, Flow, Jump, slow};
+use habu_semantics::{Flow, Jump, slow};
 use habu_trace::{
-    AliasClass, AliasSet, ArrayDesc, ArrayId, Builder, Descs, Effects, End, FieldDesc, FieldId,
-    FrameInfo, HelperDesc, HelperId, InstId, MemType, Recipe, Resume, Slot, SnapId, Snapshot,
-    Trace, TraceKind, Type,
+    AliasClass, AliasSet, ArrayId, Builder, Descs, Effects, End, FieldId, FrameInfo, HelperDesc,
+    HelperId, InstId, MemType, Recipe, Resume, Slot, SnapId, Snapshot, Trace, TraceKind, Type,
 };
 use habu_vm::Vm;
 use habu_vm::call::stub;
@@ -976,64 +976,5 @@ impl<'a> Recorder<'a> {
         if code != 0 && self.frames.iter().filter(|f| f.code == code).count() > MAX_RECURSION {
             self.abort = Some(Abort::TooDeep);
         }
-    }
-
-    /// The descriptor of a field.
-    fn field(&mut self, f: &Field) -> FieldId {
-        let ty = match f.ty {
-            FieldType::Value => MemType::Val,
-            FieldType::Count => MemType::Len,
-            FieldType::Float => MemType::F64,
-            FieldType::U32 => MemType::Raw32,
-            FieldType::Byte => MemType::U8,
-            FieldType::Signed | FieldType::Address => MemType::Raw64,
-        };
-        self.field_at(f.name, f.offset, ty, f.immutable)
-    }
-
-    fn field_at(
-        &mut self,
-        name: &'static str,
-        offset: u32,
-        ty: MemType,
-        immutable: bool,
-    ) -> FieldId {
-        if let Some(id) = self.fields.get(&(name, offset)) {
-            return *id;
-        }
-        let alias =
-            if name == "shape" { AliasClass::SHAPE } else { self.shelf.alias(name, offset) };
-        let name_text = if name == "slot" { format!("slot.{offset}") } else { name.to_owned() };
-        let id = self.b.descs().add_field(FieldDesc {
-            name: name_text,
-            offset: offset as i32,
-            ty,
-            alias,
-            immutable,
-        });
-        self.fields.insert((name, offset), id);
-        id
-    }
-
-    /// The items of arrays (0) or of tuples (1), which never change.
-    fn items(&mut self, tuple: bool) -> ArrayId {
-        if let Some(id) = self.arrays[tuple as usize] {
-            return id;
-        }
-        let alias = self.shelf.alias(if tuple { "tuple.items" } else { "array.items" }, 0);
-        let id = self.b.descs().add_array(ArrayDesc {
-            name: if tuple { "tuple.items" } else { "array.items" }.to_owned(),
-            base: habu_object::array::ITEMS_OFFSET as i32,
-            elem: MemType::Val,
-            alias,
-            immutable: tuple,
-        });
-        self.arrays[tuple as usize] = Some(id);
-        id
-    }
-
-    /// Whether objects of a shape never change it.
-    fn stable(shape: u32) -> bool {
-        shape < habu_object::kind::FIRST_FREE_SHAPE && shape != Kind::Instance as u32
     }
 }

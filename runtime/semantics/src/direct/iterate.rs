@@ -93,6 +93,11 @@ pub(super) fn iter<M: Direct>(m: &mut M, v: M::V) -> Option<M::V> {
     }
 }
 
+/// Whether `iter` decides nothing about an object beyond its shape.
+pub(super) fn iterates_plainly(s: u32) -> bool {
+    matches!(s, shape::LIST | shape::TUPLE | shape::STR | shape::LIST_ITER | shape::TUPLE_ITER)
+}
+
 /// As `Vm::range_iter`.
 fn range_iter<M: Direct>(m: &mut M, range: M::V) -> Option<M::V> {
     let [start, stop, step, length] =

@@ -248,6 +248,13 @@ fn enumerate<M: Direct>(m: &mut M, v: M::V) -> Option<M::V> {
 }
 
 fn zip<M: Direct>(m: &mut M, args: &[M::V]) -> Option<M::V> {
+    // All decisions come before the first iterator is made: later ones must be such that nothing is left to decide.
+    for (n, v) in args.iter().enumerate() {
+        let s = m.shape(*v);
+        if n > 0 && !iterate::iterates_plainly(s) {
+            return None;
+        }
+    }
     let mut iters = Vec::new();
     for v in args {
         iters.push(iterate::iter(m, *v)?);
