@@ -110,12 +110,33 @@ impl<'a> Marker<'a> {
             let bits = header.flags.get();
             header.flags.set(bits | flags::OLD);
             let (words, n) = traced_words(object);
+            #[cfg(debug_assertions)]
+            self.check_words(header, words, n);
             self.mark_range(words, n);
             if bits & flags::SIDE != 0
                 && let Some(word) = self.side.get(object)
             {
                 self.mark_word(word);
             }
+        }
+    }
+
+    /// Names the holder of a word that points to no object.
+    ///
+    /// # Safety
+    /// The words must be readable.
+    #[cfg(debug_assertions)]
+    unsafe fn check_words(&self, holder: &Header, words: *const u64, n: usize) {
+        for i in 0..n {
+            // SAFETY: as promised by the caller.
+            let word = unsafe { words.add(i).read() };
+            let Some(address) = pointee(word) else { continue };
+            let inside = address.wrapping_sub(self.base) < self.span;
+            let start = self.space.cell_containing(address).map(|cell| cell.as_ptr() as usize);
+            assert!(
+                !inside || start == Some(address),
+                "word {i} of {n} of an object points to no object: {holder:?}"
+            );
         }
     }
 

@@ -40,6 +40,11 @@ pub(super) fn resume<M: Machine>(
     sent: M::V,
     window: usize,
 ) {
+    // What other points save must not be a stale word of the stack when one of them is reached.
+    let unbound = m.konst(Value::UNBOUND);
+    for r in registers(point.elsewhere()) {
+        m.set(window + r, unbound);
+    }
     for r in registers(point.saved()) {
         let v = m.saved(g, r);
         m.set(window + r, v);
