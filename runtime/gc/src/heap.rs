@@ -88,6 +88,8 @@ pub struct Heap {
     /// Whether the limit is lifted a little: see `beyond_limit`.
     beyond: bool,
     exhausted: bool,
+    /// Asked by long computations that never come to a safepoint; true ends them.
+    pub interrupted: fn() -> bool,
     pub(crate) idle: Idle,
     /// Small blocks allocated into since the last collection.
     pub(crate) touched: Vec<u32>,
@@ -130,6 +132,7 @@ impl Heap {
             stress_ticks: 0,
             beyond: false,
             exhausted: false,
+            interrupted: || false,
             idle: Idle::default(),
             touched: Vec::new(),
             large_young: Vec::new(),
@@ -256,6 +259,15 @@ impl Heap {
             return None;
         }
         self.space.pool.take(blocks)
+    }
+
+    /// Whether this many bytes outside the heap, needed for a while, would keep the process within the heap's limit and
+    /// are to be had at all.
+    #[cold]
+    pub fn affords(&self, bytes: usize) -> bool {
+        let used = self.space.pool.used() * BLOCK;
+        let allowed = self.config.max_heap.is_none_or(|max| used.saturating_add(bytes) <= max);
+        allowed && Vec::<u8>::new().try_reserve_exact(bytes).is_ok()
     }
 
     /// Runs `f` with a little memory beyond the limit of the heap, for those who cannot fail. [`Heap::take_exhausted`]

@@ -140,6 +140,10 @@ impl Vm {
                 self.value_error("base is not invertible for the given modulus")
             }
             IntError::Memory => Raised::from(habu_gc::OutOfMemory),
+            IntError::Interrupted => match self.serve_poll() {
+                Err(raised) => raised,
+                Ok(()) => self.raise_args(Exc::KeyboardInterrupt, &[]),
+            },
         }
     }
 

@@ -294,6 +294,10 @@ impl Vm {
 
     /// `next(iterator)`, None when it is exhausted.
     pub fn next(&mut self, it: Value) -> PyResult<Option<Value>> {
+        // Native loops over endless iterators have no back-edge.
+        if self.poll != 0 {
+            self.serve_poll()?;
+        }
         if let Some(step) = self.next_builtin(it)? {
             return Ok(step);
         }

@@ -37,6 +37,11 @@ pub fn die_of_interrupt() {
     }
 }
 
+/// Whether an interrupt waits to be served.
+pub fn is_interrupted() -> bool {
+    INTERRUPTED.load(Ordering::Acquire)
+}
+
 /// Whether an interrupt has come since the last call.
 pub fn take_interrupt() -> bool {
     INTERRUPTED.swap(false, Ordering::AcqRel)

@@ -252,6 +252,7 @@ impl Vm {
         habu_object::singletons::init();
         let mut heap =
             Heap::new(habu_gc::Config { max_heap: options.max_heap, ..habu_gc::Config::default() });
+        heap.interrupted = crate::signals::is_interrupted;
         let marker_here = 0usize;
         let here = &raw const marker_here as usize;
         // SAFETY: the whole of this thread's stack; only this thread runs the runtime.

@@ -109,6 +109,7 @@ fn mul_slow(heap: &mut Heap, a: Value, b: Value) -> IntResult {
     if p.len() + q.len() > super::MAX_WORDS {
         return Err(IntError::TooLarge);
     }
+    super::afford(heap, p.len() + q.len())?;
     let product = if p == q { x.ubig().sqr() } else { x.ubig() * y.ubig() };
     from_sign_words(heap, negative, product.as_words())
 }
@@ -202,6 +203,7 @@ fn big_divmod(
     if let [d] = y.words() {
         return divide_by_word(heap, &x, &y, WordDivisor::new(*d), want_q);
     }
+    super::afford(heap, x.len)?;
     let (mut q, mut r) = x.ubig().div_rem(y.ubig());
     if signs_differ && !r.is_zero() {
         q += 1u8;

@@ -54,6 +54,8 @@ pub enum IntError {
     NotInvertible,
     /// No memory.
     Memory,
+    /// [`Heap::interrupted`] ended a long computation.
+    Interrupted,
 }
 
 impl From<OutOfMemory> for IntError {
@@ -340,6 +342,23 @@ struct Operand {
     len: usize,
     near: [u64; 2],
     far: Option<Gc<BigInt>>,
+}
+
+/// Bytes that the library takes for a moment, for each word of a product or a dividend.
+const SCRATCH: usize = 64;
+/// Scratch of less than this many bytes is always there.
+const SMALL_SCRATCH: usize = 16 << 20;
+
+/// Whether the library can compute with this many words: it aborts if there is no memory.
+#[inline]
+fn afford(heap: &Heap, words: usize) -> Result<(), IntError> {
+    let bytes = words.saturating_mul(SCRATCH);
+    if bytes <= SMALL_SCRATCH || heap.affords(bytes) { Ok(()) } else { Err(IntError::Memory) }
+}
+
+/// Between the steps of a long computation.
+fn go_on(heap: &Heap) -> Result<(), IntError> {
+    if (heap.interrupted)() { Err(IntError::Interrupted) } else { Ok(()) }
 }
 
 impl Operand {

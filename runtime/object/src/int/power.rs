@@ -1,12 +1,13 @@
 //! Powers, modular powers, common divisors and square roots.
 
 use super::{
-    IntError, IntResult, IntView, MAX_WORDS, Operand, arith, bit_length, from_i128, from_ibig,
-    from_sign_words, from_u128, is_negative, is_zero, lshift, to_i64, to_i128, to_ibig, view,
+    IntError, IntResult, IntView, MAX_WORDS, Operand, afford, arith, bit_length, from_i128,
+    from_ibig, from_sign_words, from_u128, go_on, is_negative, is_zero, lshift, to_i64, to_i128,
+    to_ibig, view,
 };
 use crate::value::Value;
 use dashu_int::fast_div::ConstDivisor;
-use dashu_int::ops::{DivRem, ExtendedGcd, Gcd, SquareRoot};
+use dashu_int::ops::{BitTest, DivRem, ExtendedGcd, Gcd, SquareRoot};
 use dashu_int::{IBig, UBig};
 use habu_gc::Heap;
 
@@ -35,8 +36,22 @@ pub fn pow(heap: &mut Heap, base: Value, exponent: Value) -> IntResult {
         return Err(IntError::TooLarge);
     }
     let x = Operand::new(base);
-    let n = x.ubig().pow(e as usize);
+    afford(heap, ((bit_length(base) - 1).saturating_mul(e as u64) / 64) as usize)?;
+    let n = pow_large(heap, &x.ubig(), e)?;
     from_sign_words(heap, x.negative && odd, n.as_words())
+}
+
+/// From the exponent's most significant bit down, so that most factors are the small base.
+fn pow_large(heap: &Heap, base: &UBig, e: u32) -> Result<UBig, IntError> {
+    let mut n = base.clone();
+    for bit in (0..e.ilog2()).rev() {
+        go_on(heap)?;
+        n = n.sqr();
+        if e >> bit & 1 == 1 {
+            n *= base;
+        }
+    }
+    Ok(n)
 }
 
 fn pow_i128(base: i128, mut e: u32) -> Option<i128> {
@@ -76,16 +91,34 @@ pub fn pow_mod(heap: &mut Heap, base: Value, exponent: Value, modulus: Value) ->
     if e.negative {
         b = inverse(&b, &m)?;
     }
-    let mut n = if m.is_one() {
-        UBig::ZERO
-    } else {
-        ConstDivisor::new(m.clone()).reduce(b).pow(&e.ubig()).residue()
-    };
+    let mut n = if m.is_one() { UBig::ZERO } else { pow_mod_large(heap, b, &e.ubig(), &m)? };
     let negative = is_negative(modulus) && !n.is_zero();
     if negative {
         n = m - n;
     }
     from_sign_words(heap, negative, n.as_words())
+}
+
+/// Word products that take the library a second or so.
+const LONG_POWER: usize = 1 << 30;
+
+/// What may take long goes bit by bit and can be interrupted; the library's windows are a little faster.
+fn pow_mod_large(heap: &Heap, b: UBig, e: &UBig, m: &UBig) -> Result<UBig, IntError> {
+    let words = m.as_words().len();
+    let ring = ConstDivisor::new(m.clone());
+    let b = ring.reduce(b);
+    if words.saturating_mul(words).saturating_mul(e.bit_len()) < LONG_POWER {
+        return Ok(b.pow(e).residue());
+    }
+    let mut n = ring.reduce(UBig::ONE);
+    for bit in (0..e.bit_len()).rev() {
+        go_on(heap)?;
+        n = n.sqr();
+        if e.bit(bit) {
+            n *= &b;
+        }
+    }
+    Ok(n.residue())
 }
 
 fn pow_mod_u64(base: u64, mut e: u64, m: u64) -> u64 {

@@ -63,6 +63,9 @@ fn product(vm: &mut Vm, from: i64, to: i64) -> PyResult<Value> {
         }
         return Ok(total);
     }
+    if vm.poll != 0 {
+        vm.serve_poll()?;
+    }
     let middle = from + (to - from) / 2;
     let low = product(vm, from, middle)?;
     let high = product(vm, middle + 1, to)?;
