@@ -10,6 +10,7 @@ use crate::helpers::{containers, numbers, text};
 use habu_object::{Gc, Kind, Type, Value, shape};
 use habu_vm::CmpOp;
 use habu_vm::native::Intrinsic;
+use habu_vm::types::Variant;
 
 /// Classes in the second argument of `isinstance`.
 const MAX_CLASSES: usize = 8;
@@ -266,14 +267,14 @@ fn zip<M: Direct>(m: &mut M, args: &[M::V]) -> Option<M::V> {
 }
 
 fn reversed<M: Direct>(m: &mut M, v: M::V) -> Option<M::V> {
-    let n = match m.shape(v) {
-        shape::LIST => m.load_count(v, &LIST_LEN),
-        shape::TUPLE => m.load_count(v, &TUPLE_LEN),
+    let (n, class) = match m.shape(v) {
+        shape::LIST => (m.load_count(v, &LIST_LEN), Variant::ListReverseIter.shape()),
+        shape::TUPLE => (m.load_count(v, &TUPLE_LEN), exact(Kind::Reversed)),
         _ => return None,
     };
     let one = m.small(1);
     let last = m.sub(n, one)?;
-    let it = m.new_object(&REVERSED, exact(Kind::Reversed))?;
+    let it = m.new_object(&REVERSED, class)?;
     m.store(it, &REVERSED_SEQUENCE, v);
     m.store_count(it, &REVERSED_INDEX, last);
     Some(it)
