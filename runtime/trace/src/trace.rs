@@ -432,6 +432,35 @@ impl Trace {
         self.inst(id).op.effect() == Effect::Const
     }
 
+    /// The memory that an inst writes of what was there before it: stores into an object made by the same trace change
+    /// nothing that was known.
+    pub fn writes_of(&self, id: InstId) -> AliasSet {
+        let inst = self.inst(id);
+        let own = || self.inst(self.args(id)[0]).op.effect() == Effect::Alloc;
+        match inst.op {
+            Op::Store if !own() => AliasSet::Some(vec![self.descs.field(inst.field()).alias]),
+            Op::Astore if !own() => AliasSet::Some(vec![self.descs.array(inst.array()).alias]),
+            Op::CallTree => AliasSet::All,
+            Op::Call => self.descs.helper(inst.helper()).effects.writes.clone(),
+            _ => AliasSet::None,
+        }
+    }
+
+    /// Whether an inst may run Python code.
+    pub fn may_call_python(&self, id: InstId) -> bool {
+        let inst = self.inst(id);
+        match inst.op {
+            Op::CallTree => true,
+            Op::Call => self.descs.helper(inst.helper()).effects.may_call_python,
+            _ => false,
+        }
+    }
+
+    /// Whether something in the trace reads or writes the frame in memory behind its back.
+    pub fn looks_at_frame(&self) -> bool {
+        self.ids().any(|id| self.inst(id).op == Op::FrameLoad || self.may_call_python(id))
+    }
+
     /// Calls `f` with every inst that the snapshot needs, through virtuals too.
     pub fn snapshot_uses(&self, snap: SnapId, f: &mut dyn FnMut(InstId)) {
         let mut seen = Vec::new();

@@ -49,8 +49,6 @@ pub(crate) struct Job {
     pub(crate) extent: usize,
     /// Addresses of the words that hold the entries of all trees, by number.
     pub(crate) cells: Vec<u64>,
-    /// How hard Cranelift tries.
-    pub(crate) opt: OptLevel,
 }
 
 /// What became of a job.
@@ -66,8 +64,7 @@ pub(crate) struct Finished {
 /// What a thread needs to do jobs.
 pub(crate) struct Compiler {
     gen_: CodeGen,
-    quick: OwnedTargetIsa,
-    thorough: OwnedTargetIsa,
+    isa: OwnedTargetIsa,
     arena: Arc<Mutex<Arena>>,
     passes: Passes,
     options: Options,
@@ -81,8 +78,7 @@ impl Compiler {
     ) -> Result<Compiler, CodeError> {
         Ok(Compiler {
             gen_: CodeGen::new(),
-            quick: host_isa(OptLevel::None, false)?,
-            thorough: host_isa(OptLevel::Speed, false)?,
+            isa: host_isa(OptLevel::Speed, false)?,
             arena: Arc::clone(arena),
             passes,
             options,
@@ -121,8 +117,7 @@ impl Compiler {
             extent: job.extent,
             cells: &job.cells,
         };
-        let isa = if job.opt == OptLevel::None { &self.quick } else { &self.thorough };
-        let tree = lower::compile(&mut self.gen_, &**isa, &self.arena, &input, &self.options)?;
+        let tree = lower::compile(&mut self.gen_, &*self.isa, &self.arena, &input, &self.options)?;
         Ok((traces, tree))
     }
 

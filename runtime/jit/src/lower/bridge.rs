@@ -5,7 +5,7 @@
 //! objects that the exit would have made are made here, where the bridge needs them.
 
 use cranelift_codegen::ir::{MemFlagsData, Value};
-use habu_trace::{End, InstId, MemType, Op, Trace, Type};
+use habu_trace::{End, InstId, MemType, Type};
 
 use super::emit::{Emit, Leaf};
 use super::exit::{Piece, Place, State};
@@ -23,7 +23,7 @@ impl Emit<'_, '_> {
             }
             return;
         }
-        let flush = looks_at_frame(trace);
+        let flush = trace.looks_at_frame();
         self.make_needed(&mut state, flush);
         for store in std::mem::take(&mut state.stores) {
             let object = self.piece_word(store.object);
@@ -142,13 +142,4 @@ impl Emit<'_, '_> {
             Piece::Virtual(_) => unreachable!("objects that are needed were made"),
         }
     }
-}
-
-/// Whether something in the trace reads the frame in memory behind its back.
-fn looks_at_frame(trace: &Trace) -> bool {
-    trace.insts.iter().any(|inst| match inst.op {
-        Op::FrameLoad | Op::CallTree => true,
-        Op::Call => trace.descs.helper(inst.helper()).effects.may_call_python,
-        _ => false,
-    })
 }

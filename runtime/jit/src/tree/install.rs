@@ -7,7 +7,6 @@ use super::Jit;
 use super::grove::{Code, Grove, Planted, Seed, State};
 use super::patch::patch;
 use super::watch::Balance;
-use crate::code::OptLevel;
 use crate::compiling::{Finished, Job, Part, Ticket};
 use crate::lower::{LowerError, Tree};
 use crate::reason::Abort;
@@ -30,8 +29,7 @@ impl Jit {
         // Other recordings may lead here already: until there is code, what enters it is interpreted.
         Rc::make_mut(&mut self.headers).insert(location.header as usize, number as u64);
         location.state = State::Sown(Box::new(Seed { serial: ticket.serial, op_at, root }));
-        let (root, bridges, opt) = (part, Vec::new(), OptLevel::Speed);
-        self.submit(vm, Job { ticket, root, bridges, extent, cells, opt });
+        self.submit(vm, Job { ticket, root: part, bridges: Vec::new(), extent, cells });
     }
 
     /// The addresses of all cells, by number.
@@ -50,7 +48,7 @@ impl Jit {
         let extent = bridges.clone().map(|b| b.planted.extent).fold(grove.root.extent, usize::max);
         let bridges = bridges.map(|b| (b.at, b.planted.part.clone())).collect();
         let root = grove.root.part.clone();
-        self.submit(vm, Job { ticket, root, bridges, extent, cells, opt: OptLevel::Speed });
+        self.submit(vm, Job { ticket, root, bridges, extent, cells });
     }
 
     fn ticket(&mut self, location: usize) -> Ticket {

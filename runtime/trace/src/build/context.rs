@@ -3,10 +3,9 @@
 //! They are appended as they are, without folding: they have been optimised and are in machine code already. After them
 //! the bridge's own begin, which share and forward as if it were one straight line, which it is.
 
-use super::{Builder, Info, Key, Known, Place};
+use super::{Builder, Key, Known, Place};
 use crate::desc::Effects;
 use crate::ops::{Effect, Op};
-use crate::trace::{Contract, Home};
 use crate::types::{AliasSet, ArrayId, FieldId, InstId, Type};
 
 impl Builder {
@@ -76,26 +75,9 @@ impl Builder {
         }
     }
 
-    /// The loop header: keeps of memory what no iteration changes.
-    pub(crate) fn inherit_label(&mut self, contract: &Contract) {
-        self.enter_loop(&contract.writes, contract.calls_python);
-    }
-
-    /// A loop header of which nothing is said.
-    pub(crate) fn inherit_unknown_label(&mut self) {
+    /// Nothing is known of memory any more.
+    pub(crate) fn forget_memory(&mut self) {
         self.enter_loop(&AliasSet::All, true);
-    }
-
-    /// A loop parameter, of which this is known.
-    pub(crate) fn inherit_phi(&mut self, ty: Type, info: Info) -> InstId {
-        self.phi(ty, info)
-    }
-
-    /// The field that a loop carries holds this.
-    pub(crate) fn inherit_home(&mut self, home: Home, value: InstId) {
-        if let Home::Field(obj, field) = home {
-            self.assume_place(Known { obj, place: Place::Field(field), value });
-        }
     }
 
     /// Does a store that the traces before have put off: memory does not hold yet what is known of it.

@@ -348,6 +348,16 @@ impl Builder {
         self.pure(op, args)
     }
 
+    /// The double in a value known to be a float.
+    pub(crate) fn unboxed(&mut self, v: InstId) -> Option<InstId> {
+        let v = self.resolve(v);
+        let inst = self.trace.inst(v);
+        if inst.op == Op::BoxFloat {
+            return Some(self.resolve(inst.args[0]));
+        }
+        self.is_imm_float(v).then(|| self.op(Op::UnboxFloat, &[v]))
+    }
+
     /// Keeps a value alive.
     pub fn keep(&mut self, v: InstId) {
         let v = self.escape(v);

@@ -19,8 +19,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::Passes;
 use super::descs::Import;
 use super::replay::Replay;
-use crate::build::{Builder, Place};
-use crate::ops::{Effect, Imm, Op};
+use crate::build::{Builder, Known, Place};
+use crate::ops::{Effect, Op};
 use crate::trace::{Carried, Contract, End, Home, Recipe, Trace, TraceKind};
 use crate::types::{AliasClass, AliasSet, FieldId, InstId, MemType, Slot, SnapId, Type, VirtId};
 
@@ -67,7 +67,7 @@ pub fn optimise_bridge(trace: &Trace, passes: Passes, seat: &Seat<'_>) -> Trace 
     let Way { b, origins, maps, .. } = way;
     let mut replay = Replay::new(trace, b);
     replay.slots = entry.slots.clone();
-    if looks_at_frame(trace) {
+    if trace.looks_at_frame() {
         // What calls write into the frame must not be covered by what the exit would have written before.
         entry.changed.iter().for_each(|&(slot, v)| replay.b.frame_store(slot, v));
     } else {
@@ -128,7 +128,7 @@ impl Way {
         }
         if guards.iter().any(|&id| trace.inst(id).op == Op::CallTree) {
             // The callee has done something before it failed.
-            self.b.inherit_unknown_label();
+            self.b.forget_memory();
         }
         match guards[..] {
             _ if trace.end == End::Exit(ancestor.exit) => {
@@ -183,11 +183,11 @@ impl Way {
         let trace = ancestor.trace;
         let Some(label) = &trace.label else { return };
         match &label.contract {
-            Some(contract) => self.b.inherit_label(contract),
-            None => self.b.inherit_unknown_label(),
+            Some(contract) => self.b.enter_loop(&contract.writes, contract.calls_python),
+            None => self.b.forget_memory(),
         }
         for param in &label.params {
-            let new = self.b.inherit_phi(trace.inst(param.phi).ty, param.info);
+            let new = self.b.phi(trace.inst(param.phi).ty, param.info);
             self.push(ancestor.number, param.phi, new);
             if let Some(map) = self.maps.last_mut() {
                 map[param.phi.idx()] = Some(new);
@@ -197,7 +197,8 @@ impl Way {
             if let (Home::Field(obj, field), Carried::Same(v) | Carried::Param(v)) = (home, carried)
             {
                 let field = import.field(*field, &trace.descs, self.b.descs());
-                self.b.inherit_home(Home::Field(self.of(*obj), field), self.of(*v));
+                let (obj, place, value) = (self.of(*obj), Place::Field(field), self.of(*v));
+                self.b.assume_place(Known { obj, place, value });
             }
         }
     }
@@ -223,7 +224,7 @@ impl Way {
         for id in trace.ids().skip(first.idx()).take_while(|&id| id < last) {
             let effect = trace.inst(id).op.effect();
             if matches!(effect, Effect::Store | Effect::Call | Effect::TreeCall | Effect::Alloc) {
-                self.b.inherit_unknown_label();
+                self.b.forget_memory();
                 return;
             }
         }
@@ -426,7 +427,7 @@ impl Landing<'_, '_> {
                 Some(())
             }
             Carried::Float(phi) => {
-                let x = self.unbox(v)?;
+                let x = self.b.unboxed(v)?;
                 if root.inst(*phi).op == Op::Phi {
                     bound.insert(*phi, x);
                     return Some(());
@@ -460,15 +461,6 @@ impl Landing<'_, '_> {
         })
     }
 
-    /// The double in a value known to be a float.
-    fn unbox(&mut self, v: InstId) -> Option<InstId> {
-        let inst = self.b.trace().inst(v);
-        if inst.op == Op::BoxFloat {
-            return Some(self.b.resolve(inst.args[0]));
-        }
-        self.b.is_imm_float(v).then(|| self.b.op(Op::UnboxFloat, &[v]))
-    }
-
     /// Whether the way of the bridge leaves alone what the loop remembers from before its label.
     fn keeps_memory(&self, root: &Trace, contract: &Contract) -> bool {
         let Some(label) = &root.label else { return false };
@@ -478,11 +470,12 @@ impl Landing<'_, '_> {
         }
         let mut writes = AliasSet::None;
         for ancestor in &self.ancestors[1..] {
-            add_writes(ancestor.trace, exit_at(ancestor), &mut writes);
+            let way = ancestor.trace.ids().take_while(|&id| id < exit_at(ancestor));
+            way.for_each(|id| writes.add(&ancestor.trace.writes_of(id)));
         }
         let own = self.b.trace();
         for id in own.ids().skip(self.b.context_len()) {
-            add_write(own, id, &mut writes);
+            writes.add(&own.writes_of(id));
         }
         let relies = |id: InstId| {
             let inst = root.inst(id);
@@ -563,40 +556,9 @@ fn frame_stores(ancestors: &[Ancestor<'_>]) -> FxHashSet<Slot> {
     out
 }
 
-/// Whether something in the trace reads or writes the frame in memory behind its back.
-fn looks_at_frame(trace: &Trace) -> bool {
-    trace.insts.iter().any(|inst| match inst.op {
-        Op::FrameLoad | Op::CallTree => true,
-        Op::Call => trace.descs.helper(inst.helper()).effects.may_call_python,
-        _ => false,
-    })
-}
-
 /// The first guard that leaves through the exit.
 fn exit_at(ancestor: &Ancestor<'_>) -> InstId {
     let trace = ancestor.trace;
     let first = trace.ids().find(|&id| trace.inst(id).snap == Some(ancestor.exit));
     first.unwrap_or(InstId(trace.insts.len() as u32))
-}
-
-fn add_writes(trace: &Trace, until: InstId, writes: &mut AliasSet) {
-    for id in trace.ids().take_while(|&id| id < until) {
-        add_write(trace, id, writes);
-    }
-}
-
-fn add_write(trace: &Trace, id: InstId, writes: &mut AliasSet) {
-    let inst = trace.inst(id);
-    let own = || trace.inst(trace.args(id)[0]).op.effect() == Effect::Alloc;
-    match inst.op.info().imm {
-        Imm::Field if inst.op == Op::Store && !own() => {
-            writes.add(&AliasSet::Some(vec![trace.descs.field(inst.field()).alias]));
-        }
-        Imm::Array if inst.op == Op::Astore && !own() => {
-            writes.add(&AliasSet::Some(vec![trace.descs.array(inst.array()).alias]));
-        }
-        Imm::Tree => writes.add(&AliasSet::All),
-        Imm::Helper => writes.add(&trace.descs.helper(inst.helper()).effects.writes),
-        _ => {}
-    }
 }

@@ -20,7 +20,7 @@ use rustc_hash::FxHashMap;
 use super::Passes;
 use super::replay::Replay;
 use crate::build::{Builder, Info, Kinds, Known, Place};
-use crate::ops::{Effect, Op};
+use crate::ops::Op;
 use crate::trace::{Carried, Contract, End, Home, Label, LabelParam, Trace};
 use crate::types::{AliasSet, AllocId, FieldId, InstId, MemType, Slot, Type};
 
@@ -77,27 +77,8 @@ impl LoopEffects {
     fn of(src: &Trace) -> LoopEffects {
         let mut out = LoopEffects { writes: AliasSet::None, may_call_python: false };
         for id in src.ids() {
-            let inst = src.inst(id);
-            // Stores into an object made in the same iteration change nothing that was known before it.
-            let own = || src.inst(src.args(id)[0]).op.effect() == Effect::Alloc;
-            match inst.op {
-                Op::Store if !own() => {
-                    out.writes.add(&AliasSet::Some(vec![src.descs.field(inst.field()).alias]))
-                }
-                Op::Astore if !own() => {
-                    out.writes.add(&AliasSet::Some(vec![src.descs.array(inst.array()).alias]))
-                }
-                Op::CallTree => {
-                    out.writes.add(&AliasSet::All);
-                    out.may_call_python = true;
-                }
-                Op::Call => {
-                    let effects = &src.descs.helper(inst.helper()).effects;
-                    out.writes.add(&effects.writes);
-                    out.may_call_python |= effects.may_call_python;
-                }
-                _ => {}
-            }
+            out.writes.add(&src.writes_of(id));
+            out.may_call_python |= src.may_call_python(id);
         }
         out
     }
@@ -363,7 +344,7 @@ impl Attempt<'_, '_> {
             let Node { init, carry, .. } = &self.plan.nodes[node];
             let init = match carry {
                 Carry::Invariant | Carry::Virtual(..) => *init,
-                Carry::Float => self.unbox(*init).unwrap_or(*init),
+                Carry::Float => self.r.b.unboxed(*init).unwrap_or(*init),
                 Carry::Phi(Type::Val | Type::Int, _) => self.r.b.escaped(*init),
                 Carry::Phi(..) => *init,
             };
@@ -376,16 +357,6 @@ impl Attempt<'_, '_> {
             }
         }
         inits
-    }
-
-    /// The double in a value known to be a float.
-    fn unbox(&mut self, v: InstId) -> Option<InstId> {
-        let v = self.r.b.resolve(v);
-        let inst = self.r.b.trace().inst(v);
-        if inst.op == Op::BoxFloat {
-            return Some(self.r.b.resolve(inst.args[0]));
-        }
-        self.r.b.is_imm_float(v).then(|| self.r.b.op(Op::UnboxFloat, &[v]))
     }
 
     fn header(&mut self, order: &[usize], inits: &[InstId], effects: &LoopEffects) -> InstId {
@@ -566,7 +537,7 @@ impl Attempt<'_, '_> {
                     let first = *self.r.b.info(self.plan.nodes[node].init);
                     self.changes.push(Change::Weaken(node, self.joined(node, end, &first, &found)));
                 }
-                Carry::Float => match self.unbox(end) {
+                Carry::Float => match self.r.b.unboxed(end) {
                     Some(v) => args.push(v),
                     None => self.changes.push(Change::Weaken(node, None)),
                 },
