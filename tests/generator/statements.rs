@@ -201,7 +201,7 @@ impl Gen {
 
     /// Cuts what an untyped variable may have grown to.
     fn bound(&mut self, name: &str) {
-        line!(self, "if isinstance({name}, (str, list, tuple)): {name} = {name}[:9]");
+        line!(self, "if isinstance({name}, (str, list, tuple, bytes)): {name} = {name}[:9]");
         line!(
             self,
             "elif isinstance({name}, (int, float)) and not abs({name}) < 1e50: {name} = -1"
