@@ -105,15 +105,15 @@ impl Jit {
         self.rest(vm, op_at, times);
     }
 
-    /// A tree is given up; its location rests.
-    pub(super) fn bury(&mut self, vm: &mut Vm, number: usize, grove: Grove, drops: u32) {
+    /// A tree is given up; its location rests for that many times the usual number of passes.
+    pub(super) fn bury(&mut self, vm: &mut Vm, number: usize, grove: Grove, times: u32) {
         grove.compiled.invalidate();
         self.locations[number].cell.clear();
         self.remember(vm, number, &grove);
         self.retire(grove.compiled);
         for (at, word) in grove.patched {
             unpatch(at, word);
-            self.rest(vm, at, REST_FACTOR.saturating_pow(drops));
+            self.rest(vm, at, times);
         }
     }
 
@@ -125,7 +125,8 @@ impl Jit {
         reset_counter(op_at, passes + more);
     }
 
-    /// Assumptions about classes no longer hold: every tree is given up and may be recorded anew.
+    /// Assumptions about classes no longer hold: every tree is given up and may be recorded anew, later each time: a
+    /// program that goes on changing its classes is not worth compiling.
     pub(super) fn invalidate(&mut self, vm: &mut Vm) {
         let mut any = false;
         for number in 0..self.locations.len() {
@@ -133,8 +134,9 @@ impl Jit {
                 State::Bare => continue,
                 State::Sown(_) => {}
                 State::Grown(grove) => {
+                    let before = self.locations[number].history.invalidated;
                     self.locations[number].history.invalidated += 1;
-                    self.bury(vm, number, *grove, 0);
+                    self.bury(vm, number, *grove, 2u32.saturating_pow(before as u32));
                 }
             }
             any = true;

@@ -11,7 +11,7 @@
 use super::Jit;
 use super::grove::{Code, State};
 use crate::lower::ExitKey;
-use crate::tuning::{BORDER, FIRST_ENTRIES};
+use crate::tuning::{BORDER, FIRST_ENTRIES, REST_FACTOR};
 use habu_vm::Vm;
 use std::rc::Rc;
 
@@ -72,6 +72,6 @@ impl Jit {
         let drops = location.drops;
         self.stats.dropped += 1;
         Rc::make_mut(&mut self.headers).remove(&(self.locations[number].header as usize));
-        self.bury(vm, number, *grove, drops);
+        self.bury(vm, number, *grove, REST_FACTOR.saturating_pow(drops));
     }
 }
