@@ -9,8 +9,6 @@ pub enum Abort {
     TooDeep,
     /// An inner loop went round too often; it will be compiled on its own first.
     InnerLoop,
-    /// A function called in the loop has a compiled loop of its own.
-    CalleeLoop,
     /// The loop suspends its generator soon in every round; who consumes it is to be compiled.
     Yields,
     /// The first frame returned before the loop closed.
@@ -34,7 +32,6 @@ impl Abort {
             Abort::TooLong => "the trace became too long",
             Abort::TooDeep => "calls nest too deeply or recurse",
             Abort::InnerLoop => "an inner loop is to be compiled first",
-            Abort::CalleeLoop => "a function called in the loop has a compiled loop of its own",
             Abort::Yields => "the loop yields in every round",
             Abort::LeftFrame => "the frame ended before the loop closed",
             Abort::Raised => "an exception left the recorded code",

@@ -47,6 +47,8 @@ pub(crate) struct Job {
     pub(crate) bridges: Vec<(ExitKey, Part)>,
     /// Words above the base that the frames of its traces may reach.
     pub(crate) extent: usize,
+    /// Whether it calls the trees that it ends in.
+    pub(crate) nests: bool,
     /// Addresses of the words that hold the entries of all trees, by number.
     pub(crate) cells: Vec<u64>,
 }
@@ -115,6 +117,7 @@ impl Compiler {
             after: None,
             bridges: &bridges,
             extent: job.extent,
+            nests: job.nests,
             cells: &job.cells,
         };
         let tree = lower::compile(&mut self.gen_, &*self.isa, &self.arena, &input, &self.options)?;

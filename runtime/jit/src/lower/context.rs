@@ -108,9 +108,12 @@ pub struct Support {
     pub box_float: extern "C" fn(*mut JitContext, f64) -> u64,
     /// The write barrier for an object (a tagged pointer) that has the OLD flag.
     pub remember: extern "C" fn(*mut JitContext, u64),
-    /// What becomes of a called tree that did not return: its window and what it left with.
-    pub tree_left: extern "C" fn(*mut JitContext, *mut u64, Left) -> Settled,
+    /// What becomes of a called tree that did not return.
+    pub tree_left: TreeLeft,
 }
+
+/// What becomes of a called tree that did not return: its window, what it left with, and its number.
+pub type TreeLeft = extern "C" fn(*mut JitContext, *mut u64, Left, u64) -> Settled;
 
 /// What compiled code gives back, in two registers.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -144,7 +147,7 @@ impl Support {
     /// caller's to know.
     pub fn new(
         box_float: extern "C" fn(*mut JitContext, f64) -> u64,
-        tree_left: extern "C" fn(*mut JitContext, *mut u64, Left) -> Settled,
+        tree_left: TreeLeft,
     ) -> Support {
         Support { alloc, alloc_zeroed, box_float, remember, tree_left }
     }

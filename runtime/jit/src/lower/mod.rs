@@ -37,7 +37,9 @@ use cranelift_codegen::isa::TargetIsa;
 use habu_trace::{InstId, Trace};
 
 use crate::code::{Arena, CodeError, CodeGen, CodeRef};
-pub use context::{Bounds, FIRST_EXIT, JitContext, Left, NOT_RUN, RETURNED, Settled, Support};
+pub use context::{
+    Bounds, FIRST_EXIT, JitContext, Left, NOT_RUN, RETURNED, Settled, Support, TreeLeft,
+};
 pub use exit::{ExitDescr, ExitKey, Leads, Piece, Place, Rebuild, Source, State};
 pub use text::Texts;
 
@@ -64,6 +66,9 @@ pub struct TreeInput<'a> {
     pub bridges: &'a [Bridge<'a>],
     /// Words above the base that the frames of its traces may reach.
     pub extent: usize,
+    /// Whether traces that end in another tree call it and return what it returns. Otherwise they leave to it through
+    /// the runtime: trees that enter each other again and again must not nest.
+    pub nests: bool,
     /// Addresses of the words that hold the entries of the trees it calls, by their numbers.
     pub cells: &'a [u64],
 }

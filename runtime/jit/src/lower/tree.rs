@@ -316,7 +316,7 @@ impl<'a> Emit<'a, '_> {
             self.store_slot(slot, word);
         }
         let entry = self.root_entry.clone().filter(|_| target == self.input.key);
-        let Some((block, params)) = entry else { return self.leave_to(target) };
+        let Some((block, params)) = entry else { return self.go_to(target) };
         let known: FxHashMap<Slot, Value> = words.into_iter().collect();
         let args: Vec<Value> = (params.iter())
             .map(|&slot| match known.get(&slot) {

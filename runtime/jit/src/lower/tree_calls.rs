@@ -23,7 +23,7 @@ impl Emit<'_, '_> {
         let full = self.b.ins().icmp(IntCC::UnsignedGreaterThan, end, limit);
         let not_run = self.cold_block();
         self.unless(full, not_run);
-        if has(self.input, |op| op == Op::CallTree) {
+        if self.input.nests || has(self.input, |op| op == Op::CallTree) {
             let sp = self.b.ins().get_stack_pointer(I64);
             let limit = self.b.ins().load(I64, Self::fixed(), self.context, NATIVE);
             let deep = self.b.ins().icmp(IntCC::UnsignedLessThan, sp, limit);
@@ -49,13 +49,7 @@ impl Emit<'_, '_> {
         let Some(snap) = inst.snap else { unreachable!("{id} names no snapshot") };
         let (tree, slot) = inst.tree();
         let window = self.slot_address(slot);
-        let cell = self.import(self.input.cells[tree as usize], &format!("tree {tree}"), &[], &[]);
-        let cell = self.b.ins().func_addr(I64, cell);
-        let code = self.b.ins().load(I64, MemFlagsData::trusted(), cell, 0);
-        let signature = self.b.func.signature.clone();
-        let signature = self.b.import_signature(signature);
-        let call = self.b.ins().call_indirect(signature, code, &[self.context, window]);
-        let (how, what) = (self.b.inst_results(call)[0], self.b.inst_results(call)[1]);
+        let (how, what) = self.call_cell(tree, window);
         let end = self.end_of_frames();
         self.is_running(end);
         let (left, done) = (self.cold_block(), self.b.create_block());
@@ -63,13 +57,40 @@ impl Emit<'_, '_> {
         self.b.ins().brif(how, left, &[], done, &[BlockArg::Value(what)]);
         self.b.switch_to_block(left);
         let helper = self.options.support.tree_left as usize as u64;
-        let f = self.import(helper, "tree_left", &[I64, I64, I64, I64], &[I64, I64]);
-        let call = self.b.ins().call(f, &[self.context, window, how, what]);
+        let f = self.import(helper, "tree_left", &[I64; 5], &[I64, I64]);
+        let tree = self.iconst(tree.into());
+        let call = self.b.ins().call(f, &[self.context, window, how, what, tree]);
         let (value, status) = (self.b.inst_results(call)[0], self.b.inst_results(call)[1]);
         let exit = self.exit_block(snap);
         self.b.ins().brif(status, exit, &[], done, &[BlockArg::Value(value)]);
         self.b.switch_to_block(done);
         self.set(id, v);
+    }
+
+    /// Ends the tree with another one in the same frame, which is up to date.
+    pub(super) fn go_to(&mut self, tree: u64) {
+        if !self.input.nests {
+            return self.leave_to(tree);
+        }
+        let (how, what) = self.call_cell(tree as u32, self.base);
+        let (not_run, done) = (self.cold_block(), self.b.create_block());
+        let idle = self.b.ins().icmp_imm_u(IntCC::Equal, how, NOT_RUN as i64);
+        self.branch(idle, not_run, done);
+        self.b.switch_to_block(done);
+        self.b.ins().return_(&[how, what]);
+        self.b.switch_to_block(not_run);
+        self.leave_to(tree);
+    }
+
+    /// Calls what a tree's cell holds.
+    fn call_cell(&mut self, tree: u32, window: Value) -> (Value, Value) {
+        let cell = self.import(self.input.cells[tree as usize], &format!("tree {tree}"), &[], &[]);
+        let cell = self.b.ins().func_addr(I64, cell);
+        let code = self.b.ins().load(I64, MemFlagsData::trusted(), cell, 0);
+        let signature = self.b.func.signature.clone();
+        let signature = self.b.import_signature(signature);
+        let call = self.b.ins().call_indirect(signature, code, &[self.context, window]);
+        (self.b.inst_results(call)[0], self.b.inst_results(call)[1])
     }
 
     /// Goes on unless the condition holds.

@@ -1,16 +1,17 @@
 //! Functions that are not inlined: calls of other trees, and the return from the tree's own frame.
 //!
 //! Whether a call is inlined is decided when the recording stands at the callee's entry, its frame open like that of any
-//! inlined call. If its tree is to be called instead, the frame is closed again: arguments and link words are stored
+//! inlined call. If its tree is to be called instead, the frame is closed again: registers and link words are stored
 //! where the callee will find them, behind a continuation frame as for calls from native code (`tree::calls`), and the
-//! program runs the callee to its end in an interpreter run of its own.
+//! program runs the callee to its end in an interpreter run of its own. A loop in an inlined function that has a tree is
+//! called the same way, with the registers it finds there: it too goes on to the function's end.
 
 use super::machine::Rec;
 use super::{OpenFrame, Recorder};
 use crate::reason::Abort;
 use crate::tuning::{MAX_INLINE_DEPTH, MAX_RECURSIVE_INSTS};
 use habu_bytecode::{Code, Insn, Op, flags};
-use habu_object::Value;
+use habu_object::{Function, Value};
 use habu_semantics::slow;
 use habu_trace::{End, InstId, Slot};
 use habu_vm::call::stub;
@@ -42,10 +43,14 @@ impl Recorder<'_> {
         End::Return(id)
     }
 
-    /// Whether the recording stands at the entry of a function whose tree is to be called.
+    /// Whether the recording stands where a tree begins that is to be called: at the entry of a function that is not
+    /// inlined, or at a loop of one that is.
     pub(super) fn calls_tree(&mut self, op: Op) -> bool {
-        if op != Op::Enter || self.frames.len() < 2 {
+        if self.frames.len() < 2 {
             return false;
+        }
+        if op != Op::Enter {
+            return self.headers.contains_key(&(self.pc as usize)) && self.in_function();
         }
         let code = self.frames.last().map_or(0, |f| f.code);
         if makes_generator(code) {
@@ -58,6 +63,12 @@ impl Recorder<'_> {
             || outline.loops && self.has_compiled_loop(code)
     }
 
+    /// Whether the innermost frame is a function's own, which it returns from only once.
+    fn in_function(&self) -> bool {
+        // SAFETY: a recording keeps the callee words of open frames in memory.
+        unsafe { reg(self.base, CALLEE) }.cast::<Function>().is_some()
+    }
+
     /// Whether a loop of the function at whose entry the recording stands has a tree.
     fn has_compiled_loop(&self, code: usize) -> bool {
         // SAFETY: code data live as long as the process.
@@ -66,7 +77,7 @@ impl Recorder<'_> {
         self.headers.keys().any(|header| inside.contains(header))
     }
 
-    /// Calls the tree of the function that was just entered.
+    /// Calls the tree that begins where the recording stands, in the innermost frame, which it brings to its end.
     pub(super) fn call_tree(&mut self) -> Result<Option<End>, Abort> {
         let (entry, continuation) = (self.pc, self.base);
         // SAFETY: the window is live.

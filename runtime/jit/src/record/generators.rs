@@ -71,11 +71,6 @@ impl Recorder<'_> {
         self.is_simple_function(hosted, nargs, base).then_some(hosted)
     }
 
-    /// Whether the innermost frame is a resumed generator's, in the trace.
-    pub(super) fn in_generator(&self) -> bool {
-        self.frames.len() > 1 && self.running_generator().is_some()
-    }
-
     fn running_generator(&self) -> Option<Gc<Generator>> {
         // SAFETY: a recording keeps the callee words of open frames in memory.
         unsafe { reg(self.base, CALLEE) }.cast::<Generator>()

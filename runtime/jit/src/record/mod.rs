@@ -408,16 +408,12 @@ impl<'a> Recorder<'a> {
         }
         // At a function's entry there is the choice to inline it.
         let tree = self.headers.get(&(self.pc as usize)).copied();
-        if let Some(target) = tree.filter(|_| plain(raw) != Op::Enter) {
-            if self.base == self.tree_base && target != goal.root {
-                let slots = if goal.bridge { self.brought() } else { self.carried() };
-                return Some(Ok(End::Tree { target, slots }));
-            }
-            if self.base != self.tree_base && !self.in_generator() {
-                // Leaving compiled code before the callee's loop and entering it there costs more than interpreting
-                // the loop around the call.
-                return Some(if goal.bridge { self.cut() } else { Err(Abort::CalleeLoop) });
-            }
+        let link = |t: &u64| *t != goal.root && plain(raw) != Op::Enter;
+        if let Some(target) = tree.filter(link)
+            && self.base == self.tree_base
+        {
+            let slots = if goal.bridge { self.brought() } else { self.carried() };
+            return Some(Ok(End::Tree { target, slots }));
         }
         if matches!(plain(raw), Op::ForLoop | Op::JumpBack) {
             let passes = self.inner.entry(self.pc as usize).or_default();

@@ -17,9 +17,8 @@ use super::ports::with;
 use crate::lower::{JitContext, Left, NOT_RUN, Settled};
 use crate::residual::Shared;
 use habu_object::Value;
-use habu_semantics::Jump;
+use habu_semantics::{Jump, slow};
 use habu_vm::call::stub;
-use habu_vm::frame::frame_function;
 use habu_vm::stack::{CALLER, LINK, RETURN_PC, reg};
 use habu_vm::{PyResult, Vm};
 
@@ -35,6 +34,7 @@ pub(super) extern "C" fn tree_left(
     context: *mut JitContext,
     window: *mut u64,
     left: Left,
+    tree: u64,
 ) -> Settled {
     let window = window.cast::<Value>();
     // SAFETY: compiled code passes its own context, whose runtime waits for it.
@@ -42,7 +42,7 @@ pub(super) extern "C" fn tree_left(
     // SAFETY: as above.
     let caller = unsafe { (*context).base };
     let saved = (vm.base, vm.pc, vm.top);
-    let result = finish(vm, window, left);
+    let result = finish(vm, window, left, tree as usize);
     (vm.base, vm.pc, vm.top) = saved;
     let continuation = window.wrapping_sub(LINK);
     // SAFETY: the context is the first field of the `Shared` that the code was entered with.
@@ -63,17 +63,17 @@ pub(super) extern "C" fn tree_left(
 }
 
 /// Runs the frame in the window to its end.
-fn finish(vm: &mut Vm, window: *mut Value, left: Left) -> PyResult<Value> {
+fn finish(vm: &mut Vm, window: *mut Value, left: Left, tree: usize) -> PyResult<Value> {
     let jump = if left.how == NOT_RUN {
-        begin(vm, window)?
+        make_room(vm, window)?;
+        Jump { pc: header(vm, tree), base: window }
     } else {
         // SAFETY: the tag of a tree is the address of its code, which is not freed while any code runs.
         let code = unsafe { &*(left.what as *const Code) };
         match after(vm, code, left, window) {
             Next::On(jump) => settle(vm, jump),
             Next::Tree(to) => {
-                let header = with(vm, |jit, _| jit.locations[to].header);
-                let Some(header) = header else { unreachable!("code runs in its JIT") };
+                let header = header(vm, to);
                 with_entry(vm, to as u32, header, window)
             }
         }
@@ -82,13 +82,16 @@ fn finish(vm: &mut Vm, window: *mut Value, left: Left) -> PyResult<Value> {
     (vm.ports.run)(vm, jump.pc, jump.base)
 }
 
-/// The interpreter begins the frame, if there is room for it.
-fn begin(vm: &mut Vm, window: *mut Value) -> PyResult<Jump> {
+/// Where a tree begins.
+fn header(vm: &mut Vm, tree: usize) -> *const u32 {
+    let header = with(vm, |jit, _| jit.locations[tree].header);
+    header.unwrap_or_else(|| unreachable!("code runs while the JIT is in its place"))
+}
+
+/// Sees to it that there is room for the frame.
+fn make_room(vm: &mut Vm, window: *mut Value) -> PyResult<()> {
     // SAFETY: the trace has stored the callee.
-    let Some(f) = (unsafe { frame_function(window) }) else {
-        unreachable!("a tree has a function")
-    };
-    let end = window.wrapping_add(f.nregs.get() as usize);
+    let end = window.wrapping_add(unsafe { slow::window_size(window) });
     if end > vm.stack_limit {
         let continuation = window.wrapping_sub(LINK);
         vm.base = continuation;
@@ -96,5 +99,5 @@ fn begin(vm: &mut Vm, window: *mut Value) -> PyResult<Jump> {
         vm.top = end;
         vm.extend_stack(continuation, end)?;
     }
-    Ok(Jump { pc: f.entry.get() as *const u32, base: window })
+    Ok(())
 }

@@ -46,15 +46,18 @@ pub(super) fn with_entry(vm: &mut Vm, tree: u32, op_at: *const u32, base: *mut V
         let left = unsafe { code.enter(&mut *context, base.cast()) };
         // SAFETY: as above.
         let passes = unsafe { (*context).passes.wrapping_sub(outer.1) };
-        spared += code.spared(left, passes);
+        let last = left_in(&code, left);
+        spared += last.spared(left, passes);
         // SAFETY: as above.
         unsafe { ((*context).base, (*context).passes) = outer };
-        // SAFETY: as above.
-        unsafe { (*jit).stopped() };
-        if let Some(end) = code.end(left) {
+        let own = std::ptr::eq(last, &*code);
+        if let Some(end) = if own { code.end(left) } else { Some(None) } {
             with(vm, |jit, vm| jit.weigh(vm, &code, end, spared));
         }
-        match after(vm, &code, left, base) {
+        let next = after(vm, last, left, base);
+        // SAFETY: as above.
+        unsafe { (*jit).stopped() };
+        match next {
             Next::On(jump) => return settle(vm, jump),
             Next::Tree(to) => {
                 number = to;
@@ -62,6 +65,15 @@ pub(super) fn with_entry(vm: &mut Vm, tree: u32, op_at: *const u32, base: *mut V
                 at = unsafe { (&(*jit).locations)[number].header };
             }
         }
+    }
+}
+
+/// The code that was left: the one entered, or one that it ended in.
+pub(super) fn left_in(entered: &Code, left: Left) -> &Code {
+    match left.how {
+        RETURNED | NOT_RUN => entered,
+        // SAFETY: the tag that comes with an exit is the address of its code, which is not freed while any code runs.
+        _ => unsafe { &*(left.what as *const Code) },
     }
 }
 

@@ -5,7 +5,7 @@
 
 use super::Jit;
 use super::grove::{Code, Grove, Planted, Seed, State};
-use super::patch::patch;
+use super::patch::{is_entry, patch};
 use super::watch::Balance;
 use crate::compiling::{Finished, Job, Part, Ticket};
 use crate::lower::{LowerError, Tree};
@@ -24,12 +24,12 @@ impl Jit {
     pub(super) fn sow(&mut self, vm: &mut Vm, number: usize, op_at: *const u32, root: Planted) {
         let ticket = self.ticket(number);
         let (part, extent) = (root.part.clone(), root.extent);
-        let cells = self.cells();
+        let (cells, nests) = (self.cells(), is_entry(self.locations[number].header));
         let location = &mut self.locations[number];
         // Other recordings may lead here already: until there is code, what enters it is interpreted.
         Rc::make_mut(&mut self.headers).insert(location.header as usize, number as u64);
         location.state = State::Sown(Box::new(Seed { serial: ticket.serial, op_at, root }));
-        self.submit(vm, Job { ticket, root: part, bridges: Vec::new(), extent, cells });
+        self.submit(vm, Job { ticket, root: part, bridges: Vec::new(), extent, nests, cells });
     }
 
     /// The addresses of all cells, by number.
@@ -40,7 +40,7 @@ impl Jit {
     /// Has a tree compiled anew with the bridges that wait.
     pub(super) fn merge(&mut self, vm: &mut Vm, number: usize) {
         let ticket = self.ticket(number);
-        let cells = self.cells();
+        let (cells, nests) = (self.cells(), is_entry(self.locations[number].header));
         let State::Grown(grove) = &mut self.locations[number].state else { return };
         grove.waited = 0;
         grove.merging = Some((ticket.serial, grove.waiting.len()));
@@ -48,7 +48,7 @@ impl Jit {
         let extent = bridges.clone().map(|b| b.planted.extent).fold(grove.root.extent, usize::max);
         let bridges = bridges.map(|b| (b.at, b.planted.part.clone())).collect();
         let root = grove.root.part.clone();
-        self.submit(vm, Job { ticket, root, bridges, extent, cells });
+        self.submit(vm, Job { ticket, root, bridges, extent, nests, cells });
     }
 
     fn ticket(&mut self, location: usize) -> Ticket {

@@ -29,6 +29,12 @@ pub(super) fn header_of(op_at: *const u32) -> Option<*const u32> {
     }
 }
 
+/// Whether a header is a function's entry.
+pub(super) fn is_entry(header: *const u32) -> bool {
+    // SAFETY: a header is an instruction of verified code.
+    matches!(Insn(unsafe { *header }).op(), Some(Op::Enter | Op::EnterTree))
+}
+
 /// Turns a hot op into the op that enters tree `n`.
 pub(super) fn patch(op_at: *const u32, n: u32) -> Option<u32> {
     // SAFETY: `op_at` is an op of verified code in a writable blob.

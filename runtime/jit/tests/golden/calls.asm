@@ -1,6 +1,6 @@
   stp fp, lr, [sp, #-16]!
   mov fp, sp
-  str x25, [sp, #-16]!
+  str x26, [sp, #-16]!
   stp x21, x22, [sp, #-16]!
   stp x19, x20, [sp, #-16]!
 block0:
@@ -17,7 +17,7 @@ block2:
 block4:
   str x1, [x0, #48]
   ldr x3, [x0, #32]
-  mov x5, x0
+  mov x4, x0
   str x2, [x3]
   b label5
 block5:
@@ -40,23 +40,23 @@ block11:
   b.ne label12 ; b label13
 block13:
   str x0, [x1, #40]
-  add x4, x1, #40
-  str x4, [x1, #56]
+  add x5, x1, #40
+  str x5, [x1, #56]
   str x2, [x1, #64]
-  add x6, x1, #64
+  add x7, x1, #64
   mov x21, x1
-  mov x22, x6
-  load_ext_name_far x6, User(userextname1)+0
-  ldr x6, [x6]
-  mov x25, x5
-  mov x0, x25
+  mov x22, x7
+  load_ext_name_far x7, User(userextname1)+0
+  ldr x7, [x7]
+  mov x26, x4
+  mov x0, x26
   mov x1, x22
-  blr x6
+  blr x7
   mov x2, x21
-  add x5, x2, #240
-  str x2, [x25, #48]
-  ldr x6, [x25, #32]
-  str x5, [x6]
+  add x6, x2, #240
+  str x2, [x26, #48]
+  ldr x7, [x26, #32]
+  str x6, [x7]
   cbnz x0, label15 ; b label14
 block14:
   mov x0, x1
@@ -64,22 +64,22 @@ block14:
 block16:
   b label17
 block17:
-  ldar x10, [x20]
-  cbnz x10, label18 ; b label19
+  ldar x11, [x20]
+  cbnz x11, label18 ; b label19
 block19:
-  and x12, x0, #3
-  cbnz x12, label20 ; b label21
+  and x13, x0, #3
+  cbnz x13, label20 ; b label21
 block21:
   adds x1, x0, x19
   mov x2, x0
-  cset x15, vs
-  ands wzr, w15, #255
+  cset x0, vs
+  ands wzr, w0, #255
   b.ne label22 ; b label23
 block23:
   movz x0, #0
   ldp x19, x20, [sp], #16
   ldp x21, x22, [sp], #16
-  ldr x25, [sp], #16
+  ldr x26, [sp], #16
   ldp fp, lr, [sp], #16
   ret
 block1:
@@ -96,11 +96,12 @@ block12:
   b label26
 block15:
   mov x2, x0
-  load_ext_name_far x9, User(userextname2)+0
+  movz x4, #1
+  load_ext_name_far x10, User(userextname2)+0
   mov x3, x1
   mov x1, x22
-  mov x0, x25
-  blr x9
+  mov x0, x26
+  blr x10
   cbnz x1, label25 ; b label16
 block18:
   mov x2, x0
@@ -113,12 +114,12 @@ block22:
 block24:
   movz x0, #5
   mov x1, x2
-  str x1, [x25, #72]
+  str x1, [x26, #72]
   load_ext_name_far x1, User(userextname0)+0
   ldr x1, [x1, #8]
   ldp x19, x20, [sp], #16
   ldp x21, x22, [sp], #16
-  ldr x25, [sp], #16
+  ldr x26, [sp], #16
   ldp fp, lr, [sp], #16
   ret
 block25:
@@ -127,7 +128,7 @@ block25:
   ldr x1, [x1, #8]
   ldp x19, x20, [sp], #16
   ldp x21, x22, [sp], #16
-  ldr x25, [sp], #16
+  ldr x26, [sp], #16
   ldp fp, lr, [sp], #16
   ret
 block26:
@@ -136,7 +137,7 @@ block26:
   ldr x1, [x1, #8]
   ldp x19, x20, [sp], #16
   ldp x21, x22, [sp], #16
-  ldr x25, [sp], #16
+  ldr x26, [sp], #16
   ldp fp, lr, [sp], #16
   ret
 block27:
@@ -145,7 +146,7 @@ block27:
   ldr x1, [x1, #8]
   ldp x19, x20, [sp], #16
   ldp x21, x22, [sp], #16
-  ldr x25, [sp], #16
+  ldr x26, [sp], #16
   ldp fp, lr, [sp], #16
   ret
 block28:
@@ -153,6 +154,6 @@ block28:
   movz x1, #0
   ldp x19, x20, [sp], #16
   ldp x21, x22, [sp], #16
-  ldr x25, [sp], #16
+  ldr x26, [sp], #16
   ldp fp, lr, [sp], #16
   ret

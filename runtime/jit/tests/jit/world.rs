@@ -347,8 +347,14 @@ extern "C" fn tree1(context: *mut JitContext, window: *mut u64) -> Left {
     called(context, window, 1)
 }
 
-extern "C" fn tree_left(context: *mut JitContext, window: *mut u64, left: Left) -> Settled {
+extern "C" fn tree_left(
+    context: *mut JitContext,
+    window: *mut u64,
+    left: Left,
+    tree: u64,
+) -> Settled {
     if left.how == NOT_RUN {
+        assert_eq!(left.what, tree);
         // SAFETY: as in `called`.
         let argument = unsafe { *window };
         let v = world(context).helper(&format!("tree{}", left.what), &[argument]);
@@ -535,7 +541,7 @@ pub(crate) fn alone(trace: &Trace) -> TreeInput<'_> {
 
 /// A root with its bridges.
 pub(crate) fn tree<'a>(root: &'a Trace, bridges: &'a [Bridge<'a>]) -> TreeInput<'a> {
-    TreeInput { key: 1, root, after: None, bridges, extent: 40, cells: cells() }
+    TreeInput { key: 1, root, after: None, bridges, extent: 40, nests: false, cells: cells() }
 }
 
 /// A root with bridges at its snapshots.
