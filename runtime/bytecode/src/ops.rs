@@ -350,6 +350,9 @@ macro_rules! for_each_op {
         ContTruth _ _ _ [] No;
         /// Continuation of SEND: the delegate yielded or returned.
         ContSend _ _ _ [] No;
+        /// Continuation of a FOR_LOOP or SEND whose generator has run in a tree of its own: that is R[1], and R[2] is what
+        /// it has yielded or returned; R[0] is the op's address.
+        ContGen _ _ _ [] No;
         /// Continuation of FOR_LOOP over an object with a Python `__next__`.
         ContNext _ _ _ [] No;
         /// Continuation whose result is dropped (attribute and item stores through Python code).

@@ -9,7 +9,7 @@ use habu_object::array::{INSTANCE_SLOTS_OFFSET, ITEMS_OFFSET, LEN_OFFSET, gen_sl
 use habu_object::object::header;
 use habu_object::{Function, Gc, Kind, Type, Value, type_flags};
 use habu_semantics::fields::{GEN_FUNC, GEN_PC};
-use habu_semantics::machine::Returns;
+use habu_semantics::machine::{Returns, done};
 use habu_semantics::{Field, FieldType, Layout, Machine};
 use habu_vm::call::stub;
 use habu_vm::generator::owner_of_result;
@@ -159,6 +159,13 @@ impl Machine for Concrete {
         let at = self.reg(0).bits() as *const u32;
         // SAFETY: R[0] of a continuation frame is the address of the op it continues.
         Insn(unsafe { *at })
+    }
+
+    #[inline(always)]
+    fn stepped(&mut self) -> (Insn, *const u32) {
+        let at = self.reg(0).bits() as *const u32;
+        // SAFETY: R[0] of this continuation frame is the address of such an op.
+        unsafe { done(at) }
     }
 
     #[inline(always)]

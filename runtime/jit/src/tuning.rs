@@ -56,5 +56,7 @@ pub const MAX_GENERATOR_PASSES: u32 = 4;
 /// A loop that yields in every round is compiled if it executes as many instructions until then: entering and leaving
 /// the code must pay.
 pub const MIN_STEPS_TO_YIELD: usize = 60;
+/// Times a generator is resumed without a tree after its recording failed, multiplied with every failure.
+pub const GENERATOR_REST: u32 = 1000;
 /// Cap of the code arena, in bytes.
 pub const CODE_BYTES: usize = 128 << 20;

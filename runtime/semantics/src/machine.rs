@@ -108,6 +108,8 @@ pub trait Machine {
     fn frame_size(&mut self) -> usize;
     /// In a continuation frame: the op it continues, whose address is in R[0].
     fn continued(&mut self) -> Insn;
+    /// As `continued`, of an op that steps a generator: also where it goes on when that has ended.
+    fn stepped(&mut self) -> (Insn, *const u32);
     /// Goes to an instruction of the running frame.
     fn go_to(&mut self, pc: *const u32);
 
@@ -314,6 +316,21 @@ pub trait Machine {
     fn returns_to(&mut self) -> Returns;
 }
 
+/// Where an op that steps a generator goes on when that has ended.
+///
+/// # Safety
+/// `at` is a FOR_LOOP or a SEND of verified code.
+#[inline(always)]
+pub unsafe fn done(at: *const u32) -> (Insn, *const u32) {
+    // SAFETY: by contract; the first word behind a SEND is its jump word.
+    let (insn, jump) = unsafe { (Insn(*at), *at.add(1) as i32) };
+    let done = match insn.op() {
+        Some(Op::Send) => at.wrapping_offset(jump as isize),
+        _ => at.wrapping_add(Op::ForLoop.size() + Op::ForResult.size()),
+    };
+    (insn, done)
+}
+
 /// Who waits for a frame's result.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Returns {
@@ -328,6 +345,8 @@ pub enum Returns {
     },
     /// Somebody else.
     Elsewhere,
+    /// It is not known who: the machine finds out when the frame is popped.
+    Anybody,
 }
 
 impl Returns {

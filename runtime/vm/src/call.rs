@@ -24,7 +24,7 @@ pub enum Prepared {
 }
 
 /// The ops that stand in one-instruction programs, for frames to return to.
-const STUB_OPS: [Op; 10] = [
+const STUB_OPS: [Op; 11] = [
     Op::Halt,
     Op::ContInit,
     Op::ContStore,
@@ -32,6 +32,7 @@ const STUB_OPS: [Op; 10] = [
     Op::ContCompare,
     Op::ContTruth,
     Op::ContSend,
+    Op::ContGen,
     Op::ContNext,
     Op::ContDrop,
     Op::Leave,

@@ -82,6 +82,17 @@ impl ResumePoint {
         Value::from_bits(self.pc as u64 | gen_slot::RUNNING)
     }
 
+    /// What stands for the point where instructions are named by their addresses: no instruction's address, as the
+    /// instruction at `pc` may be a place of its own.
+    pub fn key(self) -> *const u32 {
+        self.pc.wrapping_byte_sub(1)
+    }
+
+    /// Whether an address is the key of a resume point.
+    pub fn is_key(address: *const u32) -> bool {
+        !address.addr().is_multiple_of(4)
+    }
+
     /// Whether the masks are to be relied on: not in frames that save many registers.
     #[inline(always)]
     pub fn is_masked(self) -> bool {

@@ -26,7 +26,7 @@ fn makes_generator(code: usize) -> bool {
 const GENERATES: u32 = flags::GENERATOR | flags::COROUTINE | flags::ASYNC_GENERATOR;
 
 /// What the callee's entry reads: register, value.
-type Arguments = Vec<(usize, Rec<Value>)>;
+pub(super) type Arguments = Vec<(usize, Rec<Value>)>;
 
 impl Recorder<'_> {
     /// The tree's own frame returns.
@@ -131,7 +131,13 @@ impl Recorder<'_> {
     }
 
     /// Stores the callee's window behind a continuation frame whose window begins at `at`.
-    fn store_window(&mut self, at: Slot, caller: &OpenFrame, function: InstId, args: &Arguments) {
+    pub(super) fn store_window(
+        &mut self,
+        at: Slot,
+        caller: &OpenFrame,
+        function: InstId,
+        args: &Arguments,
+    ) {
         self.store_links();
         let none = self.b.const_val(Value::NONE.bits());
         self.b.frame_store(at + CALLEE as Slot, none);
@@ -196,11 +202,16 @@ impl Recorder<'_> {
     /// The callee raised where the recording went on: the trace ends after the call, the program with the handler.
     fn callee_raised(&mut self) -> Result<End, Abort> {
         let end = self.cut();
+        self.unwind_program();
+        end
+    }
+
+    /// The program goes on at the handler of the exception that a call has raised where the recording stands.
+    pub(super) fn unwind_program(&mut self) {
         // SAFETY: the exception is pending in the caller's live window, at the call.
         match unsafe { self.vm.unwind(self.pc, self.base, true) } {
             Some((pc, base)) => (self.pc, self.base) = (pc, base),
             None => self.pc = stub(Op::Leave),
         }
-        end
     }
 }

@@ -6,7 +6,7 @@
 
 use super::Recorder;
 use super::machine::Rec;
-use crate::tuning::{MAX_INLINE_DEPTH, MAX_RECURSION};
+use crate::tuning::MAX_INLINE_DEPTH;
 use habu_object::array::{ITEMS_OFFSET, LEN_OFFSET, gen_slot, gen_word};
 use habu_object::{Function, Gc, Generator, Kind, Value};
 use habu_semantics::Machine;
@@ -25,10 +25,9 @@ impl Recorder<'_> {
             ResumePoint::of(generator.get(gen_slot::PC)).filter(|point| point.is_masked())?;
         let end = self.base.wrapping_add(window + f.nregs.get() as usize);
         let code = Vm::function_code(f).data.get();
-        let open = self.frames.iter().filter(|frame| frame.code == code).count();
+        let recursive = self.frames.iter().any(|frame| frame.code == code);
         if end > self.vm.stack_limit
-            || open >= MAX_RECURSION
-            || open > 0 && self.shelf.outline(code).loops
+            || recursive
             || self.frames.len() > MAX_INLINE_DEPTH
             || self.shelf.looping.contains(&(point.pc as usize))
         {

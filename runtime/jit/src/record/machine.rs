@@ -8,7 +8,7 @@ use habu_object::array::{INSTANCE_SLOTS_OFFSET, ITEMS_OFFSET, LEN_OFFSET, gen_sl
 use habu_object::{
     Exception, Function, Generator, Instance, Kind, Tuple, Type, Value, float, type_flags,
 };
-use habu_semantics::machine::Returns;
+use habu_semantics::machine::{Returns, done};
 use habu_semantics::slow::attrs::{Plan, plan_load};
 use habu_semantics::slow::operators::python_method;
 use habu_semantics::{Field, FieldType, Flow, Layout, Machine, ops};
@@ -328,6 +328,11 @@ impl Machine for Recorder<'_> {
         // The same whenever the trace comes here: the op that pushed the frame is in it, or in the trace it continues.
         // SAFETY: R[0] of a continuation frame is the address of the op it continues.
         Insn(unsafe { *(reg(self.base, 0).bits() as *const u32) })
+    }
+
+    fn stepped(&mut self) -> (Insn, *const u32) {
+        // SAFETY: as `continued`.
+        unsafe { done(reg(self.base, 0).bits() as *const u32) }
     }
 
     fn go_to(&mut self, pc: *const u32) {
@@ -671,6 +676,10 @@ impl Machine for Recorder<'_> {
         // SAFETY: a frame has a callee word.
         let now = unsafe { reg(self.base, CALLEE) };
         let id = self.read_slot(self.depth_base() - 3);
+        if now.kind() == Kind::Generator && self.b.known_shape(id).is_none() {
+            // Where the frame stands says it.
+            self.b.assume_shape(id, habu_object::shape::GENERATOR, true);
+        }
         Rec { now, id }
     }
 
@@ -736,6 +745,9 @@ impl Machine for Recorder<'_> {
     }
 
     fn pop_frame(&mut self, v: Rec<Value>) {
+        if self.frames.len() == 1 {
+            return self.leave_tree(v);
+        }
         let result = self.depth_base() - 3;
         self.leave_frame();
         self.write_slot(result, v);
@@ -871,6 +883,9 @@ impl Machine for Recorder<'_> {
     }
 
     fn returns_to(&mut self) -> Returns {
+        if self.frames.len() == 1 {
+            return Returns::Anybody;
+        }
         // SAFETY: as above.
         unsafe { Returns::of(self.base) }
     }

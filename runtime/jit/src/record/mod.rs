@@ -11,6 +11,7 @@ mod direct;
 mod generators;
 mod machine;
 mod outline;
+mod resumed;
 mod state;
 mod unwind;
 mod worth;
@@ -33,6 +34,7 @@ use habu_trace::{
 use habu_vm::Vm;
 use habu_vm::call::stub;
 use habu_vm::frame::frame_function;
+use habu_vm::resume::ResumePoint;
 use habu_vm::stack::{CALLER, RETURN_PC, reg};
 use habu_vm::types::native_def;
 use outline::Outline;
@@ -50,6 +52,13 @@ pub(crate) struct Goal {
     pub(crate) root: u64,
     /// Whether this is a bridge.
     pub(crate) bridge: bool,
+}
+
+impl Goal {
+    /// Whether the tree is of a generator that is resumed: then it does not come back to its header.
+    fn resumes(&self) -> bool {
+        ResumePoint::is_key(self.header)
+    }
 }
 
 /// A finished recording.
@@ -160,6 +169,8 @@ pub(crate) struct Recorder<'a> {
     effect: bool,
     /// Whether the running op is to step a generator without opening its frame.
     step_whole: bool,
+    /// What the tree's own frame has returned or yielded.
+    returned: Option<InstId>,
     fields: FxHashMap<(&'static str, u32), FieldId>,
     arrays: [Option<ArrayId>; 2],
     helper: Option<HelperId>,
@@ -251,6 +262,7 @@ impl<'a> Recorder<'a> {
             op_snap: None,
             effect: false,
             step_whole: false,
+            returned: None,
             fields: FxHashMap::default(),
             arrays: [None; 2],
             helper: None,
@@ -342,6 +354,9 @@ impl<'a> Recorder<'a> {
 
     /// Records until the goal, an end, or an abort.
     pub(crate) fn record(mut self, goal: Goal) -> Recorded {
+        if goal.resumes() && !goal.bridge {
+            self.begin_resumed();
+        }
         if !goal.bridge {
             let snap = self.snapshot();
             self.b.guard_valid(|_| snap);
@@ -363,8 +378,7 @@ impl<'a> Recorder<'a> {
                 break self.cut();
             }
             if let Some(end) = self.leaves_first_frame(insn, plain(raw)) {
-                let sleeps = matches!(plain(raw), Op::Yield | Op::MakeGenerator);
-                if sleeps && !goal.bridge && steps < MIN_STEPS_TO_YIELD {
+                if plain(raw) == Op::MakeGenerator && !goal.bridge {
                     break Err(Abort::Yields);
                 }
                 break end;
@@ -378,6 +392,14 @@ impl<'a> Recorder<'a> {
             }
             if let Some(a) = self.abort {
                 break Err(a);
+            }
+            if let Some(id) = self.returned {
+                let soon = op == Op::Yield && steps < MIN_STEPS_TO_YIELD;
+                break if soon && !goal.bridge && !goal.resumes() {
+                    Err(Abort::Yields)
+                } else {
+                    Ok(End::Return(id))
+                };
             }
             if self.b.is_dead() {
                 break Err(Abort::Contradiction);
@@ -442,7 +464,7 @@ impl<'a> Recorder<'a> {
         }
         match op {
             Op::Ret => Some(Ok(self.return_from_tree(insn))),
-            Op::GenRet | Op::Yield | Op::MakeGenerator | Op::Halt | Op::Leave => Some(self.cut()),
+            Op::MakeGenerator | Op::Halt | Op::Leave => Some(self.cut()),
             _ => None,
         }
     }
@@ -624,6 +646,16 @@ impl<'a> Recorder<'a> {
         if flow == Flow::Next {
             self.worth.op();
             return Ok(None);
+        }
+        if self.frames.len() == 1 && matches!(op, Op::Yield | Op::GenRet) {
+            self.pc = self.op_pc.wrapping_sub(1);
+            return self.cut().map(Some);
+        }
+        self.pc = self.op_pc;
+        if self.step_whole
+            && let Some(stepped) = self.call_generator(insn, op)
+        {
+            return stepped;
         }
         self.pc = self.op_pc;
         if habu_semantics::direct::run(self, op, insn) == Flow::Next {

@@ -10,7 +10,7 @@ mod source;
 pub use source::Place;
 
 use crate::reason::Abort;
-use habu_trace::{SnapId, Trace};
+use habu_trace::{FrameInfo, SnapId, Trace};
 use habu_vm::Vm;
 use source::Sources;
 use std::collections::BTreeMap;
@@ -108,10 +108,12 @@ impl History {
             }
         }
         for Exit { trace, snap, exits } in exits {
-            let frame = trace.snapshots[snap.idx()].frames.last();
-            // An op that went another way than recorded has no place to go on, but one where it stands.
-            let pc = frame.map_or(0, |f| if f.pc == 0 { f.func } else { f.pc });
-            let key = (sources.place(pc), guards::reason(vm, &sources, trace, snap));
+            // An op that went another way than recorded has no place to go on, but one where it stands; a continuation
+            // stands nowhere, but the frame it belongs to does.
+            let at = |f: &FrameInfo| if f.pc == 0 { f.func } else { f.pc };
+            let frames = trace.snapshots[snap.idx()].frames.iter().rev();
+            let place = frames.filter_map(|f| sources.place(at(f))).next();
+            let key = (place, guards::reason(vm, &sources, trace, snap));
             let sum = self.exits.entry(key).or_default();
             sum.taken += exits.taken;
             sum.bridge |= exits.bridge;

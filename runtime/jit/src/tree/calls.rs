@@ -14,12 +14,15 @@
 use super::entry::{Next, after, settle, with_entry};
 use super::grove::Code;
 use super::ports::with;
+use super::roots::record_root;
 use crate::lower::{JitContext, Left, NOT_RUN, Settled};
 use crate::residual::Shared;
-use habu_object::Value;
+use habu_object::array::gen_slot;
+use habu_object::{Gc, Generator, Value};
 use habu_semantics::{Jump, slow};
 use habu_vm::call::stub;
-use habu_vm::stack::{CALLER, LINK, RETURN_PC, reg};
+use habu_vm::resume::{ResumePoint, registers};
+use habu_vm::stack::{CALLEE, CALLER, LINK, RETURN_PC, reg, set_reg};
 use habu_vm::{PyResult, Vm};
 
 /// The native stack pointer below which compiled code calls no compiled code.
@@ -66,7 +69,7 @@ pub(super) extern "C" fn tree_left(
 fn finish(vm: &mut Vm, window: *mut Value, left: Left, tree: usize) -> PyResult<Value> {
     let jump = if left.how == NOT_RUN {
         make_room(vm, window)?;
-        Jump { pc: header(vm, tree), base: window }
+        begin(vm, tree, window)
     } else {
         // SAFETY: the tag of a tree is the address of its code, which is not freed while any code runs.
         let code = unsafe { &*(left.what as *const Code) };
@@ -80,6 +83,31 @@ fn finish(vm: &mut Vm, window: *mut Value, left: Left, tree: usize) -> PyResult<
     };
     with(vm, |jit, _| jit.stress());
     (vm.ports.run)(vm, jump.pc, jump.base)
+}
+
+/// Where the interpreter begins what a tree would have done: at its header, or with a generator whose frame was pushed
+/// without its registers.
+fn begin(vm: &mut Vm, tree: usize, window: *mut Value) -> Jump {
+    // SAFETY: the trace has stored the callee.
+    match unsafe { reg(window, CALLEE) }.cast::<Generator>() {
+        Some(g) => begin_generator(vm, g, window),
+        None => Jump { pc: header(vm, tree), base: window },
+    }
+}
+
+/// The interpreter resumes the generator, or a tree for it is recorded.
+fn begin_generator(vm: &mut Vm, g: Gc<Generator>, window: *mut Value) -> Jump {
+    let Some(point) = ResumePoint::resumed_at(g.get(gen_slot::PC)) else {
+        unreachable!("a generator is called that has not ended")
+    };
+    for r in registers(point.saved()).filter(|r| point.receiver() != Some(*r)) {
+        // SAFETY: there is room for the registers of the frame.
+        unsafe { set_reg(window, r as isize, g.get(gen_slot::REGS + r)) };
+    }
+    match with(vm, |jit, vm| jit.called(vm, point, window)).flatten() {
+        Some(plan) => record_root(vm, point.key(), plan),
+        None => Jump { pc: point.pc, base: window },
+    }
 }
 
 /// Where a tree begins.

@@ -13,7 +13,6 @@ use habu_object::Value;
 use habu_semantics::{Jump, slow};
 use habu_vm::Vm;
 use habu_vm::call::stub;
-use habu_vm::stack::{CALLEE, CALLER, RETURN_PC, reg, set_reg};
 use std::rc::Rc;
 
 /// Where control goes when a tree was left.
@@ -81,7 +80,10 @@ pub(super) fn left_in(entered: &Code, left: Left) -> &Code {
 pub(super) fn after(vm: &mut Vm, code: &Code, left: Left, base: *mut Value) -> Next {
     let number = code.location;
     match left.how {
-        RETURNED => return Next::On(returned(base, Value::from_bits(left.what))),
+        // SAFETY: the tree was entered in a live frame, which has link words.
+        RETURNED => {
+            return Next::On(unsafe { slow::generators::leave(base, Value::from_bits(left.what)) });
+        }
         NOT_RUN => return Next::On(interpret(vm, code.header, base)),
         _ => {}
     }
@@ -98,17 +100,6 @@ pub(super) fn after(vm: &mut Vm, code: &Code, left: Left, base: *mut Value) -> N
         Some(plan) => record_bridge(vm, &left, plan),
         None => jump,
     })
-}
-
-/// The frame of a tree returns `v` to its caller.
-fn returned(base: *mut Value, v: Value) -> Jump {
-    // SAFETY: the tree was entered in a live frame, which has link words; the callee word is the caller's result
-    // register.
-    unsafe {
-        set_reg(base, CALLEE, v);
-        let caller = reg(base, CALLER).bits() as *mut Value;
-        Jump { pc: reg(base, RETURN_PC).bits() as *const u32, base: caller }
-    }
 }
 
 /// A place the interpreter can go on from: pending exceptions unwound, headers stepped over.

@@ -36,6 +36,8 @@ pub(super) struct Location {
     pub(super) failures: u32,
     /// Trees that were dropped here.
     pub(super) drops: u32,
+    /// Calls that the root of a resumed generator still waits for.
+    pub(super) rest: u32,
     /// What is known of trees that died.
     pub(super) history: History,
 }
@@ -44,8 +46,15 @@ impl Location {
     /// A location without a tree.
     pub(super) fn bare(header: *const u32) -> Location {
         let cell = Box::new(Cell(AtomicU64::new(Cell::EMPTY as *const () as u64)));
-        let history = History::default();
-        Location { header, state: State::Bare, cell, failures: 0, drops: 0, history }
+        Location {
+            header,
+            state: State::Bare,
+            cell,
+            failures: 0,
+            drops: 0,
+            rest: 0,
+            history: History::default(),
+        }
     }
 }
 

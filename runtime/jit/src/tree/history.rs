@@ -8,6 +8,7 @@ use crate::report::{self, Exit, Exits, Now, Place, Report, Spot};
 use habu_bytecode::{Insn, Op};
 use habu_trace::Trace;
 use habu_vm::Vm;
+use habu_vm::resume::ResumePoint;
 
 impl Jit {
     /// What became of the places that were hot.
@@ -27,10 +28,14 @@ impl Jit {
                 line: 0,
                 function: "?".to_owned(),
             });
-            // SAFETY: a header is an instruction of verified code, which lives as long as the process.
-            let kind = match Insn(unsafe { *location.header }).op() {
-                Some(Op::Enter | Op::EnterTree) => "function",
-                _ => "loop",
+            let kind = if ResumePoint::is_key(location.header) {
+                "generator"
+            } else {
+                // SAFETY: a header is an instruction of verified code, which lives as long as the process.
+                match Insn(unsafe { *location.header }).op() {
+                    Some(Op::Enter | Op::EnterTree) => "function",
+                    _ => "loop",
+                }
             };
             Spot { place, kind, now, history }
         });

@@ -1,9 +1,13 @@
 //! Writing into bytecode: counters of hot ops, and the ops that enter trees in their place.
 
 use habu_bytecode::{Insn, Op};
+use habu_vm::resume::ResumePoint;
 
 /// Sets the counter word of an op so that it does not run out soon again.
 pub(super) fn reset_counter(op_at: *const u32, n: u32) {
+    if ResumePoint::is_key(op_at) {
+        return;
+    }
     // SAFETY: hot ops have a count word; `hot` was called for one.
     let insn = Insn(unsafe { *op_at });
     let Some(op) = insn.op() else { return };
@@ -29,14 +33,18 @@ pub(super) fn header_of(op_at: *const u32) -> Option<*const u32> {
     }
 }
 
-/// Whether a header is a function's entry.
+/// Whether a header is where frames begin: a function's entry or a resume point.
 pub(super) fn is_entry(header: *const u32) -> bool {
-    // SAFETY: a header is an instruction of verified code.
-    matches!(Insn(unsafe { *header }).op(), Some(Op::Enter | Op::EnterTree))
+    // SAFETY: a header that is no resume point's key is an instruction of verified code.
+    ResumePoint::is_key(header)
+        || matches!(Insn(unsafe { *header }).op(), Some(Op::Enter | Op::EnterTree))
 }
 
 /// Turns a hot op into the op that enters tree `n`.
 pub(super) fn patch(op_at: *const u32, n: u32) -> Option<u32> {
+    if ResumePoint::is_key(op_at) {
+        return None;
+    }
     // SAFETY: `op_at` is an op of verified code in a writable blob.
     let word = unsafe { *op_at };
     let insn = Insn(word);

@@ -8,12 +8,13 @@ use super::ports::with;
 use super::recording::{Plan, record};
 use crate::reason::Abort;
 use crate::record::{Goal, Start};
-use crate::tuning::{COMPILING_PASSES, MAX_REST, REST_FACTOR};
+use crate::tuning::{COMPILING_PASSES, GENERATOR_REST, MAX_REST, REST_FACTOR};
 use habu_bytecode::{Insn, Op};
 use habu_object::Value;
 use habu_semantics::Jump;
 use habu_trace::TraceKind;
 use habu_vm::Vm;
+use habu_vm::resume::ResumePoint;
 use std::rc::Rc;
 
 impl Jit {
@@ -48,6 +49,30 @@ impl Jit {
         let goal = Goal { header, root: number as u64, bridge: false };
         let start = Start { pc: header, base, tree_base: base, divergence: None };
         let kind = TraceKind::Root { name: name(vm, header, base) };
+        Some(Plan { kind, start, goal })
+    }
+
+    /// A generator is resumed by compiled code that calls a tree which is not there: its root, if it is time.
+    pub(super) fn called(
+        &mut self,
+        vm: &mut Vm,
+        point: ResumePoint,
+        base: *mut Value,
+    ) -> Option<Plan> {
+        let header = point.key();
+        let number = self.number(header);
+        let location = &mut self.locations[number];
+        location.rest = location.rest.saturating_sub(1);
+        if self.recording
+            || location.rest > 0
+            || !matches!(location.state, State::Bare)
+            || !self.jobs.has_room()
+        {
+            return None;
+        }
+        let goal = Goal { header, root: number as u64, bridge: false };
+        let start = Start { pc: point.pc, base, tree_base: base, divergence: None };
+        let kind = TraceKind::Root { name: name(vm, point.pc, base) };
         Some(Plan { kind, start, goal })
     }
 
@@ -102,6 +127,7 @@ impl Jit {
         // An outer loop that only waits for its inner loop will not wait for long.
         let factor = if a == Abort::InnerLoop { 2 } else { REST_FACTOR };
         let times = factor.saturating_pow(*failures);
+        self.locations[number].rest = times.saturating_mul(GENERATOR_REST).min(MAX_REST);
         self.rest(vm, op_at, times);
     }
 
@@ -111,6 +137,7 @@ impl Jit {
         self.locations[number].cell.clear();
         self.remember(vm, number, &grove);
         self.retire(grove.compiled);
+        self.locations[number].rest = GENERATOR_REST.saturating_mul(times).min(MAX_REST);
         for (at, word) in grove.patched {
             unpatch(at, word);
             self.rest(vm, at, times);

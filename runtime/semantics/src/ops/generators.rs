@@ -150,7 +150,7 @@ pub fn GenRet<M: Machine>(m: &mut M, i: Insn) -> Flow {
             m.set(receiver, v);
             m.go_to(done);
         }
-        Returns::Elsewhere => {}
+        Returns::Elsewhere | Returns::Anybody => {}
     }
     Flow::Next
 }
@@ -184,6 +184,25 @@ pub fn ContSend<M: Machine>(m: &mut M, _i: Insn) -> Flow {
     let r = m.continued().b();
     m.pop_continuation();
     m.set(r, v);
+    Flow::Next
+}
+
+/// A generator that ran in a tree of its own has yielded or ended.
+#[inline(always)]
+pub fn ContGen<M: Machine>(m: &mut M, _i: Insn) -> Flow {
+    let (g, v) = (m.reg(1), m.reg(CONT_WINDOW));
+    let pc = m.load(g, &GEN_PC);
+    let ended = m.is(pc, Value::from_bits(0));
+    let (insn, done) = m.stepped();
+    m.pop_continuation();
+    if insn.op() == Some(Op::Send) {
+        m.set(insn.b(), v);
+    } else if !ended {
+        m.set(insn.a() + 1, v);
+    }
+    if ended {
+        m.go_to(done);
+    }
     Flow::Next
 }
 

@@ -16,7 +16,9 @@ pub use compare::*;
 pub use data::*;
 pub use exceptions::*;
 pub use flow::*;
-pub use generators::{CloseIter, ContSend, GenRet, GetYieldFromIter, MakeGenerator, Send, Yield};
+pub use generators::{
+    CloseIter, ContGen, ContSend, GenRet, GetYieldFromIter, MakeGenerator, Send, Yield,
+};
 
 use crate::machine::{Flow, Machine};
 use habu_bytecode::{Insn, Op};

@@ -9,16 +9,49 @@ use habu_vm::resume::{State, state};
 use habu_vm::stack::{CALLEE, CALLER, LINK, RETURN_PC, reg, set_reg};
 use habu_vm::{Exc, PyResult};
 
-/// Leaves the frame, its caller's result register set.
-fn leave(frame: &Frame<'_>, v: Value) -> Jump {
-    // SAFETY: the frame has link words; the callee word is the caller's result register.
-    unsafe {
+/// The frame at `base` is left with `v`: sets the caller's result register and says where the caller goes on. A frame of
+/// a generator that has ended also ends the loop or the delegation that waits for it.
+///
+/// # Safety
+/// `base` is a live window with link words.
+pub unsafe fn leave(base: *mut Value, v: Value) -> Jump {
+    // SAFETY: by contract; the callee word is the caller's result register.
+    let (callee, jump) = unsafe {
         let jump = Jump {
-            pc: reg(frame.base, RETURN_PC).bits() as *const u32,
-            base: reg(frame.base, CALLER).bits() as *mut Value,
+            pc: reg(base, RETURN_PC).bits() as *const u32,
+            base: reg(base, CALLER).bits() as *mut Value,
         };
-        set_reg(frame.base, CALLEE, v);
-        jump
+        let callee = reg(base, CALLEE);
+        set_reg(base, CALLEE, v);
+        (callee, jump)
+    };
+    match callee.cast::<Generator>() {
+        Some(g) if state(g) == State::Closed => ended(jump, v),
+        _ => jump,
+    }
+}
+
+/// Where the resumer of a generator that has ended goes on, which waits at `jump`.
+fn ended(jump: Jump, v: Value) -> Jump {
+    // SAFETY: a return address is an instruction of live code or a stub.
+    match Insn(unsafe { *jump.pc }).op() {
+        // The loop is exhausted: past its FOR_RESULT.
+        Some(Op::ForResult) => {
+            Jump { pc: jump.pc.wrapping_add(Op::ForResult.size()), base: jump.base }
+        }
+        Some(Op::ContSend) => {
+            // SAFETY: a continuation frame's payload word 0 is the address of its SEND, followed by its jump word;
+            // register B of the SEND in its frame receives the result.
+            unsafe {
+                let at = reg(jump.base, 0).bits() as *const u32;
+                let caller = reg(jump.base, CALLER).bits() as *mut Value;
+                set_reg(caller, Insn(*at).b() as isize, v);
+                let offset = *at.add(1) as i32 as isize;
+                Jump { pc: at.wrapping_offset(offset), base: caller }
+            }
+        }
+        // Resumed from native code, which looks at the generator's state.
+        _ => jump,
     }
 }
 
@@ -33,7 +66,8 @@ pub(super) fn MakeGenerator(frame: &mut Frame<'_>, _i: Insn) -> PyResult<Jump> {
     let next = frame.next(Op::MakeGenerator.size() - 1)?;
     // SAFETY: the window is the frame of `f`.
     let g = unsafe { frame.vm.make_generator(f, next.pc, next.base)? };
-    Ok(leave(frame, g))
+    // SAFETY: as above.
+    Ok(unsafe { leave(next.base, g) })
 }
 
 pub(super) fn Yield(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
@@ -42,34 +76,16 @@ pub(super) fn Yield(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
     let Some(g) = running(frame) else { return Ok(next) };
     // SAFETY: the window is the generator's frame.
     unsafe { frame.vm.suspend_generator(g, next.pc, next.base) };
-    Ok(leave(frame, v))
+    // SAFETY: as above.
+    Ok(unsafe { leave(next.base, v) })
 }
 
 pub(super) fn GenRet(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
     let v = frame.reg(i.a());
     let Some(g) = running(frame) else { return frame.next(0) };
     frame.vm.finish_generator(g);
-    let jump = leave(frame, v);
-    // SAFETY: a return address is an instruction of live code or a stub.
-    match Insn(unsafe { *jump.pc }).op() {
-        // The loop is exhausted: past its FOR_RESULT.
-        Some(Op::ForResult) => {
-            Ok(Jump { pc: jump.pc.wrapping_add(Op::ForResult.size()), base: jump.base })
-        }
-        Some(Op::ContSend) => {
-            // SAFETY: a continuation frame's payload word 0 is the address of its SEND, followed by its jump word;
-            // register B of the SEND in its frame receives the result.
-            unsafe {
-                let at = reg(jump.base, 0).bits() as *const u32;
-                let caller = reg(jump.base, CALLER).bits() as *mut Value;
-                set_reg(caller, Insn(*at).b() as isize, v);
-                let offset = *at.add(1) as i32 as isize;
-                Ok(Jump { pc: at.wrapping_offset(offset), base: caller })
-            }
-        }
-        // Resumed from native code, which looks at the generator's state.
-        _ => Ok(jump),
-    }
+    // SAFETY: the window is the generator's frame.
+    Ok(unsafe { leave(frame.base, v) })
 }
 
 pub(super) fn GetYieldFromIter(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {

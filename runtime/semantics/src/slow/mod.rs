@@ -8,7 +8,7 @@ pub mod attrs;
 mod build;
 mod calls;
 mod exceptions;
-mod generators;
+pub mod generators;
 mod imports;
 mod items;
 mod names;
@@ -265,7 +265,7 @@ mod bodies {
             }
         )* };
     }
-    fast_only! { LoadFar Nop Move LoadK LoadInt Unbind Jump CopyFree ForResult Ret Is IsNot JNone JIs }
+    fast_only! { ContGen LoadFar Nop Move LoadK LoadInt Unbind Jump CopyFree ForResult Ret Is IsNot JNone JIs }
 }
 
 macro_rules! table {
