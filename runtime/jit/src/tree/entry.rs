@@ -80,9 +80,10 @@ pub(super) fn left_in(entered: &Code, left: Left) -> &Code {
 pub(super) fn after(vm: &mut Vm, code: &Code, left: Left, base: *mut Value) -> Next {
     let number = code.location;
     match left.how {
-        // SAFETY: the tree was entered in a live frame, which has link words.
         RETURNED => {
-            return Next::On(unsafe { slow::generators::leave(base, Value::from_bits(left.what)) });
+            let v = Value::from_bits(left.what);
+            // SAFETY: the tree was entered in a live frame, which has link words.
+            return Next::On(unsafe { slow::generators::leave(base, v) });
         }
         NOT_RUN => return Next::On(interpret(vm, code.header, base)),
         _ => {}
