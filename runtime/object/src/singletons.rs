@@ -1,4 +1,5 @@
-//! The immortal objects at fixed addresses: None, True, False, Ellipsis, NotImplemented, the empty tuple.
+//! The immortal objects at fixed addresses: None, True, False, Ellipsis, NotImplemented, the empty tuple,
+//! and what stands for a missing value where no value of Python's may.
 //!
 //! They are immutable and the same for every runtime of the process.
 
@@ -20,6 +21,7 @@ fn fill(base: *mut u8) {
         (Value::ELLIPSIS, Kind::Ellipsis, 0),
         (Value::NOT_IMPLEMENTED, Kind::NotImplemented, 0),
         (Value::EMPTY_TUPLE, Kind::Tuple, VARIABLE),
+        (Value::MISSING, Kind::Unbound, 0),
     ];
     for (value, kind, slots) in rows {
         let offset = value.bits() as usize - 1 - habu_gc::IMMORTAL_BASE;

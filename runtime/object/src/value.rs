@@ -39,6 +39,8 @@ impl Value {
     pub const NOT_IMPLEMENTED: Value = Value(IMMORTAL_BASE as u64 + 0x81);
     /// `()`
     pub const EMPTY_TUPLE: Value = Value(IMMORTAL_BASE as u64 + 0xa1);
+    /// What stands for a missing value where UNBOUND has another meaning; never seen by Python.
+    pub const MISSING: Value = Value(IMMORTAL_BASE as u64 + 0xc1);
 
     /// The value with these bits.
     #[inline(always)]

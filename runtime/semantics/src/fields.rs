@@ -7,7 +7,7 @@ use crate::machine::{Field, FieldType, Layout};
 use habu_object::array::gen_slot;
 use habu_object::{
     Builtin, CellObject, Enumerate, Exception, Float, Function, Kind, List, ListIter, Method,
-    Object, Property, Range, RangeIter, Reversed, Slice, StrIter, Traceback, TupleIter, Zip, array,
+    Object, Property, Range, RangeIter, Reversed, Slice, StrIter, Super, Traceback, TupleIter, Zip, array,
 };
 use std::mem::offset_of;
 
@@ -78,6 +78,12 @@ fields! {
     FUNCTION_VERSION: "function.version", offset_of!(Function, version), U32, false;
     /// A function's globals.
     FUNCTION_GLOBALS: "function.globals", offset_of!(Function, globals), Value, true;
+    /// The class after which `super` searches.
+    SUPER_CLASS: "super.class", offset_of!(Super, class), Value, true;
+    /// What `super` binds.
+    SUPER_OBJECT: "super.object", offset_of!(Super, object), Value, true;
+    /// The class whose order `super` follows.
+    SUPER_TYPE: "super.object_type", offset_of!(Super, object_type), Value, true;
     /// An exception's arguments.
     EXCEPTION_ARGS: "exception.args", offset_of!(Exception, args), Value, false;
     /// `__cause__`
@@ -211,6 +217,8 @@ layouts! {
     RANGE: Range [RANGE_OBJECT_START RANGE_OBJECT_STOP RANGE_OBJECT_STEP RANGE_OBJECT_LENGTH];
     /// A slice.
     SLICE: Slice [SLICE_START SLICE_STOP SLICE_STEP];
+    /// super
+    SUPER: Super [SUPER_CLASS SUPER_OBJECT SUPER_TYPE];
     /// A list.
     LIST: List [LIST_ITEMS LIST_LEN];
     /// enumerate
@@ -263,8 +271,8 @@ static LISTS_AND_ITERATORS: [&Field; 13] = [
 /// The fields that a helper may write; lists' storage beside them.
 pub fn written(touches: Touches) -> &'static [&'static Field] {
     match touches {
-        Touches::Nothing | Touches::Reads | Touches::Tables => &[],
         Touches::Lists => &LISTS,
         Touches::Builtins => &LISTS_AND_ITERATORS,
+        _ => &[],
     }
 }

@@ -60,6 +60,8 @@ pub struct AllocDesc {
 pub struct Effects {
     /// The result depends on the operands only; calls may be shared and dropped. Excludes all that follows.
     pub pure: bool,
+    /// Equal calls give the same until something that it reads is written. It writes nothing.
+    pub shared: bool,
     /// What it reads.
     pub reads: AliasSet,
     /// What it writes.
@@ -80,6 +82,7 @@ impl Effects {
     pub fn all() -> Effects {
         Effects {
             pure: false,
+            shared: false,
             reads: AliasSet::All,
             writes: AliasSet::All,
             may_raise: true,

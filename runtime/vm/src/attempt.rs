@@ -10,7 +10,7 @@ use crate::vm::Vm;
 use habu_object::{Kind, Value};
 
 impl Vm {
-    /// What `f` gives, if that takes neither Python code nor an exception.
+    /// What `f` gives, if that takes neither Python code nor an exception. An exception is kept as `declined`.
     #[inline]
     pub fn attempt<T>(&mut self, f: impl FnOnce(&mut Vm) -> PyResult<T>) -> Option<T> {
         let outer = std::mem::replace(&mut self.attempting, true);
@@ -19,7 +19,7 @@ impl Vm {
         match result {
             Ok(v) => Some(v),
             Err(_) => {
-                self.raised = Value::UNBOUND;
+                self.declined = std::mem::replace(&mut self.raised, Value::UNBOUND);
                 None
             }
         }

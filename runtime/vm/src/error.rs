@@ -263,10 +263,15 @@ impl Vm {
             && self.type_of(class.value()) == self.types.type_()
             && self.class_lookup(class, new) == Some(self.root("BaseException.__new__"))
             && self.class_lookup(class, init) == Some(self.root("BaseException.__init__"))
-            && ![Exc::StopIteration, Exc::SystemExit, Exc::ImportError, Exc::OSError]
-                .into_iter()
-                .chain([Exc::SyntaxError, Exc::UnicodeError])
-                .any(|special| self.is_subclass(class, self.exc_type(special)))
+            && !self.has_special_fields(class)
+    }
+
+    /// Whether instances of an exception class have fields of their own that are taken from the arguments.
+    pub fn has_special_fields(&self, class: Gc<Type>) -> bool {
+        [Exc::StopIteration, Exc::SystemExit, Exc::ImportError, Exc::OSError]
+            .into_iter()
+            .chain([Exc::SyntaxError, Exc::UnicodeError])
+            .any(|special| self.is_subclass(class, self.exc_type(special)))
     }
 
     fn fill_extras(&mut self, e: Gc<Exception>, args: Gc<Tuple>, from: usize) {

@@ -84,6 +84,7 @@ pub enum Intrinsic {
     ListPop,
     DictGet,
     Next,
+    ExceptionInit,
 }
 
 /// Parameters that a native function may have.

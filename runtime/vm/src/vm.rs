@@ -244,6 +244,8 @@ pub struct Vm {
     pub(crate) finalizing: bool,
     /// Whether Python code must not run: see `attempt`.
     pub(crate) attempting: bool,
+    /// The exception that the last failed attempt raised, UNBOUND if it needed Python code.
+    pub declined: Value,
 }
 
 impl Vm {
@@ -312,6 +314,7 @@ impl Vm {
             watched: false,
             finalizing: false,
             attempting: false,
+            declined: Value::UNBOUND,
         });
         let ctx = (&raw mut *vm).cast::<c_void>();
         // SAFETY: the Vm is boxed and outlives its heap, which it owns.
@@ -487,7 +490,8 @@ unsafe fn trace_roots(ctx: *mut c_void, marker: &mut Marker<'_>) {
     let end = vm.stack.clamp(top, 0);
     // SAFETY: both ends lie in the stack reservation, whose untouched pages read as zeros.
     unsafe { marker.mark_conservative_range(vm.stack.start().cast(), end.cast()) };
-    let single = [vm.handled, vm.raised, vm.memory_error, vm.modules, vm.builtins, vm.sys];
+    let single =
+        [vm.handled, vm.raised, vm.memory_error, vm.modules, vm.builtins, vm.sys, vm.declined];
     for v in single.iter().chain(vm.roots.values()).chain(&vm.codes) {
         marker.mark_word(v.bits());
     }

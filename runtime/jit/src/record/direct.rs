@@ -7,39 +7,89 @@ use super::Recorder;
 use super::machine::Rec;
 use habu_object::array::{ITEMS_OFFSET, LEN_OFFSET};
 use habu_object::str::{Str, flag};
-use habu_object::{Builtin, Gc, GetSet, Kind, List, Type, Value, shape, type_flags};
+use habu_object::{Builtin, Function, Gc, GetSet, Kind, List, Type, Value, shape, type_flags};
 use habu_semantics::Machine;
+use habu_semantics::slow::attrs::method_after;
 use habu_semantics::direct::Direct;
 use habu_semantics::fields::{
     LIST, LIST_ITEMS, LIST_LEN, STR_DATA, STR_FLAGS, STR_WIDTH, exact, written,
 };
+use habu_semantics::helpers::containers::DECLINED;
 use habu_semantics::helpers::{Gives, Helper, Touches, natives};
 use habu_trace::{
     AliasClass, AliasSet, ArrayDesc, ArrayId, Effects, HelperDesc, HelperId, InstId, MemType,
     Op as I, Type as IrType,
 };
 use habu_vm::types::native_def;
-use habu_vm::{NativeDef, native};
+use habu_vm::{Exc, NativeDef, native};
+
+/// A call of a helper that has declined: it may be that the op raises.
+pub(super) struct Declined {
+    helper: HelperId,
+    args: Vec<InstId>,
+    touches: Touches,
+}
 
 impl Recorder<'_> {
+    /// Records that the op raises, if that is why its helper has declined, and if the exception is caught in the trace.
+    pub(super) fn raise_declined(&mut self) -> bool {
+        let Some(declined) = self.declined.take() else { return false };
+        let Some(now) = self.vm.declined.bound() else { return false };
+        if declined.touches.writes() || now == self.vm.memory_error {
+            return false;
+        }
+        // The call must really be made: what it shares with an equal one is not the exception.
+        let mut desc = self.b.descs().helper(declined.helper).clone();
+        desc.effects = self.effects(Touches::Reads);
+        let helper = self.b.descs().add_helper(desc);
+        let snap = self.guard_snapshot();
+        let result = self.b.call(helper, &declined.args);
+        let unbound = self.b.const_val(Value::UNBOUND.bits());
+        self.b.guard_is(result, unbound, |_| snap);
+        let helper = self.helper_desc(&DECLINED);
+        let id = self.may_decline(helper, &[], Touches::Reads);
+        let e = Rec { now, id };
+        if !self.is_caught(e) {
+            return false;
+        }
+        self.unwind_to_handler(e, true);
+        true
+    }
+
     /// Effects of what touches these things.
     fn effects(&mut self, touches: Touches) -> Effects {
-        if touches == Touches::Nothing {
-            return Effects::pure();
+        let mut lists: Vec<AliasClass> = Vec::new();
+        for field in written(Touches::Lists) {
+            lists.push(self.shelf.alias(field.name, field.offset));
         }
-        let mut writes: Vec<AliasClass> = Vec::new();
-        for field in written(touches) {
-            writes.push(self.shelf.alias(field.name, field.offset));
+        lists.push(self.shelf.alias("array.items", 0));
+        let tables = vec![self.shelf.alias("tables", 0)];
+        let read = |classes: &Vec<AliasClass>| Effects {
+            reads: AliasSet::Some(classes.clone()),
+            ..Effects::default()
+        };
+        match touches {
+            Touches::Nothing => Effects::pure(),
+            Touches::Makes => Effects::default(),
+            Touches::Looks => Effects { shared: true, ..read(&tables) },
+            Touches::ReadsLists => read(&lists),
+            Touches::Reads => Effects { reads: AliasSet::All, ..Effects::default() },
+            Touches::Tables => Effects { writes: AliasSet::Some(tables.clone()), ..read(&tables) },
+            Touches::Lists => Effects { writes: AliasSet::Some(lists.clone()), ..read(&lists) },
+            Touches::Builtins => {
+                let mut writes = [lists, tables].concat();
+                for field in written(touches) {
+                    writes.push(self.shelf.alias(field.name, field.offset));
+                }
+                writes.sort_unstable();
+                writes.dedup();
+                Effects {
+                    reads: AliasSet::All,
+                    writes: AliasSet::Some(writes),
+                    ..Effects::default()
+                }
+            }
         }
-        if matches!(touches, Touches::Lists | Touches::Builtins) {
-            writes.push(self.shelf.alias("array.items", 0));
-        }
-        // Of dicts and the like traces remember nothing; the class says that the call writes at all.
-        if touches.writes() {
-            writes.push(self.shelf.alias("tables", 0));
-        }
-        let writes = if writes.is_empty() { AliasSet::None } else { AliasSet::Some(writes) };
-        Effects { reads: AliasSet::All, writes, ..Effects::default() }
     }
 
     /// The descriptor of a helper.
@@ -63,14 +113,14 @@ impl Recorder<'_> {
         shape: Option<u32>,
         touches: Touches,
     ) -> HelperId {
-        if let Some(id) = self.helpers.get(&(address, name)) {
+        if let Some(id) = self.helpers.get(&(address, name, touches)) {
             return *id;
         }
         let effects = self.effects(touches);
         let desc =
             HelperDesc { name: name.to_owned(), args, ret, shape, effects, addr: address as u64 };
         let id = self.b.descs().add_helper(desc);
-        self.helpers.insert((address, name), id);
+        self.helpers.insert((address, name, touches), id);
         id
     }
 
@@ -174,6 +224,100 @@ impl Direct for Recorder<'_> {
         self.vm.types.type_().value()
     }
 
+    fn class_of_kind(&mut self, kind: Kind) -> Value {
+        self.vm.types.of_kind(kind).value()
+    }
+
+    fn is_of_class(&mut self, v: Rec<Value>, class: Value) -> bool {
+        let own = self.vm.type_of(v.now);
+        if own.value() == class {
+            return true;
+        }
+        self.vm.rely_on_class(own);
+        class.cast::<Type>().is_some_and(|class| self.vm.is_subclass(own, class))
+    }
+
+    fn name(&mut self) -> Value {
+        self.op_name().unwrap_or(Value::UNBOUND)
+    }
+
+    fn is_plain_name(&mut self, name: Value) -> bool {
+        let n = &self.vm.names;
+        let harmless = [n.__class__, n.__name__, n.__qualname__, n.__doc__];
+        harmless.contains(&name) || !self.vm.text(name).starts_with("__")
+    }
+
+    fn super_type(&mut self, class: Rec<Value>, this: Rec<Value>) -> Option<Value> {
+        let start = class.now.cast::<Type>()?;
+        let own = self.vm.type_of(this.now);
+        let fits = this.now.kind() != Kind::Type && self.vm.is_subclass(own, start);
+        self.vm.rely_on_class(own);
+        fits.then(|| own.value())
+    }
+
+    fn super_method(&mut self, class: Value, object_type: Value, name: Value) -> Option<Value> {
+        let start = object_type.cast::<Type>()?;
+        self.vm.rely_on_class(start);
+        method_after(self.vm, class, start, name)
+    }
+
+    fn is_exception_args(&mut self, o: Rec<Value>, name: Value) -> bool {
+        let (class, base) = (self.vm.type_of(o.now), self.vm.exc_type(Exc::BaseException));
+        let found = self.vm.class_lookup(class, name);
+        self.vm.rely_on_class(class);
+        self.vm.text(name) == "args"
+            && !class.has(type_flags::CUSTOM_GETATTRIBUTE)
+            && found.is_some()
+            && found == self.vm.class_lookup(base, name)
+    }
+
+    fn is_instance_attribute(&mut self, o: Rec<Value>, name: Value) -> bool {
+        let class = self.vm.type_of(o.now);
+        self.vm.rely_on_class(class);
+        if class.has(type_flags::CUSTOM_GETATTRIBUTE | type_flags::CUSTOM_SETATTR) {
+            return false;
+        }
+        match self.vm.class_lookup(class, name) {
+            Some(found) => !self.vm.is_data_descriptor(found),
+            None => self.is_plain_name(name),
+        }
+    }
+
+    fn exception_init(
+        &mut self,
+        class: Rec<Value>,
+        nargs: usize,
+        base: usize,
+    ) -> Option<Rec<Value>> {
+        let c = class.now.cast::<Type>()?;
+        let (new, init) = (self.vm.names.__new__, self.vm.names.__init__);
+        let flags = type_flags::HAS_DEL | type_flags::ABSTRACT | type_flags::NO_NEW;
+        if !c.has(type_flags::EXCEPTION)
+            || c.has(flags)
+            || self.vm.type_of(class.now) != self.vm.types.type_()
+            || self.vm.class_lookup(c, new) != Some(self.vm.root("BaseException.__new__"))
+            || self.vm.has_special_fields(c)
+        {
+            return None;
+        }
+        let init = self.vm.class_lookup(c, init)?;
+        if !self.fits(init.cast::<Function>()?, nargs + 1, base + habu_semantics::ops::CONT_ARGS) {
+            return None;
+        }
+        self.pin(class);
+        self.vm.rely_on_class(c);
+        Some(self.konst(init))
+    }
+
+    fn blank_exception(&mut self, class: Rec<Value>, args: &[Rec<Value>]) -> Option<Rec<Value>> {
+        let class = class.now.cast::<Type>()?;
+        let args = match args {
+            [] => self.konst(Value::EMPTY_TUPLE),
+            _ => self.make_tuple(args)?,
+        };
+        self.new_blank_exception(class, args)
+    }
+
     fn constructor(&mut self, class: Gc<Type>) -> Option<(Value, bool)> {
         let (new, init) = (self.vm.names.__new__, self.vm.names.__init__);
         let new = self.vm.class_lookup(class, new)?;
@@ -216,10 +360,15 @@ impl Direct for Recorder<'_> {
 
     fn call(&mut self, helper: &'static Helper, args: &[Rec<Value>]) -> Option<Rec<Value>> {
         let bits: Vec<u64> = args.iter().map(|v| v.now.bits()).collect();
-        let now = Value::from_bits((helper.run)(self.vm, &bits)).bound()?;
-        let ids: Vec<InstId> = args.iter().map(|v| v.id).collect();
+        self.vm.declined = Value::UNBOUND;
+        let now = Value::from_bits((helper.run)(self.vm, &bits)).bound();
+        let args: Vec<InstId> = args.iter().map(|v| v.id).collect();
         let desc = self.helper_desc(helper);
-        let id = self.may_decline(desc, &ids, helper.touches);
+        let Some(now) = now else {
+            self.declined = Some(Declined { helper: desc, args, touches: helper.touches });
+            return None;
+        };
+        let id = self.may_decline(desc, &args, helper.touches);
         Some(Rec { now, id })
     }
 
@@ -258,14 +407,15 @@ impl Direct for Recorder<'_> {
     fn call_native(&mut self, def: &'static NativeDef, args: &[Rec<Value>]) -> Option<Rec<Value>> {
         let values: Vec<Value> = args.iter().map(|v| v.now).collect();
         let address = natives::address(args.len())?;
-        let now = natives::call(self.vm, def, &values)?;
+        self.vm.declined = Value::UNBOUND;
+        let now = natives::call(self.vm, def, &values);
         // A new object that can change is not shared.
-        let fixed = !now.is_ptr() || native::is_immutable(now.kind());
+        let fixed = now.is_none_or(|v| !v.is_ptr() || native::is_immutable(v.kind()));
         let touches = match def.effects {
             native::Effects::Pure | native::Effects::PureOfPlain if fixed => Touches::Nothing,
-            native::Effects::Pure | native::Effects::PureOfPlain | native::Effects::Repeatable => {
-                Touches::Reads
-            }
+            native::Effects::Pure
+            | native::Effects::PureOfPlain
+            | native::Effects::Repeatable => Touches::Reads,
             _ => Touches::Builtins,
         };
         let mut types = vec![IrType::Val; args.len() + 1];
@@ -274,6 +424,10 @@ impl Direct for Recorder<'_> {
         let at = self.b.const_raw(def as *const NativeDef as i64);
         let mut ids = vec![at];
         ids.extend(args.iter().map(|v| v.id));
+        let Some(now) = now else {
+            self.declined = Some(Declined { helper: desc, args: ids, touches });
+            return None;
+        };
         let id = self.may_decline(desc, &ids, touches);
         Some(Rec { now, id })
     }

@@ -198,7 +198,7 @@ impl Recorder<'_> {
         }
     }
 
-    fn fits(&self, f: habu_object::Gc<Function>, nargs: usize, base: usize) -> bool {
+    pub(super) fn fits(&self, f: habu_object::Gc<Function>, nargs: usize, base: usize) -> bool {
         let end = self.base.wrapping_add(base + f.nregs.get() as usize);
         f.simple_args.get() as usize == nargs && end <= self.vm.stack_limit
     }
@@ -985,7 +985,7 @@ impl Recorder<'_> {
     }
 
     /// The interned name in the running op's first word.
-    fn op_name(&self) -> Option<Value> {
+    pub(super) fn op_name(&self) -> Option<Value> {
         // SAFETY: the window is live.
         let f = unsafe { habu_vm::frame::frame_function(self.base) }?;
         let names = Vm::function_code(f).names.get().cast::<habu_object::Array>()?;

@@ -27,6 +27,7 @@ use crate::tuning::{
 use habu_bytecode::liveness::Liveness;
 use habu_bytecode::{Code, Insn, Op, decode};
 use habu_object::{Gc, Kind, List, MethodDescr, Value};
+use habu_semantics::helpers::Touches;
 use habu_semantics::{Flow, Jump, slow};
 use habu_trace::{
     AliasClass, AliasSet, ArrayId, Builder, Descs, Effects, End, FieldId, FrameInfo, HelperDesc,
@@ -176,11 +177,13 @@ pub(crate) struct Recorder<'a> {
     arrays: [Option<ArrayId>; 2],
     helper: Option<HelperId>,
     /// Helpers called so far, by address and name.
-    helpers: FxHashMap<(usize, &'static str), HelperId>,
+    helpers: FxHashMap<(usize, &'static str, Touches), HelperId>,
     /// Constant tables by name.
     tables: FxHashMap<&'static str, ArrayId>,
     /// Whether this is the first op of a bridge.
     at_bridge: bool,
+    /// The helper call of the running op that has declined last.
+    declined: Option<direct::Declined>,
     extent: usize,
     inner: FxHashMap<usize, u32>,
     abort: Option<Abort>,
@@ -255,6 +258,7 @@ impl<'a> Recorder<'a> {
             helpers: FxHashMap::default(),
             tables: FxHashMap::default(),
             at_bridge: false,
+            declined: None,
             extent: 0,
             inner: FxHashMap::default(),
             abort: None,
@@ -484,7 +488,8 @@ impl<'a> Recorder<'a> {
             return stepped;
         }
         self.pc = self.op_pc;
-        if habu_semantics::direct::run(self, op, insn) == Flow::Next {
+        self.declined = None;
+        if habu_semantics::direct::run(self, op, insn) == Flow::Next || self.raise_declined() {
             self.worth.op();
             return Ok(None);
         }
@@ -676,6 +681,7 @@ impl<'a> Recorder<'a> {
             shape: None,
             effects: Effects {
                 pure: false,
+                shared: false,
                 reads: AliasSet::All,
                 writes: AliasSet::All,
                 may_raise: false,

@@ -85,11 +85,11 @@ impl Recorder<'_> {
             0 => self.konst(Value::EMPTY_TUPLE),
             _ => self.new_tuple(first, n)?,
         };
-        self.blank_exception(c, args)
+        self.new_blank_exception(c, args)
     }
 
     /// As `BaseException.__new__` makes it.
-    pub(super) fn blank_exception(
+    pub(super) fn new_blank_exception(
         &mut self,
         class: Gc<Type>,
         args: Rec<Value>,

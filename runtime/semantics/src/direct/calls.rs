@@ -74,7 +74,7 @@ fn call_descriptor<M: Direct>(m: &mut M, f: M::V, args: &[M::V]) -> Option<M::V>
     let this = *args.first()?;
     m.promote(f);
     m.shape(this);
-    if m.class_of(this) != descriptor.class.get() {
+    if !m.is_of_class(this, descriptor.class.get()) {
         return None;
     }
     native(m, native_def(callee)?, args)

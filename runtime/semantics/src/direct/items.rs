@@ -18,7 +18,11 @@ pub(super) fn get<M: Direct>(m: &mut M, op: Op, i: Insn) -> Option<()> {
     };
     let (so, sk) = (m.shape(o), m.shape(key));
     let v = match (so, sk) {
-        (shape::DICT, _) => m.call(&containers::DICT_GET, &[o, key])?,
+        (shape::DICT, _) => match find(m, o, key) {
+            Some(Some(v)) => v,
+            // The KeyError, or a namespace.
+            _ => m.call(&containers::GET_ITEM, &[o, key])?,
+        },
         (shape::STR, shape::INT) if m.is_int(key) => str_item(m, o, key)?,
         (shape::LIST | shape::STR, shape::SLICE) => {
             let [start, stop, step] = slice_parts(m, key);
@@ -29,6 +33,13 @@ pub(super) fn get<M: Direct>(m: &mut M, op: Op, i: Insn) -> Option<()> {
         _ => return None,
     };
     finish(m, i, v)
+}
+
+/// `d.get(key)` of an exact dict, decided; the outer None where that cannot be said.
+pub(super) fn find<M: Direct>(m: &mut M, d: M::V, key: M::V) -> Option<Option<M::V>> {
+    let found = m.call(&containers::DICT_FIND, &[d, key])?;
+    let missing = m.konst(Value::MISSING);
+    Some(if m.same(found, missing) { None } else { Some(found) })
 }
 
 /// A character of an exact str.
@@ -92,10 +103,19 @@ pub(super) fn delete<M: Direct>(m: &mut M, i: Insn) -> Option<()> {
 pub(super) fn contains<M: Direct>(m: &mut M, op: Op, i: Insn) -> Option<()> {
     let (item, o) =
         if op == Op::JIn { (m.reg(i.a()), m.reg(i.b())) } else { (m.reg(i.b()), m.reg(i.c())) };
-    if !container(m.shape(o)) {
-        return None;
-    }
-    let found = m.call(&containers::CONTAINS, &[o, item])?;
+    let found = match m.shape(o) {
+        shape::DICT => {
+            let found = find(m, o, item)?.is_some();
+            m.konst(Value::bool(found))
+        }
+        shape::SET | shape::FROZENSET => m.call(&containers::SET_HAS, &[o, item])?,
+        shape::STR if m.shape(item) == shape::STR => {
+            let found = m.test(&text::STR_HAS, &[o, item]);
+            m.konst(Value::bool(found))
+        }
+        s if container(s) => m.call(&containers::CONTAINS, &[o, item])?,
+        _ => return None,
+    };
     match op {
         Op::In => finish(m, i, found),
         Op::NotIn => {

@@ -6,6 +6,7 @@
 //! the op becomes loads and stores, or one helper call. As everywhere, all decisions come before all effects; a helper
 //! that declines counts as a decision.
 
+mod attrs;
 mod build;
 mod calls;
 mod compare;
@@ -31,8 +32,29 @@ pub trait Direct: Machine {
     fn hint(&mut self, v: Self::V) -> Value;
     /// The class of a value whose shape is decided.
     fn class_of(&mut self, v: Self::V) -> Value;
+    /// Whether a value whose shape is decided is an instance of a class, as methods want it.
+    fn is_of_class(&mut self, v: Self::V, class: Value) -> bool;
     /// `type`
     fn class_of_type(&mut self) -> Value;
+    /// The builtin class of a kind.
+    fn class_of_kind(&mut self, kind: Kind) -> Value;
+    /// The name that the op's first word names.
+    fn name(&mut self) -> Value;
+    /// Whether looking up an attribute of this name makes nothing.
+    fn is_plain_name(&mut self, name: Value) -> bool;
+    /// What `super(class, this)` starts from, where that is the class of `this`, whose shape is decided.
+    fn super_type(&mut self, class: Self::V, this: Self::V) -> Option<Value>;
+    /// The function that `super(class, object of this type).name` binds.
+    fn super_method(&mut self, class: Value, object_type: Value, name: Value) -> Option<Value>;
+    /// Whether `o.name` is `args` as exceptions have it; the shape of `o` is decided.
+    fn is_exception_args(&mut self, o: Self::V, name: Value) -> bool;
+    /// Whether `o.name` is first sought, and stored, in the dict of `o`, whose shape is decided.
+    fn is_instance_attribute(&mut self, o: Self::V, name: Value) -> bool;
+    /// `__init__` of an exception class, if that is a Python function whose frame fits at `base` with `nargs` arguments
+    /// beside self, and its `__new__` is that of all exceptions. The class is decided.
+    fn exception_init(&mut self, class: Self::V, nargs: usize, base: usize) -> Option<Self::V>;
+    /// A new exception of a class that is decided.
+    fn blank_exception(&mut self, class: Self::V, args: &[Self::V]) -> Option<Self::V>;
     /// `__new__` of a builtin class, and whether `__init__` is object's.
     fn constructor(&mut self, class: Gc<Type>) -> Option<(Value, bool)>;
     /// Whether `v` is an instance of `class`; both the shape and the class are decided. None if code must be run.
@@ -79,7 +101,11 @@ pub fn run<M: Direct>(m: &mut M, op: Op, i: Insn) -> Flow {
         Op::In | Op::NotIn | Op::JIn => items::contains(m, op, i),
         Op::GetIter => iterate::get_iter(m, i),
         Op::ForLoop => iterate::step(m, i),
-        Op::Call => calls::call(m, i),
+        Op::LoadSuper => attrs::load_super(m, i),
+        Op::LoadMethod => attrs::load_method(m, i),
+        Op::LoadAttr => attrs::load(m, i),
+        Op::StoreAttr => attrs::store(m, i),
+        Op::Call => calls::call(m, i).or_else(|| attrs::construct_exception(m, i)),
         Op::CallMethod => calls::call_method(m, i),
         Op::BuildList => build::list(m, i),
         Op::BuildTuple => build::empty_tuple(m, i),

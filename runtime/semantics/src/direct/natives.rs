@@ -1,8 +1,8 @@
 //! The meaning of native functions that are worth more than a call: `vm::native::Intrinsic` names them.
 
-use super::{Direct, container, iterate, lists, number};
+use super::{Direct, container, items, iterate, lists, number};
 use crate::fields::{
-    ENUMERATE, ENUMERATE_COUNT, ENUMERATE_ITER, LIST_LEN, RANGE, RANGE_OBJECT_LENGTH,
+    ENUMERATE, ENUMERATE_COUNT, EXCEPTION_ARGS, ENUMERATE_ITER, LIST_LEN, RANGE, RANGE_OBJECT_LENGTH,
     RANGE_OBJECT_START, RANGE_OBJECT_STEP, RANGE_OBJECT_STOP, REVERSED, REVERSED_INDEX,
     REVERSED_SEQUENCE, STR_LEN, TUPLE_LEN, ZIP, ZIP_ITERS, exact,
 };
@@ -33,11 +33,19 @@ pub(super) fn run<M: Direct>(m: &mut M, f: Intrinsic, args: &[M::V]) -> Option<M
         }
         (Intrinsic::ListPop, &[l]) => lists::pop(m, l),
         (Intrinsic::DictGet, &[d, key]) => {
-            let default = m.konst(Value::NONE);
-            m.call(&containers::DICT_GET_OR, &[d, key, default])
+            let none = m.konst(Value::NONE);
+            Some(items::find(m, d, key)?.unwrap_or(none))
         }
         (Intrinsic::DictGet, &[d, key, default]) => {
-            m.call(&containers::DICT_GET_OR, &[d, key, default])
+            Some(items::find(m, d, key)?.unwrap_or(default))
+        }
+        (Intrinsic::ExceptionInit, &[e, ref args @ ..]) => {
+            let args = match args {
+                [] => m.konst(Value::EMPTY_TUPLE),
+                _ => m.tuple_of(args)?,
+            };
+            m.store(e, &EXCEPTION_ARGS, args);
+            Some(m.konst(Value::NONE))
         }
         (Intrinsic::Next, &[it]) => iterate::next(m, it, None),
         (Intrinsic::Next, &[it, default]) => iterate::next(m, it, Some(default)),
@@ -160,7 +168,7 @@ pub(super) fn construct<M: Direct>(
         (Kind::Str, &[v]) => match m.shape(v) {
             shape::STR => Some(v),
             s if number(s) || s == shape::NONE => m.call(&text::FORMAT_PLAIN, &[v]),
-            _ => None,
+            _ => m.call(&text::STR_OF, &[v]),
         },
         (Kind::Bool, &[v]) => {
             let t = super::compare::truth(m, v)?;

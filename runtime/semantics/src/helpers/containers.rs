@@ -34,7 +34,7 @@ helpers! {
         l.cast::<List>().and_then(|l| l.push(&mut vm.heap, v).ok()).map(|()| Value::NONE)
     };
     /// l[start:stop:step] of an exact list.
-    LIST_SLICE(vm, l, start, stop, step) Reads, Shape(shape::LIST) => {
+    LIST_SLICE(vm, l, start, stop, step) ReadsLists, Shape(shape::LIST) => {
         l.cast::<List>()
             .and_then(|l| Some((l, extent(start, stop, step, l.len())?)))
             .and_then(|(l, extent)| l.slice(&mut vm.heap, extent).ok())
@@ -49,27 +49,30 @@ helpers! {
         l.cast::<List>().and_then(|l| vm.extend_list(l, items).ok()).map(|()| Value::NONE)
     };
     /// list(n of the same item) + ...: l * n
-    LIST_REPEAT(vm, l, n) Reads, Shape(shape::LIST) => {
+    LIST_REPEAT(vm, l, n) ReadsLists, Shape(shape::LIST) => {
         l.cast::<List>()
             .and_then(|l| l.repeat(&mut vm.heap, usize::try_from(n.as_int()).unwrap_or(0)).ok())
             .map(|l| l.value())
     };
     /// tuple(l)
-    LIST_TO_TUPLE(vm, l) Reads, Shape(shape::TUPLE) => {
+    LIST_TO_TUPLE(vm, l) ReadsLists, Shape(shape::TUPLE) => {
         l.cast::<List>().and_then(|l| vm.list_to_tuple(l).ok()).map(|t| t.value())
     };
-    /// d[key] of an exact dict; declines if it is missing.
-    DICT_GET(vm, d, key) Reads, Any => {
-        d.cast::<Dict>().and_then(|d| vm.attempt(|vm| vm.dict_get(d, key)).flatten())
-    };
-    /// d.get(key, default) of an exact dict.
-    DICT_GET_OR(vm, d, key, default) Reads, Any => {
-        d.cast::<Dict>()
+    /// d[key] of an exact dict, MISSING if it is not there. Namespaces of modules are left to others, because their
+    /// values are in cells.
+    DICT_FIND(vm, d, key) Looks, Any => {
+        plain_dict(d)
             .and_then(|d| vm.attempt(|vm| vm.dict_get(d, key)))
-            .map(|found| found.unwrap_or(default))
+            .map(|found| found.unwrap_or(Value::MISSING))
     };
+    /// The exception that the helper called just before has declined by; declines if it was no exception.
+    DECLINED(vm) Reads, Any => vm.declined.bound();
+    /// o.name
+    GET_ATTR(vm, o, name) Reads, Any => vm.attempt(|vm| vm.getattr(o, name));
+    /// Whether a key is in an exact set, as True or False.
+    SET_HAS(vm, s, key) Looks, Any => vm.attempt(|vm| vm.contains(s, key)).map(Value::bool);
     /// len(o) of a container of a builtin type.
-    LEN(vm, o) Reads, Any => vm.attempt(|vm| {
+    LEN(vm, o) Looks, Any => vm.attempt(|vm| {
         let n = vm.len(o)?;
         vm.new_int(n as i64)
     });
@@ -96,22 +99,22 @@ helpers! {
         plain_dict(d).and_then(|d| vm.attempt(|vm| vm.dict_del(d, key)).flatten()).map(|_| Value::NONE)
     };
     /// {}
-    DICT_NEW(vm) Reads, Shape(shape::DICT) => vm.new_dict().ok().map(|d| d.value());
+    DICT_NEW(vm) Makes, Shape(shape::DICT) => vm.new_dict().ok().map(|d| d.value());
     /// {key: v}
-    DICT_OF_ONE(vm, key, v) Reads, Shape(shape::DICT) => vm.attempt(|vm| {
+    DICT_OF_ONE(vm, key, v) Makes, Shape(shape::DICT) => vm.attempt(|vm| {
         let d = vm.new_dict()?;
         vm.dict_set(d, key, v)?;
         Ok(d.value())
     });
     /// {key: v, other: w}
-    DICT_OF_TWO(vm, key, v, other, w) Reads, Shape(shape::DICT) => vm.attempt(|vm| {
+    DICT_OF_TWO(vm, key, v, other, w) Makes, Shape(shape::DICT) => vm.attempt(|vm| {
         let d = vm.new_dict()?;
         vm.dict_set(d, key, v)?;
         vm.dict_set(d, other, w)?;
         Ok(d.value())
     });
     /// {v}
-    SET_OF_ONE(vm, v) Reads, Shape(shape::SET) => vm.attempt(|vm| {
+    SET_OF_ONE(vm, v) Makes, Shape(shape::SET) => vm.attempt(|vm| {
         let s = habu_object::Set::new(&mut vm.heap)?;
         vm.set_add(s, v)?;
         Ok(s.value())
@@ -123,7 +126,7 @@ helpers! {
             .map(|()| Value::NONE)
     };
     /// set()
-    SET_NEW(vm) Reads, Shape(shape::SET) => {
+    SET_NEW(vm) Makes, Shape(shape::SET) => {
         habu_object::Set::new(&mut vm.heap).ok().map(|s| s.value())
     };
     /// o[key] of an object of a builtin type.
@@ -139,7 +142,7 @@ helpers! {
     /// bool(o), as True or False.
     TRUTH(vm, o) Reads, Any => vm.attempt(|vm| vm.truth(o)).map(Value::bool);
     /// Whether an exact dict has no entries.
-    DICT_EMPTY(_vm, d) Reads, Truth => d.cast::<Dict>().is_none_or(|d| d.is_empty());
+    DICT_EMPTY(_vm, d) Looks, Truth => d.cast::<Dict>().is_none_or(|d| d.is_empty());
 }
 
 fn set_slice(

@@ -13,15 +13,15 @@ helpers! {
         vm.attempt(|vm| vm.next_builtin(it)).flatten().flatten()
     };
     /// The key that an iterator of a dict's items comes to next; declines as ITER_STEP does.
-    DICT_PEEK_KEY(_vm, it) Reads, Any => peek(it).map(|e| e.1);
+    DICT_PEEK_KEY(_vm, it) Looks, Any => peek(it).map(|e| e.1);
     /// Its value.
-    DICT_PEEK_VALUE(_vm, it) Reads, Any => peek(it).map(|e| e.2);
+    DICT_PEEK_VALUE(_vm, it) Looks, Any => peek(it).map(|e| e.2);
     /// Steps an iterator of a dict's items that was found to have a next one.
     DICT_ADVANCE(_vm, it) Tables, Truth => {
         it.cast::<DictItemIter>().is_some_and(|i| matches!(i.advance(), IterStep::Entry(..)))
     };
     /// Whether an iterator of a dict or set is exhausted.
-    ITER_DONE(_vm, it) Reads, Truth => done(it);
+    ITER_DONE(_vm, it) Looks, Truth => done(it);
 }
 
 fn peek(it: Value) -> Option<(usize, Value, Value, i64)> {

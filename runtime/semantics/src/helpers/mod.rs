@@ -39,24 +39,30 @@ pub struct Helper {
 }
 
 /// What a helper reads and writes of what traces remember.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Touches {
     /// The result depends on the operands' immutable contents alone: equal calls may be shared.
     Nothing,
-    /// Reads, and makes new objects.
+    /// Makes a new object of the operands' immutable contents.
+    Makes,
+    /// Looks into dicts, sets and their iterators and makes nothing: equal calls may be shared until one is written.
+    Looks,
+    /// Reads lists, and makes new objects.
+    ReadsLists,
+    /// Reads anything, and makes new objects.
     Reads,
-    /// Writes lists.
-    Lists,
-    /// Writes dicts, sets, bytearrays: objects of which traces remember nothing.
+    /// Reads and writes dicts, sets, their iterators, bytearrays: objects of which traces remember nothing else.
     Tables,
-    /// Writes builtin objects of any kind, but no cells and no attributes.
+    /// Reads and writes lists.
+    Lists,
+    /// Reads anything; writes builtin objects of any kind, but no cells and no attributes.
     Builtins,
 }
 
 impl Touches {
     /// Whether something is written: then the call cannot be repeated.
     pub fn writes(self) -> bool {
-        !matches!(self, Touches::Nothing | Touches::Reads)
+        matches!(self, Touches::Tables | Touches::Lists | Touches::Builtins)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Strs: concatenation, characters, formatting.
 
-use super::Gives::{Shape, Value as Any};
+use super::Gives::{Shape, Truth, Value as Any};
 use super::helpers;
 use habu_object::format::format_exact;
 use habu_object::shape::STR;
@@ -45,8 +45,14 @@ helpers! {
             .and_then(|(s, extent)| s.slice(&mut vm.heap, extent).ok())
             .map(|s| s.value())
     };
+    /// part in s
+    STR_HAS(_vm, s, part) Nothing, Truth => {
+        matches!((s.cast::<Str>(), part.cast::<Str>()), (Some(s), Some(p)) if s.contains(&p))
+    };
     /// format(v, '') of an exact int, float, bool, None.
     FORMAT_PLAIN(vm, v) Nothing, Shape(STR) => vm.attempt(|vm| vm.str(v));
+    /// str(v) of anything.
+    STR_OF(vm, v) Reads, Any => vm.attempt(|vm| vm.str(v));
     /// format(v, spec) of an exact int, float or str.
     FORMAT_SPEC(vm, v, spec) Nothing, Shape(STR) => format(vm, v, spec);
 }

@@ -348,8 +348,13 @@ fn super_method(vm: &mut habu_vm::Vm, s: Gc<Super>, name: Value) -> Option<Value
     if s.object.get() == start.value() {
         return None;
     }
+    method_after(vm, s.class.get(), start, name)
+}
+
+/// The function of this name that comes after `class` in the order of `start`.
+pub fn method_after(vm: &mut Vm, class: Value, start: Gc<Type>, name: Value) -> Option<Value> {
     let mro = vm.mro(start);
-    let at = mro.items().iter().position(|c| c.get() == s.class.get())?;
+    let at = mro.items().iter().position(|c| c.get() == class)?;
     for i in at + 1..mro.len() {
         let c = mro.get(i).cast::<Type>()?;
         let dict = vm.class_dict(c);

@@ -40,8 +40,19 @@ pub(super) struct Heap {
     born: FxHashMap<InstId, u32>,
     /// Those of them that nothing else can know yet.
     unescaped: FxHashSet<InstId>,
+    /// Calls that give the same until something they read is written.
+    calls: Vec<KnownCall>,
     /// Barriers done in this epoch: the object, and the value unless it was known to be a pointer.
     barriers: Vec<(InstId, Option<InstId>)>,
+}
+
+/// A call whose result is known to be what the same call would give now.
+#[derive(Clone)]
+struct KnownCall {
+    helper: HelperId,
+    args: Vec<InstId>,
+    result: InstId,
+    reads: AliasSet,
 }
 
 impl Heap {
@@ -138,6 +149,7 @@ impl Builder {
             }
             return true;
         }
+        self.heap.calls.retain(|call| !call.reads.has(class));
         if let Some(mut places) = self.heap.classes.remove(&class) {
             places.retain(|k| !self.may_overlap(k, &known));
             self.heap.classes.insert(class, places);
@@ -246,8 +258,12 @@ impl Builder {
         let keep = |known: &Known| unescaped.contains(&known.obj);
         match writes {
             AliasSet::None => {}
-            AliasSet::All => self.heap.classes.values_mut().for_each(|places| places.retain(keep)),
+            AliasSet::All => {
+                self.heap.calls.clear();
+                self.heap.classes.values_mut().for_each(|places| places.retain(keep));
+            }
             AliasSet::Some(classes) => {
+                self.heap.calls.retain(|call| !classes.iter().any(|class| call.reads.has(*class)));
                 for class in classes {
                     if let Some(places) = self.heap.classes.get_mut(class) {
                         places.retain(keep);
@@ -334,9 +350,19 @@ impl Builder {
     pub(super) fn call_helper(&mut self, helper: HelperId, args: &[InstId]) -> InstId {
         let args: Vec<InstId> = args.iter().map(|&arg| self.escape(arg)).collect();
         let effects = self.trace.descs.helper(helper).effects.clone();
+        if effects.shared
+            && self.rules.heap
+            && let Some(known) = self.known_call(helper, &args)
+        {
+            return known;
+        }
         if !effects.pure {
             self.called(&effects);
-            return self.append(Op::Call, &args, helper.0.into(), None);
+            let id = self.append(Op::Call, &args, helper.0.into(), None);
+            if effects.shared {
+                self.heap.calls.push(KnownCall { helper, args, result: id, reads: effects.reads });
+            }
+            return id;
         }
         let mut key = Key { op: Op::Call, args: [InstId(0); 3], imm: helper.0.into() };
         if self.rules.cse && args.len() <= 3 {
@@ -356,6 +382,13 @@ impl Builder {
 
 /// Calls.
 impl Builder {
+    /// The result of an equal call before, if nothing it read was written since.
+    fn known_call(&self, helper: HelperId, args: &[InstId]) -> Option<InstId> {
+        let same = |a: &[InstId]| a.iter().zip(args).all(|(x, y)| self.resolve(*x) == *y);
+        let known = self.heap.calls.iter().find(|c| c.helper == helper && same(&c.args))?;
+        Some(self.resolve(known.result))
+    }
+
     /// A call that is not pure was made.
     pub(super) fn called(&mut self, effects: &Effects) {
         self.gc_point();

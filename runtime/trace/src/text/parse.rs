@@ -424,6 +424,7 @@ impl Parser {
         while self.at < self.tokens.len() {
             match self.next()?.as_str() {
                 "pure" => effects.pure = true,
+                "shared" => effects.shared = true,
                 "reads" => effects.reads = self.alias_set()?,
                 "writes" => effects.writes = self.alias_set()?,
                 "raises" => effects.may_raise = true,

@@ -305,6 +305,9 @@ fn effects(e: &Effects) -> String {
     if e.pure {
         text.push_str(" pure");
     }
+    if e.shared {
+        text.push_str(" shared");
+    }
     for (word, set) in [("reads", &e.reads), ("writes", &e.writes)] {
         match set {
             AliasSet::None => {}

@@ -11,12 +11,13 @@ mod unicode;
 use crate::args::{arg, or_none, var_args, var_kwargs};
 use habu_object::dict::Dict;
 use habu_object::{Exception, Gc, Kind, List, Traceback, Tuple, Type, Value, type_flags};
-use habu_vm::{GetSetDef, NativeDef, PyResult, Raised, Vm};
+use habu_vm::{GetSetDef, Intrinsic, NativeDef, PyResult, Raised, Vm};
 use std::cell::Cell;
 
 pub(crate) static METHODS: &[NativeDef] = &[
     NativeDef::new("__new__", "(cls, /, *args, **kwargs)", new),
-    NativeDef::new("__init__", "(self, /, *args, **kwargs)", init),
+    NativeDef::new("__init__", "(self, /, *args, **kwargs)", init)
+        .intrinsic(Intrinsic::ExceptionInit),
     NativeDef::new("__repr__", "(self, /)", repr).doc("Return repr(self)."),
     NativeDef::new("__str__", "(self, /)", str).doc("Return str(self)."),
     NativeDef::new("__reduce__", "(self, /)", reduce),
