@@ -7,7 +7,8 @@ use crate::machine::{Field, FieldType, Layout};
 use habu_object::array::gen_slot;
 use habu_object::{
     Builtin, CellObject, Enumerate, Exception, Float, Function, Kind, List, ListIter, Method,
-    Object, Property, Range, RangeIter, Reversed, Slice, StrIter, Super, Traceback, TupleIter, Zip, array,
+    Object, Property, Range, RangeIter, Reversed, Slice, StrIter, Super, Traceback, TupleIter, Zip,
+    array,
 };
 use std::mem::offset_of;
 

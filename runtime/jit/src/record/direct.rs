@@ -9,13 +9,13 @@ use habu_object::array::{ITEMS_OFFSET, LEN_OFFSET};
 use habu_object::str::{Str, flag};
 use habu_object::{Builtin, Function, Gc, GetSet, Kind, List, Type, Value, shape, type_flags};
 use habu_semantics::Machine;
-use habu_semantics::slow::attrs::method_after;
 use habu_semantics::direct::Direct;
 use habu_semantics::fields::{
     LIST, LIST_ITEMS, LIST_LEN, STR_DATA, STR_FLAGS, STR_WIDTH, exact, written,
 };
 use habu_semantics::helpers::containers::DECLINED;
 use habu_semantics::helpers::{Gives, Helper, Touches, natives};
+use habu_semantics::slow::attrs::method_after;
 use habu_trace::{
     AliasClass, AliasSet, ArrayDesc, ArrayId, Effects, HelperDesc, HelperId, InstId, MemType,
     Op as I, Type as IrType,
@@ -413,9 +413,9 @@ impl Direct for Recorder<'_> {
         let fixed = now.is_none_or(|v| !v.is_ptr() || native::is_immutable(v.kind()));
         let touches = match def.effects {
             native::Effects::Pure | native::Effects::PureOfPlain if fixed => Touches::Nothing,
-            native::Effects::Pure
-            | native::Effects::PureOfPlain
-            | native::Effects::Repeatable => Touches::Reads,
+            native::Effects::Pure | native::Effects::PureOfPlain | native::Effects::Repeatable => {
+                Touches::Reads
+            }
             _ => Touches::Builtins,
         };
         let mut types = vec![IrType::Val; args.len() + 1];
