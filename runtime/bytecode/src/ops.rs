@@ -324,6 +324,23 @@ macro_rules! for_each_op {
         /// Jumps if the exception R[A] does not match R[B]; TypeError if R[B] is no exception class or tuple of them.
         JNoMatch r r _ [jump] No;
 
+        /// Jumps if R[A] is no sequence (C 0) or no mapping (C 1) as patterns understand it.
+        JNoCollection r _ i [jump] No;
+        /// R[A] = len(R[B])
+        Len w r _ [] No;
+        /// Jumps if R[A] is no instance of R[B], the class of a class pattern.
+        JNoInstance r r _ [jump] No;
+        /// R[A] = what `R[B].get(R[C])` finds; None, and jumps, if it finds nothing.
+        MatchKey w r r [jump] No;
+        /// ValueError if two of the C keys from R[B] on, those of a mapping pattern, are equal.
+        CheckKeys _ i i [] ReadBC;
+        /// R[A] = R[B].name for a class pattern; None, and jumps, if there is no such attribute.
+        MatchAttr w r _ [name jump] No;
+        /// R[A] = what a positional sub-pattern of the class pattern R[C] gets of R[B]; None, and jumps, if there is no
+        /// such attribute. The number of the sub-pattern is in the low half of imm, how many there are in the high
+        /// half, the names of the keyword sub-patterns in K[index].
+        MatchArg w r r [imm index jump] No;
+
         /// R[A] = __import__(name, fromlist = R[B], level = imm)
         ImportName w r _ [name imm] No;
         /// R[A] = R[B].name as `from B import name`.

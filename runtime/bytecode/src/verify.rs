@@ -286,7 +286,13 @@ fn one(code: &Code, d: &Decoded<'_>) -> Result<(), Problem> {
             }
             c <= 1
         }
-        (Op::MakeFunction | Op::CallKw, _) => return Err(Problem::Index),
+        (Op::MatchArg, Some(Const::Tuple(names))) => {
+            if !names.iter().all(|n| matches!(n, Const::Str(_))) {
+                return Err(Problem::Index);
+            }
+            d.words[0] & 0xffff < d.words[0] >> 16
+        }
+        (Op::MakeFunction | Op::CallKw | Op::MatchArg, _) => return Err(Problem::Index),
         (Op::LoadFar | Op::StoreFar, _) => {
             (crate::decode::FAR as u32..code.nregs).contains(&(d.insn.bx() as u32))
         }
@@ -298,7 +304,10 @@ fn one(code: &Code, d: &Decoded<'_>) -> Result<(), Problem> {
         (Op::LoadCommon, _) => b <= u32::from(crate::common::NOT_IMPLEMENTED_ERROR),
         (Op::LoadSpecial, _) => c <= u32::from(crate::special::AEXIT),
         (Op::FormatSimple | Op::FormatSpec, _) => c <= 3,
-        (Op::JNone | Op::JIs | Op::JIn | Op::ListExtend | Op::ImportStar, _) => c <= 1,
+        (
+            Op::JNone | Op::JIs | Op::JIn | Op::JNoCollection | Op::ListExtend | Op::ImportStar,
+            _,
+        ) => c <= 1,
         (Op::Raise, _) => c <= 2,
         (Op::CopyFree, _) => b as usize == code.freevars.len(),
         (Op::UnpackEx, _) => d.words.iter().all(|w| *w < 256),

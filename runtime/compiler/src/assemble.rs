@@ -119,6 +119,18 @@ impl Assembler {
 
     /// Appends a jump.
     pub(crate) fn jump(&mut self, op: Op, abc: [u8; 3], label: Label, pos: TextRange) {
+        self.jump_words(op, abc, [0; 2], label, pos);
+    }
+
+    /// Appends a jump with other words before its target.
+    pub(crate) fn jump_words(
+        &mut self,
+        op: Op,
+        abc: [u8; 3],
+        words: [u32; 2],
+        label: Label,
+        pos: TextRange,
+    ) {
         if self.unreachable {
             return;
         }
@@ -128,7 +140,7 @@ impl Assembler {
             None => target.bound = Some(self.bound.clone()),
             Some(bound) => bound.intersect(&self.bound),
         }
-        self.push(Ins { op, abc, words: [0; 2], target: Some(label), pos });
+        self.push(Ins { op, abc, words, target: Some(label), pos });
     }
 
     fn push(&mut self, ins: Ins) {

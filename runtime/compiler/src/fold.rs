@@ -75,6 +75,33 @@ pub(crate) fn truth(value: &Const) -> bool {
     }
 }
 
+/// Whether two constants are the same key of a dict.
+pub(crate) fn same_key(a: &Const, b: &Const) -> bool {
+    match (as_float(a), as_float(b)) {
+        (Some(x), Some(y)) => as_int(a).zip(as_int(b)).map_or(x == y, |(m, n)| m == n),
+        _ => a == b,
+    }
+}
+
+/// The text of a constant key in an error message.
+pub(crate) fn key_repr(value: &Const) -> String {
+    match value {
+        Const::None => "None".to_string(),
+        Const::Bool(b) => if *b { "True" } else { "False" }.to_string(),
+        Const::Int(n) => n.to_string(),
+        Const::BigInt(n) => n.to_string(),
+        Const::Float(x) => format!("{x:?}"),
+        Const::Complex(re, im) if *re == 0.0 => format!("{im}j"),
+        Const::Complex(re, im) => format!("({re}{im:+}j)"),
+        Const::Str(s) if s.contains('\'') && !s.contains('"') => format!("\"{s}\""),
+        Const::Str(s) => {
+            format!("'{}'", s.replace('\\', "\\\\").replace('\'', "\\'").replace('\n', "\\n"))
+        }
+        Const::Bytes(s) => format!("b'{}'", s.escape_ascii()),
+        _ => "...".to_string(),
+    }
+}
+
 /// A number literal.
 pub(crate) fn number(n: &Number) -> Option<Const> {
     Some(match n {

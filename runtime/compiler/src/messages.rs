@@ -206,6 +206,11 @@ impl Place<'_, '_> {
             E::EmptyImportNames => self.empty_import(range),
             E::EmptyTypeParams => self.at("Type parameter list cannot be empty", range),
             E::InvalidStarredExpressionUsage => self.at("can't use starred expression here", range),
+            E::InvalidMatchPatternTarget => self.at("cannot use '_' as a target", range),
+            E::ExpectedRealNumber => self.at("real number required in complex literal", range),
+            E::ExpectedImaginaryNumber => {
+                self.at("imaginary number required in complex literal", range)
+            }
             E::InvalidStarPatternUsage => self.at("can't use starred expression here", range),
             E::ExpectedToken { expected, found } => self.expected(*expected, *found, range),
             E::OtherError(msg) => self.other(msg, range),

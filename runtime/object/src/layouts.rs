@@ -347,6 +347,10 @@ pub mod type_flags {
     pub const CUSTOM_EQ: u32 = 4096;
     /// Instances are native objects that own a Rust value.
     pub const OWNER: u32 = 8192;
+    /// Instances match sequence patterns.
+    pub const SEQUENCE: u32 = 16384;
+    /// Instances match mapping patterns.
+    pub const MAPPING: u32 = 32768;
 }
 
 // SAFETY: repr(C), header first; objects of this kind are made by `Type::blank` alone.

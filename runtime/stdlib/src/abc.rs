@@ -5,10 +5,16 @@
 
 use crate::util::{arg, builtin, new_class, new_module, seal};
 use habu_object::dict::Dict;
-use habu_object::{Gc, Kind, List, Module, Native, Set, Tuple, Type, Value, WeakRef};
+use habu_object::{
+    Gc, Kind, List, Module, Native, Set, Tuple, Type, Value, WeakRef, int, type_flags,
+};
 use habu_vm::{Exc, NativeDef, PyResult, Vm};
 
 const DATA: &str = "_abc._abc_data";
+
+/// `Py_TPFLAGS_SEQUENCE` and `Py_TPFLAGS_MAPPING` of CPython.
+const SEQUENCE_BIT: i64 = 1 << 5;
+const MAPPING_BIT: i64 = 1 << 6;
 
 const REGISTRY: usize = 0;
 const CACHE: usize = 1;
@@ -107,7 +113,27 @@ fn init(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     let data = Native::new(&mut vm.heap, class.instance_shape.get(), &slots)?;
     let key = vm.intern("_abc_impl")?;
     vm.setattr(this, key, data.value())?;
+    collection(vm, this)?;
     Ok(Value::NONE)
+}
+
+/// `__abc_tpflags__`: whether the class's instances match sequence or mapping patterns, in CPython's bits.
+fn collection(vm: &mut Vm, this: Value) -> PyResult<()> {
+    let key = vm.intern("__abc_tpflags__")?;
+    let Some(class) = this.cast::<Type>() else { return Ok(()) };
+    let namespace = vm.class_dict(class);
+    let Some(bits) = vm.dict_get_str(namespace, key).and_then(int::to_i64) else {
+        return Ok(());
+    };
+    match bits {
+        SEQUENCE_BIT => vm.set_collection(class, type_flags::SEQUENCE),
+        MAPPING_BIT => vm.set_collection(class, type_flags::MAPPING),
+        _ => {
+            let msg = "__abc_tpflags__ cannot be both Py_TPFLAGS_SEQUENCE and Py_TPFLAGS_MAPPING";
+            return Err(vm.type_error(msg));
+        }
+    }
+    vm.delattr(this, key)
 }
 
 fn is_abstract(vm: &mut Vm, v: Value) -> PyResult<bool> {
@@ -173,6 +199,13 @@ fn register(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     let data = data(vm, this)?;
     add(vm, data, REGISTRY, class)?;
     vm.state::<Registrations>().0 += 1;
+    let registered = class.cast::<Type>().filter(|c| c.has(type_flags::HEAP));
+    if let (Some(this), Some(c)) = (this.cast::<Type>(), registered) {
+        let flags = this.flags.get() & (type_flags::SEQUENCE | type_flags::MAPPING);
+        if flags != 0 {
+            vm.set_collection(c, flags);
+        }
+    }
     Ok(class)
 }
 

@@ -8,6 +8,9 @@ use habu_object::{Function, Gc, Kind, Member, MethodDescr, Tuple, Type, Value, t
 /// Type flag (runtime only): an inline cache or compiled code relies on this class.
 pub const CACHED: u32 = 1 << 30;
 
+/// The flags that say what patterns instances match.
+const COLLECTION: u32 = type_flags::SEQUENCE | type_flags::MAPPING;
+
 impl Vm {
     /// The namespace of a class.
     #[inline]
@@ -82,6 +85,20 @@ impl Vm {
             class.flags.set(class.flags.get() & !CACHED);
             self.flush_caches();
         }
+    }
+
+    /// Instances of `class`, and of its subclasses that do not say otherwise, match the patterns that `flags` names.
+    pub fn set_collection(&mut self, class: Gc<Type>, flags: u32) {
+        if class.has(flags) && !class.has(COLLECTION & !flags) {
+            return;
+        }
+        class.flags.set(class.flags.get() & !COLLECTION | flags & COLLECTION);
+        for sub in self.subclasses_of(class) {
+            if let Some(sub) = sub.cast::<Type>() {
+                self.set_collection(sub, flags);
+            }
+        }
+        self.class_changed(class);
     }
 
     /// Direct subclasses. All are reachable from `class.subclasses`, so the Vec hides nothing from the collector.
@@ -281,6 +298,10 @@ impl Vm {
         for b in bases.items() {
             if let Some(b) = b.get().cast::<Type>() {
                 flags |= b.flags.get() & type_flags::WEAKREFABLE;
+                // The first base that is a collection says of what kind.
+                if flags & COLLECTION == 0 {
+                    flags |= b.flags.get() & COLLECTION;
+                }
             }
         }
         class.flags.set(flags);

@@ -189,6 +189,11 @@ pub(crate) fn boot(vm: &mut Vm) -> PyResult<()> {
         if *kind == Kind::Type {
             flags |= type_flags::METACLASS;
         }
+        flags |= match kind {
+            Kind::List | Kind::Tuple | Kind::Range | Kind::MemoryView => type_flags::SEQUENCE,
+            Kind::Dict | Kind::MappingProxy => type_flags::MAPPING,
+            _ => 0,
+        };
         class.instance_kind.set(*kind as u8);
         class.instance_shape.set(*kind as u32);
         vm.init_type(class, name, bases, flags)?;

@@ -3,7 +3,7 @@
 //! A [`Lowering`] walks the tree once. It holds the *unit* under construction, that is, the code object of the
 //! module, class or function it stands in; inner functions replace it for a while (`function.rs`). The parts:
 //! `names` (where a name lives), `expr`, `boolean` (conditions and comparisons), `call`, `fstring`, `comprehension`,
-//! `stmt`, `assign`, `loop`, `try_with`, `function`, `class`, `annotations`; `pool` keeps constants and names.
+//! `stmt`, `assign`, `loop`, `try_with`, `matching` (the `match` statement), `function`, `class`, `annotations`; `pool` keeps constants and names.
 //!
 //! Expressions are lowered by `expr(e, dest)`: into `dest` if given, else wherever they come to lie, which for a local
 //! is its own register. `dest` is written by the last instruction only, so it may be the register of a variable that
@@ -19,6 +19,7 @@ mod expr;
 mod fstring;
 mod function;
 mod r#loop;
+mod matching;
 mod names;
 mod pool;
 mod stmt;
@@ -179,6 +180,18 @@ impl<'a> Lowering<'a> {
     /// Appends a jump.
     fn jump(&mut self, op: Op, a: u8, b: u8, c: u8, label: Label, range: TextRange) {
         self.u.asm.jump(op, [a, b, c], label, range);
+    }
+
+    /// Appends a jump with other words before its target.
+    fn jump_words(
+        &mut self,
+        op: Op,
+        abc: [u8; 3],
+        words: [u32; 2],
+        label: Label,
+        range: TextRange,
+    ) {
+        self.u.asm.jump_words(op, abc, words, label, range);
     }
 
     /// Appends an unconditional jump.

@@ -55,7 +55,7 @@ impl<'a> Lowering<'a> {
             Stmt::Break(s) => self.leave_loop(true, s.range)?,
             Stmt::Continue(s) => self.leave_loop(false, s.range)?,
             Stmt::Pass(_) | Stmt::Global(_) | Stmt::Nonlocal(_) => {}
-            Stmt::Match(s) => self.unknown_statement("match", s.range)?,
+            Stmt::Match(s) => self.match_(s)?,
             Stmt::TypeAlias(s) => self.unknown_statement("type", s.range)?,
             Stmt::IpyEscapeCommand(s) => return self.error("invalid syntax", s.range),
         }

@@ -332,6 +332,13 @@ impl Direct for Recorder<'_> {
         Some(answer)
     }
 
+    fn class_has(&mut self, v: Rec<Value>, flag: u32) -> bool {
+        let class = self.vm.type_of(v.now);
+        self.vm.rely_on_class(class);
+        self.pin_kind(v);
+        class.has(flag)
+    }
+
     fn native_of(&mut self, f: Rec<Value>) -> Option<&'static NativeDef> {
         let def = native_def(f.now)?;
         let offset = std::mem::offset_of!(Builtin, def) as u32;

@@ -13,6 +13,7 @@ mod compare;
 mod items;
 mod iterate;
 mod lists;
+mod matching;
 mod natives;
 mod operators;
 
@@ -59,6 +60,8 @@ pub trait Direct: Machine {
     fn constructor(&mut self, class: Gc<Type>) -> Option<(Value, bool)>;
     /// Whether `v` is an instance of `class`; both the shape and the class are decided. None if code must be run.
     fn instance_of(&mut self, v: Self::V, class: Self::V) -> Option<bool>;
+    /// Whether the class of `v` has a flag; its shape is decided.
+    fn class_has(&mut self, v: Self::V, flag: u32) -> bool;
     /// The definition of the bound native function `f` (its shape is decided), decided.
     fn native_of(&mut self, f: Self::V) -> Option<&'static NativeDef>;
     /// The magnitude of a float.
@@ -118,6 +121,10 @@ pub fn run<M: Direct>(m: &mut M, op: Op, i: Insn) -> Flow {
         Op::SetAdd => build::set_add(m, i),
         Op::DictSet => build::dict_set(m, i),
         Op::FormatSimple | Op::FormatSpec => build::format(m, op, i),
+        Op::JNoCollection => matching::collection(m, i),
+        Op::JNoInstance => matching::instance(m, i),
+        Op::MatchKey => matching::key(m, i),
+        Op::Len => matching::len(m, i),
         Op::Neg | Op::Invert => operators::unary(m, op, i),
         Op::Not | Op::JTrue | Op::JFalse => compare::truth_op(m, op, i),
         _ => operators::run(m, op, i).or_else(|| compare::run(m, op, i)),

@@ -72,7 +72,7 @@ fn is_instance<M: Direct>(m: &mut M, v: M::V, class: M::V) -> Option<bool> {
     Some(false)
 }
 
-fn len<M: Direct>(m: &mut M, v: M::V) -> Option<M::V> {
+pub(super) fn len<M: Direct>(m: &mut M, v: M::V) -> Option<M::V> {
     let field = match m.shape(v) {
         shape::LIST => &LIST_LEN,
         shape::TUPLE => &TUPLE_LEN,

@@ -184,17 +184,21 @@ pub fn LoadAttrSlot<M: Machine>(m: &mut M, i: Insn) -> Flow {
 /// Loads the slot at `offset` of R[B] if that has the shape.
 #[inline(always)]
 pub fn load_attr_slot<M: Machine>(m: &mut M, i: Insn, shape: u32, offset: u32) -> Flow {
-    let o = m.reg(i.b());
-    if !m.has_shape(o, shape) {
-        return Flow::Slow;
-    }
-    let v = m.load_slot(o, offset);
-    if m.is(v, Value::UNBOUND) {
-        return Flow::Slow;
-    }
+    let Some(v) = attr_slot(m, i, shape, offset) else { return Flow::Slow };
     m.set(i.a(), v);
     m.skip(5);
     Flow::Next
+}
+
+/// What is in the slot at `offset` of R[B], if that has the shape and there is anything.
+#[inline(always)]
+pub(super) fn attr_slot<M: Machine>(m: &mut M, i: Insn, shape: u32, offset: u32) -> Option<M::V> {
+    let o = m.reg(i.b());
+    if !m.has_shape(o, shape) {
+        return None;
+    }
+    let v = m.load_slot(o, offset);
+    if m.is(v, Value::UNBOUND) { None } else { Some(v) }
 }
 
 /// LOAD_ATTR of a class attribute or module global in a cell.

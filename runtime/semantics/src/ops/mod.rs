@@ -10,6 +10,7 @@ pub mod data;
 pub mod exceptions;
 pub mod flow;
 pub mod generators;
+pub mod matching;
 
 pub use arith::*;
 pub use compare::*;
@@ -19,6 +20,7 @@ pub use flow::*;
 pub use generators::{
     CloseIter, ContGen, ContSend, GenRet, GetYieldFromIter, MakeGenerator, Send, Yield,
 };
+pub use matching::*;
 
 use crate::machine::{Flow, Machine};
 use habu_bytecode::{Insn, Op};
@@ -52,6 +54,7 @@ slow_only! {
     CallKw CallEx LoadBuildClass
     BuildList BuildSet BuildDict BuildString ListAppend ListExtend ListToTuple SetAdd SetUpdate DictSet DictUpdate
     DictMerge FormatSimple FormatSpec UnpackEx
+    JNoInstance MatchKey CheckKeys MatchAttr MatchArg
     ImportName ImportFrom ImportStar
     Halt Leave ContCompare ContTruth ContNext ContDrop EnterTree JumpBackTree ForLoopTree
 }

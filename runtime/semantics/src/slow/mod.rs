@@ -11,6 +11,7 @@ mod exceptions;
 pub mod generators;
 mod imports;
 mod items;
+mod matching;
 mod names;
 pub mod operators;
 
@@ -256,6 +257,7 @@ mod bodies {
     pub(super) use super::generators::*;
     pub(super) use super::imports::*;
     pub(super) use super::items::*;
+    pub(super) use super::matching::*;
     pub(super) use super::names::*;
     pub(super) use super::operators::*;
     macro_rules! fast_only {

@@ -4,7 +4,7 @@
 //! structural change (iterators watch it).
 
 use crate::util::{arg, given, native, new_class, new_native, set};
-use habu_object::{Array, Gc, Kind, List, Module, Native, Type, Value, int};
+use habu_object::{Array, Gc, Kind, List, Module, Native, Type, Value, int, type_flags};
 use habu_vm::{CmpOp, Exc, GetSetDef, NativeDef, PyResult, Vm};
 
 const ARRAY: usize = 0;
@@ -77,6 +77,7 @@ static ITER_METHODS: &[NativeDef] = &[
 pub(super) fn install(vm: &mut Vm, m: Gc<Module>) -> PyResult<()> {
     let class = new_class(vm, "collections", "deque", Kind::Native, METHODS, ATTRIBUTES)?;
     vm.set_class_entry(class, "__hash__", Value::NONE)?;
+    vm.set_collection(class, type_flags::SEQUENCE);
     vm.set_root(ROOT, class.value());
     let iter = new_class(vm, "_collections", "_deque_iterator", Kind::Native, ITER_METHODS, &[])?;
     vm.set_root(ITER, iter.value());

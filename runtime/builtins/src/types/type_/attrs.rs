@@ -256,6 +256,8 @@ fn flags(vm: &mut Vm, this: Value) -> PyResult<Value> {
     add(class.has(type_flags::BASETYPE), 10);
     add(class.has(type_flags::ABSTRACT), 20);
     add(class.has(type_flags::NO_NEW), 7);
+    add(class.has(type_flags::SEQUENCE), 5);
+    add(class.has(type_flags::MAPPING), 6);
     add(class.has(type_flags::EXCEPTION), 30);
     add(class.has(type_flags::METACLASS), 31);
     let bit = match Kind::from_u8(class.instance_kind.get()) {
