@@ -9,7 +9,6 @@ use habu_object::{
     Exception, Function, Generator, Instance, Kind, Tuple, Type, Value, float, type_flags,
 };
 use habu_semantics::machine::{Returns, done};
-use habu_semantics::slow::attrs::{Plan, plan_load};
 use habu_semantics::slow::operators::python_method;
 use habu_semantics::{Field, FieldType, Flow, Layout, Machine, ops};
 use habu_trace::{AllocDesc, InstId, MemType, Op as I, Slot};
@@ -947,97 +946,5 @@ impl Recorder<'_> {
             }
         }
         id
-    }
-}
-
-impl Recorder<'_> {
-    /// Attribute ops by the plan for the object's own shape, whatever shape the inline cache holds. None: as the op
-    /// stands.
-    pub(super) fn attribute(&mut self, i: Insn, op: Op) -> Option<Flow> {
-        if matches!(op, Op::MatchAttr | Op::MatchArg) {
-            return self.matched_attribute(i, op);
-        }
-        let load =
-            matches!(op, Op::LoadAttr | Op::LoadAttrSlot | Op::LoadAttrCell | Op::LoadAttrProperty);
-        let method = matches!(
-            op,
-            Op::LoadMethod | Op::LoadMethodCell | Op::LoadMethodSlot | Op::LoadMethodPlain
-        );
-        let store = matches!(op, Op::StoreAttr | Op::StoreAttrSlot);
-        if !load && !method && !store {
-            return None;
-        }
-        let name = self.op_name()?;
-        let register = if store { i.a() } else { i.b() };
-        // SAFETY: verified code names registers of its own live window.
-        let o = unsafe { reg(self.base, register as isize) };
-        let shape = o.shape();
-        if store {
-            let (offset, after) = self.vm.store_plans.get(shape, name)?;
-            return Some(ops::store_attr_slot(self, i, shape, offset, after));
-        }
-        match plan_load(self.vm, o, name) {
-            Plan::Slot(offset) if load => Some(ops::load_attr_slot(self, i, shape, offset)),
-            Plan::Cell(cell) if load => Some(ops::load_attr_cell(self, i, shape, cell)),
-            Plan::Property(cell) if load => Some(ops::load_attr_property(self, i, shape, cell)),
-            Plan::Slot(offset) if method => Some(ops::load_method_slot(self, i, shape, offset)),
-            Plan::Cell(cell) if method => Some(ops::load_method_plain(self, i, shape, cell)),
-            Plan::Method(cell) if method => Some(ops::load_method_cell(self, i, shape, cell)),
-            _ => None,
-        }
-    }
-
-    /// An attribute that a class pattern asks for, if it is in a slot of the object; or the object itself.
-    fn matched_attribute(&mut self, i: Insn, op: Op) -> Option<Flow> {
-        // SAFETY: verified code names registers of its own live window.
-        let (o, class) =
-            unsafe { (reg(self.base, i.b() as isize), reg(self.base, i.c() as isize)) };
-        let name = if op == Op::MatchAttr {
-            self.op_name()?
-        } else {
-            if class.shape() != habu_object::shape::TYPE {
-                return None;
-            }
-            let (position, count) = (self.word(0) & 0xffff, self.word(0) >> 16);
-            let keywords = self.op_constant(1)?.cast::<habu_object::Tuple>();
-            let found = self.vm.match_arg(class, position as usize, count as usize, keywords);
-            let name = match found {
-                Ok(name) => name,
-                Err(e) => {
-                    self.vm.take_raised(e);
-                    return None;
-                }
-            };
-            self.vm.rely_on_class(class.cast::<Type>()?);
-            let class = self.reg(i.c());
-            self.pin(class);
-            let Some(name) = name else {
-                let o = self.reg(i.b());
-                self.set(i.a(), o);
-                self.skip(op.size() - 1);
-                return Some(Flow::Next);
-            };
-            name
-        };
-        match plan_load(self.vm, o, name) {
-            Plan::Slot(offset) => Some(ops::match_slot(self, op, i, o.shape(), offset)),
-            _ => None,
-        }
-    }
-
-    /// The constant that the running op's word `k` names.
-    fn op_constant(&self, k: usize) -> Option<Value> {
-        // SAFETY: the window is live.
-        let f = unsafe { habu_vm::frame::frame_function(self.base) }?;
-        let consts = Vm::function_code(f).consts.get().cast::<habu_object::Array>()?;
-        Some(consts.get(self.word(k) as usize))
-    }
-
-    /// The interned name in the running op's first word.
-    pub(super) fn op_name(&self) -> Option<Value> {
-        // SAFETY: the window is live.
-        let f = unsafe { habu_vm::frame::frame_function(self.base) }?;
-        let names = Vm::function_code(f).names.get().cast::<habu_object::Array>()?;
-        Some(names.get(self.word(0) as usize))
     }
 }

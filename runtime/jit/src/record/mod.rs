@@ -4,6 +4,7 @@
 //! the rest: stepping, residual ops, snapshots, frames, and where a recording ends. A recording leaves the program
 //! where it stands then; nothing is undone.
 
+mod attributes;
 mod calls;
 mod closures;
 mod descs;
