@@ -1,8 +1,7 @@
 //! Patterns: classes, keys and lengths.
 
 use super::compare::branch;
-use super::{Direct, finish, natives};
-use crate::helpers::containers;
+use super::{Direct, finish, items, natives};
 use habu_bytecode::Insn;
 use habu_object::{Value, shape, type_flags};
 
@@ -29,18 +28,10 @@ pub(super) fn key<M: Direct>(m: &mut M, i: Insn) -> Option<()> {
     if m.shape(d) != shape::DICT {
         return None;
     }
-    // What stands for nothing may also be what is there.
-    let nothing = m.konst(Value::NOT_IMPLEMENTED);
-    let v = m.call(&containers::DICT_GET_OR, &[d, key, nothing])?;
-    let missing = if m.is(v, Value::NOT_IMPLEMENTED) {
-        let found = m.call(&containers::CONTAINS, &[d, key])?;
-        !m.is(found, Value::TRUE)
-    } else {
-        false
-    };
+    let found = items::find(m, d, key)?;
     let none = m.konst(Value::NONE);
-    branch(m, missing);
-    m.set(i.a(), if missing { none } else { v });
+    branch(m, found.is_none());
+    m.set(i.a(), found.unwrap_or(none));
     Some(())
 }
 
