@@ -286,6 +286,11 @@ impl Machine for Concrete {
     }
 
     #[inline(always)]
+    fn add_within(&mut self, a: i64, b: i64) -> i64 {
+        a.wrapping_add(b)
+    }
+
+    #[inline(always)]
     fn sub(&mut self, a: i64, b: i64) -> Option<i64> {
         a.checked_sub(b)
     }

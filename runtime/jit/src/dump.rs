@@ -1,4 +1,4 @@
-//! `-X dump=trace,opt[:PATH]`: the stages of compilation as text, on stderr or appended to a file.
+//! `-X dump=trace,opt,clif,asm[:PATH]`: the stages of compilation as text, on stderr or appended to a file.
 
 use std::fmt::Display;
 use std::fs::OpenOptions;

@@ -163,6 +163,8 @@ pub trait Machine {
 
     /// `a + b`
     fn add(&mut self, a: Self::I, b: Self::I) -> Option<Self::I>;
+    /// `a + b`, of which it is known that it is no larger than an int may be.
+    fn add_within(&mut self, a: Self::I, b: Self::I) -> Self::I;
     /// `a - b`
     fn sub(&mut self, a: Self::I, b: Self::I) -> Option<Self::I>;
     /// `a * b`

@@ -51,6 +51,8 @@ pub(crate) struct Job {
     pub(crate) nests: bool,
     /// Addresses of the words that hold the entries of all trees, by number.
     pub(crate) cells: Vec<u64>,
+    /// Whether its code counts the passes of its loop.
+    pub(crate) counted: bool,
 }
 
 /// What became of a job.
@@ -120,7 +122,8 @@ impl Compiler {
             nests: job.nests,
             cells: &job.cells,
         };
-        let tree = lower::compile(&mut self.gen_, &*self.isa, &self.arena, &input, &self.options)?;
+        let options = Options { passes: job.counted, ..self.options };
+        let tree = lower::compile(&mut self.gen_, &*self.isa, &self.arena, &input, &options)?;
         Ok((traces, tree))
     }
 

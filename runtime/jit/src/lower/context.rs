@@ -74,7 +74,6 @@ impl Default for JitContext {
 }
 
 pub(super) const HEAP: i32 = offset_of!(JitContext, heap) as i32;
-pub(super) const POLL: i32 = offset_of!(JitContext, poll) as i32;
 pub(super) const LIMIT: i32 = offset_of!(JitContext, bounds.limit) as i32;
 pub(super) const TOP: i32 = offset_of!(JitContext, bounds.top) as i32;
 pub(super) const NATIVE: i32 = offset_of!(JitContext, bounds.native) as i32;

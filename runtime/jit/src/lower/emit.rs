@@ -7,7 +7,7 @@ use cranelift_codegen::ir::{
     InstBuilder, MemFlagsData, Signature, UserExternalName, Value,
 };
 use cranelift_codegen::isa::{CallConv, TargetIsa};
-use cranelift_frontend::FunctionBuilder;
+use cranelift_frontend::{FunctionBuilder, Variable};
 use habu_trace::{AliasClass, InstId, Op, Slot, SnapId, Trace, Type, value};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -122,8 +122,8 @@ pub(super) struct Emit<'a, 'f> {
     pub(super) const_index: FxHashMap<u64, usize>,
     /// `context.heap`.
     pub(super) heap: Option<Value>,
-    /// `context.poll`.
-    pub(super) poll: Option<Value>,
+    /// Passes of the loop since the entry, where they are counted.
+    pub(super) passes: Option<Variable>,
     pub(super) at: Current<'a>,
     /// The traces before, by number: bridges use their values.
     pub(super) done: FxHashMap<u32, Current<'a>>,
@@ -157,7 +157,7 @@ impl<'a, 'f> Emit<'a, 'f> {
             consts: context,
             const_index: FxHashMap::default(),
             heap: None,
-            poll: None,
+            passes: None,
             at,
             done: FxHashMap::default(),
             open: Vec::new(),

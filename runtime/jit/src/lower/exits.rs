@@ -93,6 +93,7 @@ impl Emit<'_, '_> {
 
     /// Leaves with an exit's number and the tree's tag.
     fn return_exit(&mut self, number: Value) {
+        self.tell_passes();
         let tag = self.tag();
         self.b.ins().return_(&[number, tag]);
     }

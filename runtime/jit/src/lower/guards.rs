@@ -6,7 +6,7 @@ use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Value};
 use habu_trace::{AliasClass, Inst, InstId, Op, Resume, SnapId, Type, value};
 
 use super::Force;
-use super::context::{COUNTDOWN, POLL};
+use super::context::COUNTDOWN;
 use super::emit::{Emit, Region, Test};
 
 impl Emit<'_, '_> {
@@ -30,10 +30,8 @@ impl Emit<'_, '_> {
                 }
             }
             Op::Safepoint => {
-                let at = match self.poll {
-                    Some(at) => at,
-                    None => self.b.ins().load(I64, Self::fixed(), self.context, POLL),
-                };
+                // A constant, which a loop need not keep in a register.
+                let at = self.iconst(self.options.poll as i64);
                 // Others write the flag: a plain load in the loop would be taken for the one before the loop.
                 let poll = self.b.ins().atomic_load(I32, MemFlagsData::trusted(), at);
                 self.exit_if(poll, snap);
@@ -171,6 +169,9 @@ impl Emit<'_, '_> {
                 let zero = self.iconst(0);
                 self.b.ins().ssub_overflow(zero, a)
             }
+            Op::AddOvf | Op::SubOvf if self.const_int(args[1]).is_some() => {
+                return self.overflow_of_constant(id, op, args, snap);
+            }
             _ => {
                 let b = self.get(args[1]);
                 match op {
@@ -187,6 +188,20 @@ impl Emit<'_, '_> {
                 }
             }
         };
+        self.exit_if(overflow, snap);
+        self.set(id, v);
+    }
+
+    /// A sum or difference with a constant: it has wrapped if it lies on the wrong side of the other operand.
+    fn overflow_of_constant(&mut self, id: InstId, op: Op, args: &[InstId], snap: SnapId) {
+        let (a, b) = (self.get(args[0]), self.get(args[1]));
+        let n = self.const_int(args[1]).unwrap_or_default();
+        let (v, up) = match op {
+            Op::AddOvf => (self.b.ins().iadd(a, b), n >= 0),
+            _ => (self.b.ins().isub(a, b), n <= 0),
+        };
+        let wrong = if up { IntCC::SignedLessThan } else { IntCC::SignedGreaterThan };
+        let overflow = self.b.ins().icmp(wrong, v, a);
         self.exit_if(overflow, snap);
         self.set(id, v);
     }

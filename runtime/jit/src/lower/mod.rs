@@ -97,6 +97,8 @@ pub struct Options {
     pub support: Support,
     /// The words of True and False.
     pub truth: [u64; 2],
+    /// The address that safepoints look at: not zero there means to leave.
+    pub poll: u64,
     /// Whether code counts in `JitContext::passes` the passes of its loop, or how often it is entered if it has none.
     pub passes: bool,
     /// Stress.
@@ -154,6 +156,8 @@ pub struct Tree {
     pub objects: Vec<u64>,
     /// Validity and float constants; code refers to them by address.
     consts: Box<[AtomicU64]>,
+    /// Whether it counts passes.
+    pub passes: bool,
     /// The texts, if asked for.
     pub texts: Option<Texts>,
 }
@@ -203,7 +207,8 @@ pub fn compile(
     let artifact = gen_.compile(isa, &lowered.symbols.addresses)?;
     let code = artifact.link(&mut arena.lock().unwrap_or_else(|e| e.into_inner()))?;
     let texts = clif.map(|clif| Texts::new(clif, artifact.asm.clone(), &lowered.symbols));
-    Ok(Tree { code, exits: lowered.exits, objects: lowered.objects, consts: lowered.consts, texts })
+    let Lowered { exits, objects, consts, .. } = lowered;
+    Ok(Tree { code, exits, objects, consts, passes: options.passes, texts })
 }
 
 /// The texts of a tree for any processor, without code.

@@ -8,7 +8,7 @@ use cranelift_frontend::FunctionBuilder;
 use habu_trace::{End, InstId, Op, Slot, Trace, Type};
 use rustc_hash::FxHashMap;
 
-use super::context::{HEAP, PASSES, POLL};
+use super::context::{HEAP, PASSES};
 use super::emit::{Current, Emit, Leaf, OpenExit, Region, clif_type};
 use super::exit::{ExitDescr, Piece, Source, State};
 use super::{LowerError, Options, Symbols, TreeInput};
@@ -146,6 +146,12 @@ impl<'a> Emit<'a, '_> {
         self.const_index =
             consts.iter().zip(0..).skip(2).map(|(w, i)| (w.as_ptr_bits(), i)).collect();
         self.consts_at = consts.as_ptr() as u64;
+        if self.options.passes {
+            let none = self.iconst(0);
+            let passes = self.b.declare_var(I64);
+            self.b.def_var(passes, none);
+            self.passes = Some(passes);
+        }
         if self.input.after.is_none() {
             self.begin();
             if self.input.root.label.is_none() {
@@ -157,9 +163,6 @@ impl<'a> Emit<'a, '_> {
         }
         if has(self.input, |op| op == Op::New || op == Op::NewArray) {
             self.heap = Some(self.b.ins().load(I64, Self::fixed(), self.context, HEAP));
-        }
-        if has(self.input, |op| op == Op::Safepoint) {
-            self.poll = Some(self.b.ins().load(I64, Self::fixed(), self.context, POLL));
         }
         for id in self.at.trace.ids() {
             let inst = self.at.trace.inst(id);
@@ -259,11 +262,21 @@ impl<'a> Emit<'a, '_> {
 
     /// A pass of the loop begins, or of the whole if there is no loop.
     fn count_pass(&mut self) {
-        if self.options.passes {
+        if let Some(passes) = self.passes {
+            let n = self.b.use_var(passes);
+            let n = self.b.ins().iadd_imm_s(n, 1);
+            self.b.def_var(passes, n);
+        }
+    }
+
+    /// Control leaves the function: the passes are told.
+    pub(super) fn tell_passes(&mut self) {
+        if let Some(passes) = self.passes {
             let flags = self.flags(Region::Context);
-            let passes = self.b.ins().load(I64, flags, self.context, PASSES);
-            let passes = self.b.ins().iadd_imm_s(passes, 1);
-            self.b.ins().store(flags, passes, self.context, PASSES);
+            let told = self.b.ins().load(I64, flags, self.context, PASSES);
+            let n = self.b.use_var(passes);
+            let told = self.b.ins().iadd(told, n);
+            self.b.ins().store(flags, told, self.context, PASSES);
         }
     }
 

@@ -40,6 +40,7 @@ impl Emit<'_, '_> {
 
     /// Ends the tree with its frame's value.
     pub(super) fn return_value(&mut self, v: Value) {
+        self.tell_passes();
         let how = self.iconst(RETURNED as i64);
         self.b.ins().return_(&[how, v]);
     }

@@ -471,6 +471,10 @@ impl Machine for Recorder<'_> {
         self.checked(I::AddOvf, a, b, a.now.checked_add(b.now))
     }
 
+    fn add_within(&mut self, a: Rec<i64>, b: Rec<i64>) -> Rec<i64> {
+        self.binary(I::Add, a, b, a.now.wrapping_add(b.now))
+    }
+
     fn sub(&mut self, a: Rec<i64>, b: Rec<i64>) -> Option<Rec<i64>> {
         self.checked(I::SubOvf, a, b, a.now.checked_sub(b.now))
     }

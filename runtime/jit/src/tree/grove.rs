@@ -144,6 +144,8 @@ pub(super) struct Grove {
     pub(super) waited: u32,
     /// What is entered.
     pub(super) compiled: Rc<Code>,
+    /// Whether the code made from now on counts its passes.
+    pub(super) counted: bool,
     /// Whether it is worth it.
     pub(super) balance: Balance,
     /// What is known of the exits that were taken.

@@ -29,7 +29,9 @@ impl Jit {
         // Other recordings may lead here already: until there is code, what enters it is interpreted.
         Rc::make_mut(&mut self.headers).insert(location.header as usize, number as u64);
         location.state = State::Sown(Box::new(Seed { serial: ticket.serial, op_at, root }));
-        self.submit(vm, Job { ticket, root: part, bridges: Vec::new(), extent, nests, cells });
+        let job =
+            Job { ticket, root: part, bridges: Vec::new(), extent, nests, cells, counted: false };
+        self.submit(vm, job);
     }
 
     /// The addresses of all cells, by number.
@@ -48,7 +50,8 @@ impl Jit {
         let extent = bridges.clone().map(|b| b.planted.extent).fold(grove.root.extent, usize::max);
         let bridges = bridges.map(|b| (b.at, b.planted.part.clone())).collect();
         let root = grove.root.part.clone();
-        self.submit(vm, Job { ticket, root, bridges, extent, nests, cells });
+        let counted = grove.counted;
+        self.submit(vm, Job { ticket, root, bridges, extent, nests, cells, counted });
     }
 
     fn ticket(&mut self, location: usize) -> Ticket {
@@ -75,6 +78,10 @@ impl Jit {
         self.stats.compilations += 1;
         self.stats.compiling += time;
         self.budget.spend(time);
+        if let Ok((_, Tree { texts: Some(texts), .. })) = &built {
+            self.dump.stage("clif", &texts.clif);
+            self.dump.stage("asm", &texts.asm);
+        }
         // Placed perhaps by another thread, to be executed by this one.
         crate::code::arena::synchronise();
         let number = ticket.location;
@@ -138,6 +145,7 @@ impl Jit {
             size,
             waited: 0,
             compiled,
+            counted: false,
             balance: Balance::default(),
             counts: FxHashMap::default(),
             patched,

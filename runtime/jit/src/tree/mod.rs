@@ -104,12 +104,14 @@ impl Jit {
         } else {
             Force::No
         };
+        let dump = Dump::new(key("dump").as_deref());
         let options = lower::Options {
             support: Support::new(box_float, calls::tree_left),
             truth: [Value::FALSE.bits(), Value::TRUE.bits()],
+            poll: poll as u64,
             force,
-            passes: true,
-            texts: false,
+            passes: false,
+            texts: dump.wants("clif") || dump.wants("asm"),
         };
         let inline = key("jit-compile").as_deref() == Some("inline");
         let jobs = Jobs::new(inline, &arena, passes, options).ok()?;
@@ -129,7 +131,7 @@ impl Jit {
             arena,
             force,
             observed: key("jit-stats").as_deref() == Some("on"),
-            dump: Dump::new(key("dump").as_deref()),
+            dump,
             stats: Stats::default(),
             recording: false,
             running: 0,

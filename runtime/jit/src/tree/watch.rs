@@ -4,7 +4,8 @@
 //! of two iterations, a generator that sleeps in each round) had better not be there. So the work that is done inside is
 //! added up, in ops that the interpreter would have executed: code counts the passes of its loop, the recorder knew what
 //! a pass and the way to each exit are worth. Where that is less than what the entries cost, the tree goes, and its
-//! location rests, longer each time.
+//! location rests, longer each time. To count costs a little in each pass: a tree whose code was made before it was
+//! entered often is compiled anew to be judged.
 //!
 //! No clock is read: what is dropped depends on the program alone.
 
@@ -28,6 +29,12 @@ pub(super) struct Balance {
 }
 
 impl Balance {
+    /// Adds an entry of code that does not count; true if it is entered so often that it should.
+    fn is_often_entered(&mut self, grows: bool) -> bool {
+        self.entries += u64::from(!grows);
+        self.entries >= FIRST_ENTRIES
+    }
+
     /// Adds an entry; true if enough of them say that the tree loses. Where a bridge may still grow it will not stay as
     /// it is: a tree is judged by what ends elsewhere, once that is most.
     fn add(&mut self, spared: u64, grows: bool) -> bool {
@@ -56,8 +63,16 @@ impl Jit {
         }
         let hopeful = |key| grove.counts.get(&key).is_none_or(|count| count.failures == 0);
         let grows = !grove.is_full() && exit.is_some_and(hopeful);
-        if grove.balance.add(spared, grows) {
-            self.drop_tree(vm, number);
+        if code.passes {
+            if grove.balance.add(spared, grows) {
+                self.drop_tree(vm, number);
+            }
+        } else if grove.balance.is_often_entered(grows)
+            && grove.merging.is_none()
+            && self.jobs.has_room()
+        {
+            grove.counted = true;
+            self.merge(vm, number);
         }
     }
 

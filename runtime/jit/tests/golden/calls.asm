@@ -1,6 +1,6 @@
   stp fp, lr, [sp, #-16]!
   mov fp, sp
-  str x26, [sp, #-16]!
+  str x23, [sp, #-16]!
   stp x21, x22, [sp, #-16]!
   stp x19, x20, [sp, #-16]!
 block0:
@@ -33,30 +33,28 @@ block9:
   subs xzr, x19, #8
   b.lt label10 ; b label11
 block11:
-  movz x2, #4
-  subs x2, x19, x2
-  cset x3, vs
-  ands wzr, w3, #255
-  b.ne label12 ; b label13
+  sub x2, x19, #4
+  subs xzr, x2, x19
+  b.gt label12 ; b label13
 block13:
   str x0, [x1, #40]
-  add x5, x1, #40
-  str x5, [x1, #56]
+  add x3, x1, #40
+  str x3, [x1, #56]
   str x2, [x1, #64]
-  add x7, x1, #64
+  add x5, x1, #64
   mov x21, x1
-  mov x22, x7
-  load_ext_name_far x7, User(userextname1)+0
-  ldr x7, [x7]
-  mov x26, x4
-  mov x0, x26
-  mov x1, x22
-  blr x7
+  mov x23, x5
+  load_ext_name_far x5, User(userextname1)+0
+  ldr x5, [x5]
+  mov x22, x4
+  mov x0, x22
+  mov x1, x23
+  blr x5
   mov x2, x21
-  add x6, x2, #240
-  str x2, [x26, #48]
-  ldr x7, [x26, #32]
-  str x6, [x7]
+  add x4, x2, #240
+  str x2, [x22, #48]
+  ldr x5, [x22, #32]
+  str x4, [x5]
   cbnz x0, label15 ; b label14
 block14:
   mov x0, x1
@@ -64,22 +62,22 @@ block14:
 block16:
   b label17
 block17:
-  ldar x11, [x20]
-  cbnz x11, label18 ; b label19
+  ldar x9, [x20]
+  cbnz x9, label18 ; b label19
 block19:
-  and x13, x0, #3
-  cbnz x13, label20 ; b label21
+  and x11, x0, #3
+  cbnz x11, label20 ; b label21
 block21:
   adds x1, x0, x19
   mov x2, x0
-  cset x0, vs
-  ands wzr, w0, #255
+  cset x14, vs
+  ands wzr, w14, #255
   b.ne label22 ; b label23
 block23:
   movz x0, #0
   ldp x19, x20, [sp], #16
   ldp x21, x22, [sp], #16
-  ldr x26, [sp], #16
+  ldr x23, [sp], #16
   ldp fp, lr, [sp], #16
   ret
 block1:
@@ -97,11 +95,11 @@ block12:
 block15:
   mov x2, x0
   movz x4, #1
-  load_ext_name_far x10, User(userextname2)+0
+  load_ext_name_far x8, User(userextname2)+0
   mov x3, x1
-  mov x1, x22
-  mov x0, x26
-  blr x10
+  mov x1, x23
+  mov x0, x22
+  blr x8
   cbnz x1, label25 ; b label16
 block18:
   mov x2, x0
@@ -114,12 +112,12 @@ block22:
 block24:
   movz x0, #5
   mov x1, x2
-  str x1, [x26, #72]
+  str x1, [x22, #72]
   load_ext_name_far x1, User(userextname0)+0
   ldr x1, [x1, #8]
   ldp x19, x20, [sp], #16
   ldp x21, x22, [sp], #16
-  ldr x26, [sp], #16
+  ldr x23, [sp], #16
   ldp fp, lr, [sp], #16
   ret
 block25:
@@ -128,7 +126,7 @@ block25:
   ldr x1, [x1, #8]
   ldp x19, x20, [sp], #16
   ldp x21, x22, [sp], #16
-  ldr x26, [sp], #16
+  ldr x23, [sp], #16
   ldp fp, lr, [sp], #16
   ret
 block26:
@@ -137,7 +135,7 @@ block26:
   ldr x1, [x1, #8]
   ldp x19, x20, [sp], #16
   ldp x21, x22, [sp], #16
-  ldr x26, [sp], #16
+  ldr x23, [sp], #16
   ldp fp, lr, [sp], #16
   ret
 block27:
@@ -146,7 +144,7 @@ block27:
   ldr x1, [x1, #8]
   ldp x19, x20, [sp], #16
   ldp x21, x22, [sp], #16
-  ldr x26, [sp], #16
+  ldr x23, [sp], #16
   ldp fp, lr, [sp], #16
   ret
 block28:
@@ -154,6 +152,6 @@ block28:
   movz x1, #0
   ldp x19, x20, [sp], #16
   ldp x21, x22, [sp], #16
-  ldr x26, [sp], #16
+  ldr x23, [sp], #16
   ldp fp, lr, [sp], #16
   ret

@@ -32,11 +32,9 @@ block8:
   madd x3, x2, x3, xzr
   b label9
 block9:
-  movz x4, #4
-  adds x4, x13, x4
-  cset x5, vs
-  ands wzr, w5, #255
-  b.ne label10 ; b label11
+  add x4, x13, #4
+  subs xzr, x4, x13
+  b.lt label10 ; b label11
 block11:
   asr x5, x4, #2
   subs xzr, x5, x1

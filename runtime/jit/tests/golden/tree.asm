@@ -1,6 +1,6 @@
   stp fp, lr, [sp, #-16]!
   mov fp, sp
-  stp x21, x25, [sp, #-16]!
+  stp x21, x22, [sp, #-16]!
   stp x19, x20, [sp, #-16]!
   sub sp, sp, #48
 block0:
@@ -21,7 +21,7 @@ block2:
   str q0, [sp, #32]
   ldr x20, [x1]
   ldr x0, [x1, #8]
-  mov x21, x1
+  mov x22, x1
   b label3
 block3:
   and x1, x20, #3
@@ -38,16 +38,14 @@ block8:
   subs xzr, x0, #12
   b.eq label9 ; b label10
 block9:
-  mov x25, x4
+  mov x21, x4
   b label15
 block10:
-  movz x0, #4
-  adds x0, x20, x0
-  cset x1, vs
-  ands wzr, w1, #255
-  b.ne label11 ; b label12
+  add x0, x20, #4
+  subs xzr, x0, x20
+  b.lt label11 ; b label12
 block11:
-  mov x25, x4
+  mov x21, x4
   b label15
 block12:
   ldr q0, [sp, #32]
@@ -58,77 +56,75 @@ block13:
   mov x20, x0
   b label8
 block15:
-  ldr d16, [x19, #24]
-  fmul d16, d27, d16
+  ldr d5, [x19, #24]
+  fmul d5, d27, d5
   str q27, [sp]
-  mov x9, v16.d[0]
-  str q16, [sp, #16]
-  extr x9, x9, #60
-  add x0, x9, #3
+  mov x5, v5.d[0]
+  str q5, [sp, #16]
+  extr x5, x5, #60
+  add x0, x5, #3
   tbz x0, #1, label17 ; b label16
 block16:
   b label18
 block18:
-  and x12, x20, #3
-  cbnz x12, label22 ; b label19
+  and x8, x20, #3
+  cbnz x8, label22 ; b label19
 block19:
-  movz x13, #4
-  adds x12, x20, x13
-  cset x14, vs
-  ands wzr, w14, #255
-  b.ne label21 ; b label20
+  add x9, x20, #4
+  subs xzr, x9, x20
+  b.lt label21 ; b label20
 block20:
-  mov x1, x21
-  str x12, [x1]
+  mov x1, x22
+  str x9, [x1]
   str x0, [x1, #8]
-  mov x4, x25
-  mov x20, x12
+  mov x4, x21
+  mov x20, x9
   b label3
 block4:
   b label23
 block6:
   b label23
 block14:
-  movz x6, #3
-  mov x25, x4
-  str x0, [x25, #72]
-  str d27, [x25, #80]
-  load_ext_name_far x8, User(userextname0)+0
-  ldr x1, [x8, #8]
-  mov x0, x6
+  movz x2, #3
+  mov x21, x4
+  str x0, [x21, #72]
+  str d27, [x21, #80]
+  load_ext_name_far x4, User(userextname0)+0
+  ldr x1, [x4, #8]
+  mov x0, x2
   add sp, sp, #48
   ldp x19, x20, [sp], #16
-  ldp x21, x25, [sp], #16
+  ldp x21, x22, [sp], #16
   ldp fp, lr, [sp], #16
   ret
 block17:
-  load_ext_name_far x11, User(userextname1)+0
-  mov x0, x25
+  load_ext_name_far x7, User(userextname1)+0
+  mov x0, x21
   ldr q0, [sp, #16]
-  blr x11
+  blr x7
   b label18
 block21:
   movz x0, #5
-  str x20, [x25, #72]
-  ldr q16, [sp, #16]
-  str d16, [x25, #80]
+  str x20, [x21, #72]
+  ldr q5, [sp, #16]
+  str d5, [x21, #80]
   load_ext_name_far x1, User(userextname0)+0
   ldr x1, [x1, #8]
   add sp, sp, #48
   ldp x19, x20, [sp], #16
-  ldp x21, x25, [sp], #16
+  ldp x21, x22, [sp], #16
   ldp fp, lr, [sp], #16
   ret
 block22:
   movz x0, #4
-  str x20, [x25, #72]
+  str x20, [x21, #72]
   ldr q27, [sp]
-  str d27, [x25, #80]
+  str d27, [x21, #80]
   load_ext_name_far x1, User(userextname0)+0
   ldr x1, [x1, #8]
   add sp, sp, #48
   ldp x19, x20, [sp], #16
-  ldp x21, x25, [sp], #16
+  ldp x21, x22, [sp], #16
   ldp fp, lr, [sp], #16
   ret
 block23:
@@ -137,7 +133,7 @@ block23:
   ldr x1, [x1, #8]
   add sp, sp, #48
   ldp x19, x20, [sp], #16
-  ldp x21, x25, [sp], #16
+  ldp x21, x22, [sp], #16
   ldp fp, lr, [sp], #16
   ret
 block24:
@@ -145,6 +141,6 @@ block24:
   movz x1, #0
   add sp, sp, #48
   ldp x19, x20, [sp], #16
-  ldp x21, x25, [sp], #16
+  ldp x21, x22, [sp], #16
   ldp fp, lr, [sp], #16
   ret

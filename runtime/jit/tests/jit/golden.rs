@@ -14,6 +14,9 @@ use habu_trace::text::parse;
 use habu_trace::verify::verify;
 use habu_trace::{SnapId, Trace};
 
+/// What safepoints look at.
+const POLL: u64 = 0x2000;
+
 fn files() -> Vec<PathBuf> {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
     let entries = std::fs::read_dir(dir).expect("the golden folder is there");
@@ -66,6 +69,7 @@ fn lowering_gives_what_the_golden_files_say() {
         let options = Options {
             support: Support::new(no_box, no_tree),
             truth: [0x1000_0041, 0x1000_0021],
+            poll: POLL,
             force: Force::No,
             passes: false,
             texts: true,
@@ -89,11 +93,11 @@ fn invariants_leave_the_loop_past_guards() {
     let input = input(&trace, &[]);
     let support = Support::new(no_box, no_tree);
     let force = Force::No;
-    let options = Options { support, truth: [0, 0], force, passes: false, texts: true };
+    let options = Options { support, truth: [0, 0], poll: POLL, force, passes: false, texts: true };
     let isa = habu_jit::code::host_isa(OptLevel::Speed, true).expect("a target");
     let texts = texts(&mut CodeGen::new(), &*isa, &input, &options).expect("compiles");
     // The loop begins where the counter is stepped; all multiplications are in the blocks before.
-    let loop_at = texts.asm.find("addq $0x4").expect("the counter");
+    let loop_at = texts.asm.find("leaq 4(").expect("the counter");
     let (before, after) = texts.asm.split_at(loop_at);
     assert!(before.matches("imul").count() == 3 && !after.contains("imul"), "{}", texts.asm);
 }

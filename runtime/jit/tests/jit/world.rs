@@ -60,6 +60,11 @@ fn header(shape: u32, slots: u16) -> u64 {
 }
 
 impl World {
+    /// What safepoints look at.
+    pub(crate) fn poll_address(&self) -> u64 {
+        &raw const *self.poll as u64
+    }
+
     /// The preset objects have shape 7, but for @5, an array of shape 9.
     pub(crate) fn new() -> Box<World> {
         let mut heap = Heap::new(Config::default());
@@ -531,7 +536,8 @@ impl Jit {
 pub(crate) fn options(world: &World, force: Force) -> Options {
     let truth = [world.object(1), world.object(0)];
     let support = Support::new(box_float, tree_left);
-    Options { support, truth, force, passes: true, texts: false }
+    let poll = world.poll_address();
+    Options { support, truth, poll, force, passes: true, texts: false }
 }
 
 /// A trace alone.

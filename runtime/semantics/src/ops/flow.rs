@@ -78,12 +78,12 @@ pub fn ForLoop<M: Machine>(m: &mut M, i: Insn) -> Flow {
             return Flow::Slow;
         }
         let one = m.small(1);
-        // Both sums stay in range: `Vm::range_iter` has checked the number after the last one.
         let (Some(left), step) = (m.sub(left, one), m.load(it, &RANGE_STEP)) else {
             return Flow::Slow;
         };
         let (n, step) = (m.int(v), m.int(step));
-        let Some(next) = m.add(n, step) else { return Flow::Slow };
+        // `Vm::range_iter` has checked the number after the last one.
+        let next = m.add_within(n, step);
         let (left, next) = (m.of_int(left), m.of_int(next));
         m.store(it, &RANGE_LEFT, left);
         m.store(it, &RANGE_NEXT, next);
