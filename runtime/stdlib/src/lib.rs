@@ -25,6 +25,7 @@ mod operator;
 mod places;
 mod posix;
 mod program;
+mod random;
 mod registry;
 mod simple_namespace;
 mod sre;
@@ -53,5 +54,6 @@ pub(crate) use import::absolute as import_absolute;
 pub fn install(vm: &mut Vm, image: &'static [u8]) -> PyResult<()> {
     import::library::install(vm, image);
     sys::install(vm)?;
-    import::install(vm)
+    import::install(vm)?;
+    io::install(vm)
 }

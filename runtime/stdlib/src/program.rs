@@ -53,12 +53,13 @@ pub fn finish(vm: &mut Vm, code: u8) -> u8 {
         let flushed = vm.call_method(stream, name, &[]);
         crate::util::quiet(vm, flushed);
     }
+    crate::io::flush_stderr(vm);
     if let Err(e) = vm.stdout.flush() {
         failed = true;
         let raised = crate::util::os_error(vm, &e);
         let error = vm.take_raised(raised);
         let text = format_plainly(vm, error);
-        crate::sys::files::write_stderr(
+        crate::io::write_stderr(
             vm,
             &format!("Exception ignored while flushing sys.stdout:\n{text}"),
         );
@@ -77,7 +78,7 @@ pub fn exit_code(vm: &mut Vm, e: Value) -> u8 {
     }
     let text = vm.str_text(code);
     if let Some(text) = crate::util::quiet(vm, text) {
-        crate::sys::files::write_stderr(vm, &format!("{text}\n"));
+        crate::io::write_stderr(vm, &format!("{text}\n"));
     }
     1
 }
@@ -97,6 +98,6 @@ pub fn report_exception(vm: &mut Vm, e: Value) {
         let error = vm.take_raised(raised);
         let (first, second) = (format_exception(vm, error), format_exception(vm, e));
         let text = format!("Error in sys.excepthook:\n{first}\nOriginal exception was:\n{second}");
-        crate::sys::files::write_stderr(vm, &text);
+        crate::io::write_stderr(vm, &text);
     }
 }

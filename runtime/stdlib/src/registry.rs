@@ -31,6 +31,7 @@ pub(crate) static MODULES: &[(&str, Place, Make)] = &[
     ("_json", Library, crate::json::module),
     ("_io", Builtin, crate::io::module),
     ("_operator", Builtin, crate::operator::module),
+    ("_random", Library, crate::random::module),
     ("_sre", Builtin, crate::sre::module),
     ("_stat", Builtin, crate::stat_::module),
     ("_string", Builtin, crate::string_::module),

@@ -165,6 +165,24 @@ pub(crate) fn as_f64(vm: &mut Vm, v: Value) -> PyResult<f64> {
     Err(vm.type_error(&msg))
 }
 
+/// The result of an operation on ints.
+pub(crate) fn int_done(vm: &mut Vm, r: int::IntResult) -> PyResult<Value> {
+    r.map_err(|e| vm.int_error(habu_vm::BinOp::Mul, e))
+}
+
+/// A class whose objects own a Rust value ([`Vm::new_owner`]).
+pub(crate) fn new_owner_class(
+    vm: &mut Vm,
+    module: &str,
+    name: &str,
+    methods: &'static [NativeDef],
+    getsets: &'static [GetSetDef],
+) -> PyResult<Gc<Type>> {
+    let class = new_class(vm, module, name, Kind::Native, methods, getsets)?;
+    class.flags.set(class.flags.get() | type_flags::OWNER);
+    Ok(class)
+}
+
 /// The result, or None after dropping the exception.
 pub(crate) fn quiet<T>(vm: &mut Vm, r: PyResult<T>) -> Option<T> {
     match r {

@@ -77,7 +77,6 @@ fn default_filters(vm: &mut Vm) -> PyResult<Value> {
 }
 
 /// Warns of something at the innermost Python frame.
-#[expect(dead_code, reason = "files will be the first to warn")]
 pub(crate) fn warn(vm: &mut Vm, category: Exc, message: &str) -> PyResult<()> {
     let message = vm.new_str(message)?;
     warn_about(vm, category, message, Value::NONE)
@@ -433,6 +432,6 @@ fn show_plainly(vm: &mut Vm, category: Value, text: Value, at: &At) -> PyResult<
     if !source.is_empty() {
         out.push_str(&format!("  {}\n", source.trim()));
     }
-    crate::sys::files::write_stderr(vm, &out);
+    crate::io::write_stderr(vm, &out);
     Ok(())
 }

@@ -203,9 +203,9 @@ fn input(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
         }
         target.flush(vm)?;
     }
-    match reader.filter(|r| *r != vm.root("sys.stdin")) {
+    match reader {
         Some(reader) => input_from(vm, reader),
-        None => input_line(vm),
+        None => Err(vm.raise_msg(Exc::RuntimeError, "input(): lost sys.stdin")),
     }
 }
 
@@ -221,22 +221,4 @@ fn input_from(vm: &mut Vm, reader: Value) -> PyResult<Value> {
         n if s.char_at(n - 1) == '\n' as u32 => Ok(s.substr(&mut vm.heap, 0, n - 1)?.value()),
         _ => Ok(line),
     }
-}
-
-/// A line of the process's standard input.
-fn input_line(vm: &mut Vm) -> PyResult<Value> {
-    let mut line = Vec::new();
-    if let Err(e) = io::BufRead::read_until(&mut io::stdin().lock(), b'\n', &mut line) {
-        return Err(os_error(vm, &e));
-    }
-    if line.is_empty() {
-        return Err(vm.raise_msg(Exc::EOFError, "EOF when reading a line"));
-    }
-    if line.last() == Some(&b'\n') {
-        line.pop();
-        if line.last() == Some(&b'\r') {
-            line.pop();
-        }
-    }
-    Ok(Str::from_os_bytes(&mut vm.heap, &line)?.value())
 }

@@ -4,10 +4,10 @@ mod defaultdict;
 mod deque;
 mod ordered;
 
-use crate::util::{arg, native, new_class, new_module, new_native, set};
+use crate::util::{arg, native, new_class, new_module, new_native, set, slot};
 use habu_object::dict::Dict;
-use habu_object::{Gc, Kind, Module, Tuple, Value, int};
-use habu_vm::{BinOp, Exc, NativeDef, PyResult, Vm};
+use habu_object::{Gc, Kind, Module, Native, Tuple, Value, int};
+use habu_vm::{BinOp, Exc, GetSetDef, NativeDef, PyResult, Vm};
 
 static FUNCTIONS: &[NativeDef] =
     &[NativeDef::new("_count_elements", "(mapping, iterable, /)", count_elements)];
@@ -17,7 +17,8 @@ pub(crate) fn module(vm: &mut Vm) -> PyResult<Gc<Module>> {
     deque::install(vm, m)?;
     defaultdict::install(vm, m)?;
     ordered::install(vm, m)?;
-    let getter = new_class(vm, "collections", "_tuplegetter", Kind::Native, GETTER, &[])?;
+    let getter =
+        new_class(vm, "collections", "_tuplegetter", Kind::Native, GETTER, GETTER_ATTRIBUTES)?;
     set(vm, m, "_tuplegetter", getter.value())?;
     Ok(m)
 }
@@ -49,6 +50,17 @@ fn count_elements(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     })?;
     Ok(Value::NONE)
 }
+
+static GETTER_ATTRIBUTES: &[GetSetDef] = &[GetSetDef::with_set(
+    "__doc__",
+    |_, v| Ok(slot(v, 1)),
+    |vm, v, doc| {
+        if let Some(o) = v.cast::<Native>() {
+            o.set_slot(&mut vm.heap, 1, doc);
+        }
+        Ok(())
+    },
+)];
 
 // A field of a named tuple; slots: index, docstring.
 static GETTER: &[NativeDef] = &[

@@ -85,6 +85,6 @@ fn search(vm: &mut Vm, name: &str) -> PyResult<Found> {
 fn refuse(vm: &mut Vm, text: &str) -> Raised {
     let executable = std::env::current_exe().unwrap_or_default();
     let text = format!("{}: {text}\n", executable.display());
-    crate::sys::files::write_stderr(vm, &text);
+    crate::io::write_stderr(vm, &text);
     vm.raise_args(Exc::SystemExit, &[Value::small_int(1)])
 }

@@ -1,10 +1,9 @@
 //! Integer functions: factorial, comb, perm, gcd, lcm, isqrt; floor, ceil, trunc.
 
 use super::real::pure;
-use crate::util::{arg, as_f64, given, items};
-use habu_object::int::IntError;
+use crate::util::{arg, as_f64, given, int_done as done, items};
 use habu_object::{Kind, Value, float, int};
-use habu_vm::{BinOp, NativeDef, PyResult, Vm};
+use habu_vm::{NativeDef, PyResult, Vm};
 
 pub(super) static FUNCTIONS: &[NativeDef] = &[
     pure("factorial", "(n, /)", factorial),
@@ -17,13 +16,6 @@ pub(super) static FUNCTIONS: &[NativeDef] = &[
     pure("ceil", "(x, /)", |vm, args| round(vm, args, "__ceil__", f64::ceil)),
     pure("trunc", "(x, /)", trunc),
 ];
-
-fn done(vm: &mut Vm, r: Result<Value, IntError>) -> PyResult<Value> {
-    match r {
-        Ok(v) => Ok(v),
-        Err(e) => Err(vm.int_error(BinOp::Mul, e)),
-    }
-}
 
 fn fold(
     vm: &mut Vm,

@@ -1,7 +1,6 @@
-//! Module `sys`: what the interpreter knows of itself. `files` are the standard streams, `info` the facts, `functions`
-//! the functions.
+//! Module `sys`: what the interpreter knows of itself. `info` has the facts, `functions`
+//! the functions; the standard streams are of `io`.
 
-pub(crate) mod files;
 mod functions;
 mod info;
 pub(crate) mod names;
@@ -11,7 +10,7 @@ pub use unraisable::unraisable;
 
 use crate::util::{new_module, set};
 use habu_object::dict::Dict;
-use habu_object::{Gc, List, Module, Value};
+use habu_object::{List, Value};
 use habu_vm::{PyResult, Vm};
 
 /// Makes `sys` and enters it in `sys.modules`.
@@ -26,7 +25,6 @@ pub(crate) fn install(vm: &mut Vm) -> PyResult<()> {
     let modules = vm.modules;
     set(vm, m, "modules", modules)?;
     crate::registry::enter(vm, "sys", m.value())?;
-    streams(vm, m)?;
     info::fill(vm, m)?;
     for name in ["argv", "path", "meta_path", "path_hooks"] {
         let list = vm.new_list(&[])?;
@@ -44,14 +42,11 @@ pub(crate) fn install(vm: &mut Vm) -> PyResult<()> {
     Ok(())
 }
 
-fn streams(vm: &mut Vm, m: Gc<Module>) -> PyResult<()> {
-    let [stdin, stdout, stderr] = files::new_streams(vm)?;
-    vm.set_root("sys.stdin", stdin);
-    vm.set_root("sys.stdout", stdout);
-    vm.set_root("sys.stderr", stderr);
-    for (name, v) in [("stdin", stdin), ("stdout", stdout), ("stderr", stderr)] {
-        set(vm, m, name, v)?;
-        set(vm, m, &format!("__{name}__"), v)?;
+/// Sets `sys.stdin` and the like.
+pub(crate) fn add_streams(vm: &mut Vm, streams: [Value; 3]) -> PyResult<()> {
+    for (name, v) in ["stdin", "stdout", "stderr"].into_iter().zip(streams) {
+        set_attribute(vm, name, v)?;
+        set_attribute(vm, &format!("__{name}__"), v)?;
     }
     Ok(())
 }

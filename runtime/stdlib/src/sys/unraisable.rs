@@ -46,7 +46,7 @@ fn hook_args(vm: &mut Vm, e: Value, message: &str) -> PyResult<Value> {
 fn print(vm: &mut Vm, e: Value, message: &str) {
     let separator = if message.is_empty() { "" } else { ":\n" };
     let text = format_plainly(vm, e);
-    super::files::write_stderr(vm, &format!("{message}{separator}{text}"));
+    crate::io::write_stderr(vm, &format!("{message}{separator}{text}"));
 }
 
 /// `sys.unraisablehook(unraisable)`

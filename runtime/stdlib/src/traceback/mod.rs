@@ -34,7 +34,7 @@ pub(crate) fn source_line(vm: &mut Vm, filename: &str, line: u32) -> String {
 /// Prints an exception with its traceback and its chain to `sys.stderr`.
 pub fn print_exception(vm: &mut Vm, e: Value) {
     let text = format_exception(vm, e);
-    crate::sys::files::write_stderr(vm, &text);
+    crate::io::write_stderr(vm, &text);
 }
 
 /// The text that `print_exception` prints.
