@@ -173,6 +173,8 @@ fields! {
     METHOD_THIS: "method.this", offset_of!(Method, this), Value, true;
     /// A property's getter.
     PROPERTY_FGET: "property.fget", offset_of!(Property, fget), Value, false;
+    /// A property's setter.
+    PROPERTY_FSET: "property.fset", offset_of!(Property, fset), Value, false;
     /// Next number of a range iterator.
     RANGE_NEXT: "range_iter.next", offset_of!(RangeIter, next), Value, false;
     /// Numbers left in a range iterator.

@@ -27,6 +27,7 @@ pub mod native;
 pub mod operator;
 pub mod output;
 pub mod owned;
+pub mod parameters;
 pub mod pattern;
 pub mod plans;
 pub mod protocol;

@@ -6,12 +6,15 @@
 use super::Recorder;
 use super::machine::Rec;
 use habu_object::array::{ITEMS_OFFSET, LEN_OFFSET};
+use habu_object::dict::Dict;
 use habu_object::str::{Str, flag};
-use habu_object::{Builtin, Function, Gc, GetSet, Kind, List, Type, Value, shape, type_flags};
+use habu_object::{
+    Array, Builtin, Function, Gc, GetSet, Kind, List, Tuple, Type, Value, shape, type_flags,
+};
 use habu_semantics::Machine;
 use habu_semantics::direct::Direct;
 use habu_semantics::fields::{
-    LIST, LIST_ITEMS, LIST_LEN, STR_DATA, STR_FLAGS, STR_WIDTH, exact, written,
+    LIST, LIST_ITEMS, LIST_LEN, PROPERTY_FSET, STR_DATA, STR_FLAGS, STR_WIDTH, exact, written,
 };
 use habu_semantics::helpers::containers::DECLINED;
 use habu_semantics::helpers::{Gives, Helper, Touches, natives};
@@ -20,8 +23,12 @@ use habu_trace::{
     AliasClass, AliasSet, ArrayDesc, ArrayId, Effects, HelperDesc, HelperId, InstId, MemType,
     Op as I, Type as IrType,
 };
+use habu_vm::frame::frame_function;
+use habu_vm::names::Names;
+use habu_vm::parameters::Source;
+use habu_vm::stack::reg;
 use habu_vm::types::native_def;
-use habu_vm::{Exc, NativeDef, native};
+use habu_vm::{Exc, NativeDef, Vm, native};
 
 /// A call of a helper that has declined: it may be that the op raises.
 pub(super) struct Declined {
@@ -174,6 +181,21 @@ impl Recorder<'_> {
         (plain && !own.has(type_flags::CUSTOM_GETATTRIBUTE)).then_some(false)
     }
 
+    /// `__init__` of a class whose fresh instances are plain.
+    pub(super) fn plain_init(&mut self, f: Rec<Value>) -> Option<Value> {
+        let class = f.now.cast::<Type>()?;
+        let (new, init) = (self.vm.names.__new__, self.vm.names.__init__);
+        let flags = type_flags::ABSTRACT | type_flags::HAS_DEL | type_flags::NO_NEW;
+        if self.vm.type_of(f.now) != self.vm.types.type_()
+            || class.has(flags)
+            || class.instance_kind.get() != Kind::Instance as u8
+            || self.vm.class_lookup(class, new) != Some(self.vm.object_methods.new)
+        {
+            return None;
+        }
+        self.vm.class_lookup(class, init)
+    }
+
     /// A list's storage with these items, and nothing more.
     fn new_storage(&mut self, items: &[Rec<Value>]) -> InstId {
         let shape = Kind::Array as u32;
@@ -245,6 +267,77 @@ impl Direct for Recorder<'_> {
         let n = &self.vm.names;
         let harmless = [n.__class__, n.__name__, n.__qualname__, n.__doc__];
         harmless.contains(&name) || !self.vm.text(name).starts_with("__")
+    }
+
+    fn constant(&mut self) -> Option<Value> {
+        // SAFETY: the window is live.
+        let f = unsafe { frame_function(self.base) }?;
+        let consts = Vm::function_code(f).consts.get().cast::<Array>()?;
+        Some(consts.get(self.word(0) as usize))
+    }
+
+    fn continued_at(&mut self) -> *const u32 {
+        // SAFETY: R[0] of a continuation frame is the address of the op it continues.
+        unsafe { reg(self.base, 0).bits() as *const u32 }
+    }
+
+    fn special(&mut self, o: Rec<Value>, name: fn(&Names) -> Value) -> Option<Rec<Value>> {
+        let class = self.vm.type_of(o.now);
+        let f = self.vm.class_lookup(class, name(&self.vm.names))?;
+        f.cast_exact::<Function>()?;
+        self.vm.rely_on_class(class);
+        Some(self.konst(f))
+    }
+
+    fn setter(&mut self, o: Rec<Value>, name: Value) -> Option<Rec<Value>> {
+        let class = self.vm.type_of(o.now);
+        let property = self.vm.class_lookup(class, name)?;
+        if class.has(type_flags::CUSTOM_SETATTR) || property.shape() != exact(Kind::Property) {
+            return None;
+        }
+        self.vm.rely_on_class(class);
+        let property = self.konst(property);
+        Some(self.load(property, &PROPERTY_FSET))
+    }
+
+    fn parameters(
+        &mut self,
+        f: Rec<Value>,
+        positional: usize,
+        keywords: &[Value],
+        base: usize,
+    ) -> Option<Vec<Source>> {
+        let function = f.now.cast_exact::<Function>()?;
+        if !self.has_room(function, base) {
+            return None;
+        }
+        let sources = self.vm.sources(Vm::function_code(function), positional, keywords)?;
+        self.pin_code(f);
+        Some(sources)
+    }
+
+    fn class_init(&mut self, class: Rec<Value>) -> Option<(u32, u16, Rec<Value>)> {
+        let init = self.plain_init(class)?;
+        let c = class.now.cast::<Type>()?;
+        self.pin(class);
+        self.vm.rely_on_class(c);
+        let init = self.konst(init);
+        Some((c.instance_shape.get(), c.inline_slots.get(), init))
+    }
+
+    fn names_in(&mut self, d: Rec<Value>) -> Option<Gc<Tuple>> {
+        let d = d.now.cast::<Dict>()?;
+        let names = Tuple::zeroed(&mut self.vm.heap, d.len()).ok()?;
+        let (mut at, mut n) = (0, 0);
+        while let Some((next, key, _, _)) = d.next_entry(at) {
+            if key.kind() != Kind::Str {
+                return None;
+            }
+            let key = self.vm.intern_value(key).ok()?;
+            names.set(&mut self.vm.heap, n, key);
+            (at, n) = (next, n + 1);
+        }
+        Some(names)
     }
 
     fn super_type(&mut self, class: Rec<Value>, this: Rec<Value>) -> Option<Value> {

@@ -5,9 +5,8 @@ use super::{OpenFrame, Recorder};
 use crate::reason::Abort;
 use habu_bytecode::{Insn, Op, for_each_op};
 use habu_object::array::{INSTANCE_SLOTS_OFFSET, ITEMS_OFFSET, LEN_OFFSET, gen_slot};
-use habu_object::{
-    Exception, Function, Generator, Instance, Kind, Tuple, Type, Value, float, type_flags,
-};
+use habu_object::{Exception, Function, Generator, Instance, Kind, Tuple, Value, float};
+use habu_semantics::direct::Direct;
 use habu_semantics::machine::{Returns, done};
 use habu_semantics::slow::operators::python_method;
 use habu_semantics::{Field, FieldType, Flow, Layout, Machine, ops};
@@ -159,7 +158,7 @@ impl Recorder<'_> {
     }
 
     /// The code of a function value becomes known; the function itself, if it is one that is always made anew.
-    fn pin_code(&mut self, f: Rec<Value>) {
+    pub(super) fn pin_code(&mut self, f: Rec<Value>) {
         if self.b.const_bits(f.id).is_some() {
             return;
         }
@@ -198,8 +197,12 @@ impl Recorder<'_> {
     }
 
     pub(super) fn fits(&self, f: habu_object::Gc<Function>, nargs: usize, base: usize) -> bool {
-        let end = self.base.wrapping_add(base + f.nregs.get() as usize);
-        f.simple_args.get() as usize == nargs && end <= self.vm.stack_limit
+        f.simple_args.get() as usize == nargs && self.has_room(f, base)
+    }
+
+    /// Whether a frame of `f` fits on the stack at register `base`.
+    pub(super) fn has_room(&self, f: habu_object::Gc<Function>, base: usize) -> bool {
+        self.base.wrapping_add(base + f.nregs.get() as usize) <= self.vm.stack_limit
     }
 
     fn binary(&mut self, op: I, a: Rec<i64>, b: Rec<i64>, now: i64) -> Rec<i64> {
@@ -768,28 +771,11 @@ impl Machine for Recorder<'_> {
         nargs: usize,
         base: usize,
     ) -> Option<(u32, u16, Rec<Value>)> {
-        let class = f.now.cast::<Type>()?;
-        let meta = self.vm.type_of(f.now);
-        let (new_name, init_name) = (self.vm.names.__new__, self.vm.names.__init__);
-        let flags = type_flags::ABSTRACT | type_flags::HAS_DEL | type_flags::NO_NEW;
-        if meta != self.vm.types.type_()
-            || class.flags.get() & flags != 0
-            || class.instance_kind.get() != Kind::Instance as u8
-        {
+        let init = self.plain_init(f)?;
+        if !self.fits(init.cast::<Function>()?, nargs + 1, base + ops::CONT_ARGS) {
             return None;
         }
-        let new = self.vm.class_lookup(class, new_name)?;
-        let init = self.vm.class_lookup(class, init_name)?;
-        let function = init.cast::<Function>()?;
-        if self.vm.root("object.__new__") != new
-            || !self.fits(function, nargs + 1, base + ops::CONT_ARGS)
-        {
-            return None;
-        }
-        self.pin(f);
-        self.vm.rely_on_class(class);
-        let init = self.konst(init);
-        Some((class.instance_shape.get(), class.inline_slots.get(), init))
+        self.class_init(f)
     }
 
     fn operator_method(

@@ -1,6 +1,7 @@
 //! Attributes without an inline cache: methods by `super()`, those of exceptions, and what a look-up finds that runs no
 //! Python code.
 
+use super::invoke::run_special;
 use super::{Direct, finish};
 use crate::fields::{
     CELL_CONTENTS, EXCEPTION_ARGS, EXCEPTION_DICT, SUPER, SUPER_CLASS, SUPER_OBJECT, SUPER_TYPE,
@@ -91,14 +92,18 @@ fn load_exception<M: Direct>(m: &mut M, e: M::V, name: Value) -> Option<M::V> {
     look_up(m, e, name)
 }
 
-/// R[A].name = R[B] of an exception.
+/// R[A].name = R[B] of an exception, or by a property.
 pub(super) fn store<M: Direct>(m: &mut M, i: Insn) -> Option<()> {
     let (o, v) = (m.reg(i.a()), m.reg(i.b()));
-    if m.hint(o).kind() != Kind::Exception {
+    if !matches!(m.hint(o).kind(), Kind::Exception | Kind::Instance) {
         return None;
     }
     m.shape(o);
     let name = m.name();
+    if m.hint(o).kind() == Kind::Instance {
+        let f = m.setter(o, name)?;
+        return run_special(m, f, &[o, v], WORDS, Op::ContDrop);
+    }
     if !m.is_instance_attribute(o, name) {
         return None;
     }

@@ -64,6 +64,24 @@ pub(super) fn dict_set<M: Direct>(m: &mut M, i: Insn) -> Option<()> {
     m.call(&containers::DICT_SET, &[d, key, v]).map(|_| ())
 }
 
+/// R[A].update(R[B]) of a dict.
+pub(super) fn dict_update<M: Direct>(m: &mut M, i: Insn) -> Option<()> {
+    let (d, other) = (m.reg(i.a()), m.reg(i.b()));
+    if !m.has_shape(other, shape::DICT) {
+        return None;
+    }
+    m.call(&containers::DICT_UPDATE, &[d, other]).map(|_| ())
+}
+
+/// The same for the keywords of a call, which must be strs that are not there yet.
+pub(super) fn dict_merge<M: Direct>(m: &mut M, i: Insn) -> Option<()> {
+    let (d, other) = (m.reg(i.a()), m.reg(i.b()));
+    if !m.has_shape(other, shape::DICT) {
+        return None;
+    }
+    m.call(&containers::DICT_MERGE, &[d, other]).map(|_| ())
+}
+
 /// R[A].extend(R[B]) of an exact list or tuple.
 pub(super) fn extend<M: Direct>(m: &mut M, i: Insn) -> Option<()> {
     let (l, v) = (m.reg(i.a()), m.reg(i.b()));

@@ -4,47 +4,35 @@
 //! the shape of the object. The meaning of some is known here (`natives`); of the others `NativeDef::effects` says
 //! whether compiled code may call them.
 
+use super::invoke::{Invocation, placed};
 use super::{Direct, finish, natives};
 use crate::fields::BUILTIN_THIS;
-use habu_bytecode::Insn;
+use habu_bytecode::{Insn, Op};
+use habu_object::str::Str;
 use habu_object::{Builtin, Gc, Kind, MethodDescr, StaticMethod, Type, Value, shape, type_flags};
-use habu_vm::stack::LINK;
 use habu_vm::types::native_def;
 use habu_vm::{Effects, NativeDef};
 
 /// Parameters of a native function that compiled code may call.
 const MAX_PARAMETERS: usize = 6;
 
-/// CALL
-pub(super) fn call<M: Direct>(m: &mut M, i: Insn) -> Option<()> {
-    let f = m.reg(i.a());
-    let args: Vec<M::V> = (0..i.b()).map(|k| m.reg(i.a() + LINK + k)).collect();
-    let v = call_value(m, f, &args)?;
-    finish(m, i, v)
-}
-
-/// CALL_METHOD
-pub(super) fn call_method<M: Direct>(m: &mut M, i: Insn) -> Option<()> {
-    let (f, this) = (m.reg(i.a()), m.reg(i.a() + LINK));
-    let mut args: Vec<M::V> = (0..i.b()).map(|k| m.reg(i.a() + LINK + 1 + k)).collect();
-    let v = if m.is(this, Value::UNBOUND) {
-        call_value(m, f, &args)?
-    } else {
-        args.insert(0, this);
-        call_descriptor(m, f, &args)?
-    };
+/// CALL, CALL_METHOD, CALL_KW
+pub(super) fn call<M: Direct>(m: &mut M, op: Op, i: Insn) -> Option<()> {
+    let Invocation { callee, args, keywords } = placed(m, op, i)?;
+    let v = call_value(m, callee, &args, &keywords)?;
+    m.skip(op.size() - 1);
     finish(m, i, v)
 }
 
 /// A call of anything native.
-fn call_value<M: Direct>(m: &mut M, f: M::V, args: &[M::V]) -> Option<M::V> {
+fn call_value<M: Direct>(m: &mut M, f: M::V, args: &[M::V], keywords: &[Value]) -> Option<M::V> {
     let callee = m.hint(f);
     match callee.kind() {
         Kind::Builtin => {
             let this = callee.cast::<Builtin>()?.this.get();
             if this.is_unbound() {
                 m.promote(f);
-                return native(m, native_def(callee)?, args);
+                return native(m, native_def(callee)?, args, keywords);
             }
             // A bound method may be another object each time.
             if !m.has_shape(f, shape::BUILTIN) {
@@ -56,19 +44,24 @@ fn call_value<M: Direct>(m: &mut M, f: M::V, args: &[M::V]) -> Option<M::V> {
                 return None;
             }
             let all: Vec<M::V> = std::iter::once(this).chain(args.iter().copied()).collect();
-            native(m, def, &all)
+            native(m, def, &all, keywords)
         }
-        Kind::MethodDescr => call_descriptor(m, f, args),
+        Kind::MethodDescr => call_descriptor(m, f, args, keywords),
         Kind::Type => {
             m.promote(f);
-            construct(m, callee.cast::<Type>()?, f, args)
+            construct(m, callee.cast::<Type>()?, f, args, keywords)
         }
         _ => None,
     }
 }
 
 /// A call of a method of a builtin type on an object of exactly that type.
-fn call_descriptor<M: Direct>(m: &mut M, f: M::V, args: &[M::V]) -> Option<M::V> {
+fn call_descriptor<M: Direct>(
+    m: &mut M,
+    f: M::V,
+    args: &[M::V],
+    keywords: &[Value],
+) -> Option<M::V> {
     let callee = m.hint(f);
     let descriptor = callee.cast::<MethodDescr>()?;
     let this = *args.first()?;
@@ -77,16 +70,24 @@ fn call_descriptor<M: Direct>(m: &mut M, f: M::V, args: &[M::V]) -> Option<M::V>
     if !m.is_of_class(this, descriptor.class.get()) {
         return None;
     }
-    native(m, native_def(callee)?, args)
+    native(m, native_def(callee)?, args, keywords)
 }
 
 /// A call of a builtin class.
-fn construct<M: Direct>(m: &mut M, class: Gc<Type>, f: M::V, args: &[M::V]) -> Option<M::V> {
+fn construct<M: Direct>(
+    m: &mut M,
+    class: Gc<Type>,
+    f: M::V,
+    args: &[M::V],
+    keywords: &[Value],
+) -> Option<M::V> {
     if class.has(type_flags::HEAP | type_flags::NO_NEW) || m.hint(f).shape() != shape::TYPE {
         return None;
     }
     let kind = Kind::from_u8(class.instance_kind.get());
-    if let Some(v) = natives::construct(m, kind, class, args) {
+    if keywords.is_empty()
+        && let Some(v) = natives::construct(m, kind, class, args)
+    {
         return Some(v);
     }
     let (new, plain_init) = m.constructor(class)?;
@@ -95,12 +96,18 @@ fn construct<M: Direct>(m: &mut M, class: Gc<Type>, f: M::V, args: &[M::V]) -> O
         return None;
     }
     let all: Vec<M::V> = std::iter::once(f).chain(args.iter().copied()).collect();
-    native(m, native_def(new)?, &all)
+    native(m, native_def(new)?, &all, keywords)
 }
 
-/// A call of a native function with these positional arguments.
-fn native<M: Direct>(m: &mut M, def: &'static NativeDef, args: &[M::V]) -> Option<M::V> {
-    if let Some(intrinsic) = def.intrinsic
+/// A call of a native function with these arguments, the last ones given by keyword.
+fn native<M: Direct>(
+    m: &mut M,
+    def: &'static NativeDef,
+    args: &[M::V],
+    keywords: &[Value],
+) -> Option<M::V> {
+    if keywords.is_empty()
+        && let Some(intrinsic) = def.intrinsic
         && let Some(v) = natives::run(m, intrinsic, args)
     {
         return Some(v);
@@ -110,7 +117,9 @@ fn native<M: Direct>(m: &mut M, def: &'static NativeDef, args: &[M::V]) -> Optio
         return None;
     }
     let mut all = args.to_vec();
-    if !def.params.fits(args.len()) {
+    if !keywords.is_empty() {
+        all = by_position(m, def, args, keywords)?;
+    } else if !def.params.fits(args.len()) {
         let at = def.params.var_args as usize;
         // `*args` alone, given by position.
         if at != 0 || def.params.positional != 0 || args.is_empty() {
@@ -125,6 +134,36 @@ fn native<M: Direct>(m: &mut M, def: &'static NativeDef, args: &[M::V]) -> Optio
         all.push(m.konst(Value::UNBOUND));
     }
     m.call_native(def, &all)
+}
+
+/// The arguments in the order of the parameters, UNBOUND where there is none.
+fn by_position<M: Direct>(
+    m: &mut M,
+    def: &'static NativeDef,
+    args: &[M::V],
+    keywords: &[Value],
+) -> Option<Vec<M::V>> {
+    const NONE: u8 = u8::MAX;
+    let p = &def.params;
+    let positional = args.len() - keywords.len();
+    if p.var_args != NONE || p.var_kwargs != NONE || positional > p.positional as usize {
+        return None;
+    }
+    let mut all: Vec<Option<M::V>> = args[..positional].iter().copied().map(Some).collect();
+    all.resize(p.total as usize, None);
+    for (name, v) in keywords.iter().zip(&args[positional..]) {
+        let name = name.cast::<Str>()?;
+        let at = def.param_names().position(|n| name.eq_text(n))?;
+        if at < p.positional_only as usize || all[at].is_some() {
+            return None;
+        }
+        all[at] = Some(*v);
+    }
+    if all.iter().take(p.required as usize).any(Option::is_none) {
+        return None;
+    }
+    let absent = m.konst(Value::UNBOUND);
+    Some(all.into_iter().map(|v| v.unwrap_or(absent)).collect())
 }
 
 /// Whether the arguments are such that the declared effects are all there are.

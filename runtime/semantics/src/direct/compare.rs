@@ -8,6 +8,7 @@ use habu_bytecode::{Insn, Op, Role};
 use habu_object::str::Str;
 use habu_object::{Value, shape};
 use habu_vm::CmpOp;
+use habu_vm::call::CONT_WINDOW;
 
 /// What is compared: a truth value already decided, or an object.
 enum Outcome<V> {
@@ -60,6 +61,29 @@ fn compare<M: Direct>(m: &mut M, cmp: CmpOp, a: M::V, b: M::V) -> Option<Outcome
         return Some(Outcome::Truth(m.test(numbers::comparison(cmp), &[a, b])));
     }
     m.call(containers::comparison(cmp), &[a, b]).map(Outcome::Object)
+}
+
+/// A comparison method in Python has returned.
+pub(super) fn finish_method<M: Direct>(m: &mut M) -> Option<()> {
+    let v = m.reg(CONT_WINDOW);
+    if m.is(v, Value::NOT_IMPLEMENTED) {
+        return None;
+    }
+    let (i, at) = (m.continued(), m.continued_at());
+    let op = i.op()?;
+    if op.info().words.is_empty() {
+        m.pop_continuation();
+        m.set(i.a(), v);
+        return Some(());
+    }
+    let taken = truth(m, v)? == jumps_if_true(op);
+    m.pop_continuation();
+    if taken {
+        // SAFETY: the op's jump word follows it.
+        let offset = unsafe { *at.add(1) } as i32;
+        m.go_to(at.wrapping_offset(offset as isize));
+    }
+    Some(())
 }
 
 /// Whether `v` is a literal or the like, interned as literals are.

@@ -1,6 +1,7 @@
 //! Subscripts, slices and `in`.
 
 use super::compare::branch;
+use super::invoke::run_special;
 use super::{Direct, builtin, container, finish};
 use crate::fields::{SLICE, SLICE_START, SLICE_STEP, SLICE_STOP, STR_LEN, exact};
 use crate::helpers::{containers, text};
@@ -30,6 +31,10 @@ pub(super) fn get<M: Direct>(m: &mut M, op: Op, i: Insn) -> Option<()> {
             m.call(helper, &[o, start, stop, step])?
         }
         _ if builtin(so) && so != shape::TYPE => m.call(&containers::GET_ITEM, &[o, key])?,
+        _ if m.hint(o).kind() == Kind::Instance => {
+            let f = m.special(o, |n| n.__getitem__)?;
+            return run_special(m, f, &[o, key], 0, Op::ContStore);
+        }
         _ => return None,
     };
     finish(m, i, v)
@@ -82,6 +87,10 @@ pub(super) fn set<M: Direct>(m: &mut M, i: Insn) -> Option<()> {
         }
         (shape::BYTEARRAY, shape::INT) if m.shape(v) == shape::INT => {
             m.call(&containers::SET_ITEM, &[o, key, v])
+        }
+        _ if m.hint(o).kind() == Kind::Instance => {
+            let f = m.special(o, |n| n.__setitem__)?;
+            return run_special(m, f, &[o, key, v], 0, Op::ContDrop);
         }
         _ => None,
     }?;

@@ -10,6 +10,7 @@ mod attrs;
 mod build;
 mod calls;
 mod compare;
+mod invoke;
 mod items;
 mod iterate;
 mod lists;
@@ -20,8 +21,10 @@ mod operators;
 use crate::helpers::Helper;
 use crate::machine::{Flow, Machine};
 use habu_bytecode::{Insn, Op};
-use habu_object::{Gc, Kind, Type, Value, shape};
+use habu_object::{Gc, Kind, Tuple, Type, Value, shape};
 use habu_vm::NativeDef;
+use habu_vm::names::Names;
+use habu_vm::parameters::Source;
 
 /// A machine with a second tier.
 pub trait Direct: Machine {
@@ -41,6 +44,27 @@ pub trait Direct: Machine {
     fn class_of_kind(&mut self, kind: Kind) -> Value;
     /// The name that the op's first word names.
     fn name(&mut self) -> Value;
+    /// The constant that the op's first word names.
+    fn constant(&mut self) -> Option<Value>;
+    /// In a continuation frame: the address of the op it continues.
+    fn continued_at(&mut self) -> *const u32;
+    /// The Python function that is this special method of `o`, whose shape is decided.
+    fn special(&mut self, o: Self::V, name: fn(&Names) -> Value) -> Option<Self::V>;
+    /// The Python function that `o.name = v` calls, if that is a property's; the shape of `o` is decided.
+    fn setter(&mut self, o: Self::V, name: Value) -> Option<Self::V>;
+    /// Where the parameters of `f` come from, if it is a Python function whose frame fits at register `base`; decides
+    /// its code.
+    fn parameters(
+        &mut self,
+        f: Self::V,
+        positional: usize,
+        keywords: &[Value],
+        base: usize,
+    ) -> Option<Vec<Source>>;
+    /// Of a class whose fresh instances are plain: their shape and slots, and `__init__`. Decides the class.
+    fn class_init(&mut self, class: Self::V) -> Option<(u32, u16, Self::V)>;
+    /// The keys of a dict as it is just now, if they are strs. Decides nothing.
+    fn names_in(&mut self, d: Self::V) -> Option<Gc<Tuple>>;
     /// Whether looking up an attribute of this name makes nothing.
     fn is_plain_name(&mut self, name: Value) -> bool;
     /// What `super(class, this)` starts from, where that is the class of `this`, whose shape is decided.
@@ -108,8 +132,13 @@ pub fn run<M: Direct>(m: &mut M, op: Op, i: Insn) -> Flow {
         Op::LoadMethod => attrs::load_method(m, i),
         Op::LoadAttr => attrs::load(m, i),
         Op::StoreAttr => attrs::store(m, i),
-        Op::Call => calls::call(m, i).or_else(|| attrs::construct_exception(m, i)),
-        Op::CallMethod => calls::call_method(m, i),
+        Op::Call => calls::call(m, op, i)
+            .or_else(|| attrs::construct_exception(m, i))
+            .or_else(|| invoke::call(m, op, i)),
+        Op::CallMethod | Op::CallKw => calls::call(m, op, i).or_else(|| invoke::call(m, op, i)),
+        Op::CallEx => invoke::call(m, op, i),
+        Op::LoadSpecial => invoke::load_special(m, i),
+        Op::ContCompare => compare::finish_method(m),
         Op::BuildList => build::list(m, i),
         Op::BuildTuple => build::empty_tuple(m, i),
         Op::BuildDict => build::dict(m, i),
@@ -120,6 +149,8 @@ pub fn run<M: Direct>(m: &mut M, op: Op, i: Insn) -> Flow {
         Op::ListToTuple => build::to_tuple(m, i),
         Op::SetAdd => build::set_add(m, i),
         Op::DictSet => build::dict_set(m, i),
+        Op::DictUpdate => build::dict_update(m, i),
+        Op::DictMerge => build::dict_merge(m, i),
         Op::FormatSimple | Op::FormatSpec => build::format(m, op, i),
         Op::JNoCollection => matching::collection(m, i),
         Op::JNoInstance => matching::instance(m, i),

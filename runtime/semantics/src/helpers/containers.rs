@@ -4,7 +4,8 @@ use super::Gives::{Shape, Truth, Value as Any};
 use super::helpers;
 use habu_object::dict::Dict;
 use habu_object::slice::{Extent, adjust_indices};
-use habu_object::{Gc, List, Tuple, Value, shape};
+use habu_object::str::Str;
+use habu_object::{Gc, Kind, List, Tuple, Value, shape};
 use habu_vm::{BinOp, CmpOp, Vm};
 use std::cell::Cell;
 
@@ -26,6 +27,28 @@ pub(super) fn extent(start: Value, stop: Value, step: Value, len: usize) -> Opti
 /// A dict whose values are its own: not the namespace of a module, whose cells traces remember.
 fn plain_dict(d: Value) -> Option<Gc<Dict>> {
     d.cast::<Dict>().filter(|d| !d.has_cells())
+}
+
+/// The entries of a dict that nobody changes meanwhile.
+fn entries(d: Gc<Dict>) -> impl Iterator<Item = (Value, Value)> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let (next, key, v, _) = d.next_entry(at)?;
+        at = next;
+        Some((key, v))
+    })
+}
+
+/// Whether a key is this interned str.
+fn same_str(key: Value, name: Value) -> bool {
+    let texts = (key.cast::<Str>(), name.cast::<Str>());
+    key == name || matches!(texts, (Some(a), Some(b)) if a.equals(&b))
+}
+
+/// d.update(other)
+fn update(vm: &mut Vm, d: Gc<Dict>, other: Gc<Dict>) -> Option<Value> {
+    vm.attempt(|vm| entries(other).try_for_each(|(key, v)| vm.dict_set(d, key, v)))?;
+    Some(Value::NONE)
 }
 
 helpers! {
@@ -113,6 +136,36 @@ helpers! {
         vm.dict_set(d, other, w)?;
         Ok(d.value())
     });
+    /// dict(zip(keys, values)) of tuples; the keys are strs.
+    DICT_OF(vm, keys, values) Makes, Shape(shape::DICT) => vm.attempt(|vm| {
+        let d = vm.new_dict()?;
+        if let (Some(keys), Some(values)) = (keys.cast::<Tuple>(), values.cast::<Tuple>()) {
+            for (key, v) in keys.items().iter().zip(values.items()) {
+                vm.dict_set(d, key.get(), v.get())?;
+            }
+        }
+        Ok(d.value())
+    });
+    /// d.update(other) of exact dicts.
+    DICT_UPDATE(vm, d, other) Tables, Any => {
+        plain_dict(d).zip(plain_dict(other)).and_then(|(d, other)| update(vm, d, other))
+    };
+    /// The same, of keywords: declines if a key of the other is no str, or is there already.
+    DICT_MERGE(vm, d, other) Tables, Any => {
+        plain_dict(d)
+            .zip(plain_dict(other))
+            .filter(|(d, other)| entries(*other).all(|(key, _)| {
+                key.kind() == Kind::Str && vm.attempt(|vm| vm.dict_get(*d, key)) == Some(None)
+            }))
+            .and_then(|(d, other)| update(vm, d, other))
+    };
+    /// Whether the keys of an exact dict are these interned strs, in this order.
+    DICT_NAMES_ARE(_vm, d, names) Looks, Truth => {
+        plain_dict(d).zip(names.cast::<Tuple>()).is_some_and(|(d, names)| {
+            d.len() == names.len()
+                && entries(d).zip(names.items()).all(|((key, _), name)| same_str(key, name.get()))
+        })
+    };
     /// {v}
     SET_OF_ONE(vm, v) Makes, Shape(shape::SET) => vm.attempt(|vm| {
         let s = habu_object::Set::new(&mut vm.heap)?;

@@ -329,3 +329,10 @@ pub fn ContStore<M: Machine>(m: &mut M, _i: Insn) -> Flow {
     m.set(a, r);
     Flow::Next
 }
+
+/// Python code on behalf of an op has returned: its result is not wanted.
+#[inline(always)]
+pub fn ContDrop<M: Machine>(m: &mut M, _i: Insn) -> Flow {
+    m.pop_continuation();
+    Flow::Next
+}

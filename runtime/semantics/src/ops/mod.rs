@@ -56,5 +56,5 @@ slow_only! {
     DictMerge FormatSimple FormatSpec UnpackEx
     JNoInstance MatchKey CheckKeys MatchAttr MatchArg
     ImportName ImportFrom ImportStar
-    Halt Leave ContCompare ContTruth ContNext ContDrop EnterTree JumpBackTree ForLoopTree
+    Halt Leave ContCompare ContTruth ContNext EnterTree JumpBackTree ForLoopTree
 }

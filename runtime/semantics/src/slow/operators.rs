@@ -205,10 +205,6 @@ pub(super) fn ContStore(frame: &mut Frame<'_>, _i: Insn) -> PyResult<Jump> {
     Ok(frame.leave_continuation())
 }
 
-pub(super) fn ContDrop(frame: &mut Frame<'_>, _i: Insn) -> PyResult<Jump> {
-    Ok(frame.leave_continuation())
-}
-
 /// Neg, Pos, Invert.
 pub(super) fn unary(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
     let v = frame.reg(i.b());
