@@ -37,6 +37,8 @@ pub const MAX_REST: u32 = 1 << 26;
 pub const COMPILING_PASSES: u32 = 100;
 /// What entering and leaving a tree costs, in ops of the interpreter that code does in no time.
 pub const BORDER: u64 = 60;
+/// Passes that a loop is taken to have made whose code does not count them.
+pub const UNTOLD: i64 = 1000;
 /// What beginning and ending a frame costs in the interpreter, in ops.
 pub const FRAME_WORTH: u32 = 5;
 /// Entries of a tree before it is judged; twice as many each time.

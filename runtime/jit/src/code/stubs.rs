@@ -1,14 +1,15 @@
-//! The static stubs: the trampoline by which Rust enters compiled code.
+//! The static stubs, by which Rust and compiled code call each other: trees have Cranelift's tail convention, so that
+//! one can end in another without nesting.
 //!
 //! They are made once for each runtime through `cranelift-module` and `cranelift-jit`, and live as long as it.
 
 use std::mem::transmute;
 
-use cranelift_codegen::ir::{AbiParam, InstBuilder, types};
-use cranelift_codegen::isa::OwnedTargetIsa;
+use cranelift_codegen::ir::{AbiParam, InstBuilder, Signature, Value, types};
+use cranelift_codegen::isa::{CallConv, OwnedTargetIsa};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 use cranelift_jit::{JITBuilder, JITModule};
-use cranelift_module::{Linkage, Module, ModuleError, default_libcall_names};
+use cranelift_module::{FuncId, Linkage, Module, ModuleError, default_libcall_names};
 
 use super::compile::CodeError;
 use crate::lower::Left;
@@ -16,55 +17,98 @@ use crate::lower::Left;
 /// Code address, context, frame base.
 type Enter = unsafe extern "C" fn(usize, *mut u8, *mut u64) -> Left;
 
+/// What Rust has in place of a tree.
+pub type Native = extern "C" fn(*mut u8, *mut u64) -> Left;
+
 /// The stubs.
 pub struct Stubs {
     enter: Enter,
+    natives: Vec<usize>,
     /// Owns the code.
     _module: JITModule,
 }
 
 impl Stubs {
-    /// Compiles them.
-    pub fn new(isa: OwnedTargetIsa) -> Result<Stubs, CodeError> {
+    /// Compiles them; for each of `natives` one that compiled code enters like a tree.
+    pub fn new(isa: OwnedTargetIsa, natives: &[Native]) -> Result<Stubs, CodeError> {
         let mut module = JITModule::new(JITBuilder::with_isa(isa, default_libcall_names()));
-        let enter = define_enter(&mut module).map_err(|e| CodeError::Codegen(e.to_string()))?;
+        let failed = |e: Box<ModuleError>| CodeError::Codegen(e.to_string());
+        let enter = define_enter(&mut module).map_err(failed)?;
+        let ids: Result<Vec<FuncId>, _> =
+            natives.iter().map(|f| define_native(&mut module, *f)).collect();
+        let ids = ids.map_err(failed)?;
+        module.finalize_definitions().map_err(|e| failed(Box::new(e)))?;
+        let enter = module.get_finalized_function(enter);
         // SAFETY: `define_enter` gave the function exactly this signature.
         let enter = unsafe { transmute::<*const u8, Enter>(enter) };
-        Ok(Stubs { enter, _module: module })
+        let natives = ids.iter().map(|id| module.get_finalized_function(*id) as usize).collect();
+        Ok(Stubs { enter, natives, _module: module })
     }
 
     /// Runs compiled code until it leaves.
     ///
     /// # Safety
-    /// `code` is the entry of compiled code of the usual signature; `context` and `base` are what it expects.
+    /// `code` is the entry of compiled code; `context` and `base` are what it expects.
     #[inline]
     pub unsafe fn enter(&self, code: usize, context: *mut u8, base: *mut u64) -> Left {
         // SAFETY: as promised by the caller.
         unsafe { (self.enter)(code, context, base) }
     }
+
+    /// The entry of the `n`th native, for compiled code.
+    pub fn native(&self, n: usize) -> usize {
+        self.natives[n]
+    }
 }
 
-fn define_enter(module: &mut JITModule) -> Result<*const u8, Box<ModuleError>> {
-    let mut code = module.make_signature();
-    code.params.extend([AbiParam::new(types::I64), AbiParam::new(types::I64)]);
-    code.returns.extend([AbiParam::new(types::I64), AbiParam::new(types::I64)]);
+/// Context and frame base in, how and what out.
+fn signature(convention: CallConv) -> Signature {
+    let mut signature = Signature::new(convention);
+    signature.params.extend([AbiParam::new(types::I64), AbiParam::new(types::I64)]);
+    signature.returns.extend([AbiParam::new(types::I64), AbiParam::new(types::I64)]);
+    signature
+}
+
+/// From the platform's convention to that of trees; the code's address comes first.
+fn define_enter(module: &mut JITModule) -> Result<FuncId, Box<ModuleError>> {
+    let mut own = signature(module.isa().default_call_conv());
+    own.params.push(AbiParam::new(types::I64));
+    define(module, "enter", own, CallConv::Tail, |_, params| (params[0], params[1..].to_vec()))
+}
+
+/// From the convention of trees to the platform's.
+fn define_native(module: &mut JITModule, f: Native) -> Result<FuncId, Box<ModuleError>> {
+    let platform = module.isa().default_call_conv();
+    let name = format!("native {:x}", f as usize);
+    define(module, &name, signature(CallConv::Tail), platform, |b, params| {
+        (b.ins().iconst(types::I64, f as usize as i64), params.to_vec())
+    })
+}
+
+/// A function that calls another of a convention and returns what that returns.
+fn define(
+    module: &mut JITModule,
+    name: &str,
+    own: Signature,
+    convention: CallConv,
+    call: impl FnOnce(&mut FunctionBuilder<'_>, &[Value]) -> (Value, Vec<Value>),
+) -> Result<FuncId, Box<ModuleError>> {
     let mut context = module.make_context();
-    context.func.signature = code.clone();
-    context.func.signature.params.push(AbiParam::new(types::I64));
-    let id = module.declare_function("enter", Linkage::Local, &context.func.signature)?;
+    context.func.signature = own;
+    let id = module.declare_function(name, Linkage::Local, &context.func.signature)?;
     let mut memory = FunctionBuilderContext::new();
     let mut b = FunctionBuilder::new(&mut context.func, &mut memory);
     let block = b.create_block();
     b.append_block_params_for_function_params(block);
     b.switch_to_block(block);
     let params = b.block_params(block).to_vec();
-    let signature = b.import_signature(code);
-    let call = b.ins().call_indirect(signature, params[0], &params[1..]);
+    let (callee, args) = call(&mut b, &params);
+    let callee_signature = b.import_signature(signature(convention));
+    let call = b.ins().call_indirect(callee_signature, callee, &args);
     let left = b.inst_results(call).to_vec();
     b.ins().return_(&left);
     b.seal_all_blocks();
     b.finalize(module.isa().frontend_config());
     module.define_function(id, &mut context)?;
-    module.finalize_definitions()?;
-    Ok(module.get_finalized_function(id))
+    Ok(id)
 }

@@ -47,8 +47,6 @@ pub(crate) struct Job {
     pub(crate) bridges: Vec<(ExitKey, Part)>,
     /// Words above the base that the frames of its traces may reach.
     pub(crate) extent: usize,
-    /// Whether it calls the trees that it ends in.
-    pub(crate) nests: bool,
     /// Addresses of the words that hold the entries of all trees, by number.
     pub(crate) cells: Vec<u64>,
     /// Whether its code counts the passes of its loop.
@@ -119,7 +117,6 @@ impl Compiler {
             after: None,
             bridges: &bridges,
             extent: job.extent,
-            nests: job.nests,
             cells: &job.cells,
         };
         let options = Options { passes: job.counted, ..self.options };

@@ -34,6 +34,8 @@ pub struct JitContext {
     pub slots: [u64; SLOTS],
     /// Passes of loops, where they are counted.
     pub passes: u64,
+    /// Number of the tree that was last entered or was to be.
+    pub at: u64,
 }
 
 /// The ends of the stack of values and of the native stack.
@@ -62,6 +64,7 @@ impl JitContext {
             live: 0,
             slots: [0; SLOTS],
             passes: 0,
+            at: 0,
         }
     }
 }
@@ -78,6 +81,7 @@ pub(super) const LIMIT: i32 = offset_of!(JitContext, bounds.limit) as i32;
 pub(super) const TOP: i32 = offset_of!(JitContext, bounds.top) as i32;
 pub(super) const NATIVE: i32 = offset_of!(JitContext, bounds.native) as i32;
 pub(super) const BASE: i32 = offset_of!(JitContext, base) as i32;
+pub(super) const AT: i32 = offset_of!(JitContext, at) as i32;
 pub(super) const PASSES: i32 = offset_of!(JitContext, passes) as i32;
 pub(super) const COUNTDOWN: i32 = offset_of!(JitContext, countdown) as i32;
 
@@ -126,7 +130,7 @@ pub struct Left {
 
 /// The frame returned a value.
 pub const RETURNED: u64 = 0;
-/// Nothing was done: there is no code, or no room on one of the stacks.
+/// Nothing was done by the tree that `JitContext::at` names: there is no code, or no room on one of the stacks.
 pub const NOT_RUN: u64 = 1;
 /// The number of the first exit.
 pub const FIRST_EXIT: u64 = 2;

@@ -6,7 +6,7 @@ use cranelift_codegen::ir::{
     self, AbiParam, AliasRegionData, Block, BlockArg, ExtFuncData, ExternalName, FuncRef,
     InstBuilder, MemFlagsData, Signature, UserExternalName, Value,
 };
-use cranelift_codegen::isa::{CallConv, TargetIsa};
+use cranelift_codegen::isa::CallConv;
 use cranelift_frontend::{FunctionBuilder, Variable};
 use habu_trace::{AliasClass, InstId, Op, Slot, SnapId, Trace, Type, value};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -15,8 +15,8 @@ use super::exit::{ExitDescr, State};
 use super::{Options, Symbols, TreeInput};
 
 /// The signature of compiled code.
-pub(super) fn signature(isa: &dyn TargetIsa) -> Signature {
-    let mut signature = Signature::new(CallConv::triple_default(isa.triple()));
+pub(super) fn signature() -> Signature {
+    let mut signature = Signature::new(CallConv::Tail);
     signature.params.extend([AbiParam::new(I64), AbiParam::new(I64)]);
     signature.returns.extend([AbiParam::new(I64), AbiParam::new(I64)]);
     signature
@@ -112,6 +112,8 @@ pub(super) struct Emit<'a, 'f> {
     pub(super) b: FunctionBuilder<'f>,
     pub(super) input: &'a TreeInput<'a>,
     pub(super) options: &'a Options,
+    /// The convention of helpers.
+    convention: CallConv,
     pub(super) symbols: Symbols,
     pub(super) context: Value,
     pub(super) base: Value,
@@ -139,7 +141,7 @@ impl<'a, 'f> Emit<'a, 'f> {
     pub(super) fn new(
         mut b: FunctionBuilder<'f>,
         input: &'a TreeInput<'a>,
-        options: &'a Options,
+        (options, convention): (&'a Options, CallConv),
         at: Current<'a>,
     ) -> Emit<'a, 'f> {
         let block = b.create_block();
@@ -150,6 +152,7 @@ impl<'a, 'f> Emit<'a, 'f> {
             b,
             input,
             options,
+            convention,
             symbols: Symbols::default(),
             context,
             base,
@@ -193,7 +196,7 @@ impl<'a, 'f> Emit<'a, 'f> {
         if let Some(&f) = self.functions.get(&key) {
             return f;
         }
-        let mut signature = Signature::new(self.b.func.signature.call_conv);
+        let mut signature = Signature::new(self.convention);
         signature.params.extend(params.iter().map(|&t| AbiParam::new(t)));
         signature.returns.extend(returns.iter().map(|&t| AbiParam::new(t)));
         let signature = self.b.import_signature(signature);

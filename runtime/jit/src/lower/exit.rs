@@ -227,20 +227,11 @@ pub struct ExitKey {
     pub snap: SnapId,
 }
 
-/// Where an exit goes.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Leads {
-    /// To the interpreter, through a snapshot.
-    Out(ExitKey),
-    /// Into another trace at its entry; the frame in memory is up to date.
-    Tree(u64),
-}
-
 /// An exit.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ExitDescr {
-    /// Where it goes.
-    pub leads: Leads,
+    /// Its name.
+    pub key: ExitKey,
     /// The frames, outermost first.
     pub frames: Vec<FrameInfo>,
     /// How the interpreter goes on.

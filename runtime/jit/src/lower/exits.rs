@@ -12,7 +12,7 @@ use rustc_hash::FxHashMap;
 use super::LowerError;
 use super::context::{FIRST_EXIT, MAX_STORED, slot_offset};
 use super::emit::{Emit, Leaf, OpenExit, Region};
-use super::exit::{ExitDescr, ExitKey, Leads, Source, State};
+use super::exit::{ExitDescr, ExitKey, Source, State};
 
 /// Up to this many values are stored by the exit itself.
 const OWN_STORES: usize = 3;
@@ -119,26 +119,13 @@ impl Emit<'_, '_> {
         });
         let snapshot = &self.trace(exit.key.trace).snapshots[exit.key.snap.idx()];
         self.exits.push(ExitDescr {
-            leads: Leads::Out(exit.key),
+            key: exit.key,
             frames: snapshot.frames.clone(),
             resume: snapshot.resume,
             state,
             live: stored.len() as u16,
         });
         self.exits.len() - 1
-    }
-
-    /// Leaves into another trace; the frame is up to date.
-    pub(super) fn leave_to(&mut self, target: u64) {
-        self.exits.push(ExitDescr {
-            leads: Leads::Tree(target),
-            frames: Vec::new(),
-            resume: Default::default(),
-            state: State::default(),
-            live: 0,
-        });
-        let number = self.exit_number(self.exits.len() - 1);
-        self.return_exit(number);
     }
 
     fn exit_number(&mut self, index: usize) -> Value {

@@ -1,4 +1,4 @@
-//! Lowering: a trace tree becomes one CLIF function, `extern "C" fn(context, base) -> Left`.
+//! Lowering: a trace tree becomes one CLIF function `(context, base) -> Left` of the tail convention.
 //!
 //! The root's preamble is the function's entry, its loop a block with parameters; a bridge is blocks reached from the
 //! guard it hangs on, its inputs are that guard's values. Guards leave to cold blocks, one for each snapshot, which
@@ -33,14 +33,14 @@ mod tree_calls;
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use cranelift_codegen::isa::TargetIsa;
+use cranelift_codegen::isa::{CallConv, TargetIsa};
 use habu_trace::{InstId, Trace};
 
-use crate::code::{Arena, CodeError, CodeGen, CodeRef};
+use crate::code::{Arena, CodeError, CodeGen, CodeRef, Stubs};
 pub use context::{
     Bounds, FIRST_EXIT, JitContext, Left, NOT_RUN, RETURNED, Settled, Support, TreeLeft,
 };
-pub use exit::{ExitDescr, ExitKey, Leads, Piece, Place, Rebuild, Source, State};
+pub use exit::{ExitDescr, ExitKey, Piece, Place, Rebuild, Source, State};
 pub use text::Texts;
 
 /// A bridge and the exit it hangs on.
@@ -66,10 +66,7 @@ pub struct TreeInput<'a> {
     pub bridges: &'a [Bridge<'a>],
     /// Words above the base that the frames of its traces may reach.
     pub extent: usize,
-    /// Whether traces that end in another tree call it and return what it returns. Otherwise they leave to it through
-    /// the runtime: trees that enter each other again and again must not nest.
-    pub nests: bool,
-    /// Addresses of the words that hold the entries of the trees it calls, by their numbers.
+    /// Addresses of the words that hold the entries of the trees it calls or ends in, by their numbers.
     pub cells: &'a [u64],
 }
 
@@ -184,12 +181,10 @@ impl Tree {
     /// The context and the frame at `base` are what the traces were recorded for. If the tree was compiled `after` an
     /// exit, the code just left through that exit. The code was not freed, and on this thread
     /// `code::arena::synchronise` was called since it was placed.
-    pub unsafe fn enter(&self, context: &mut JitContext, base: *mut u64) -> Left {
-        type Entry = unsafe extern "C" fn(*mut JitContext, *mut u64) -> Left;
-        // SAFETY: the code was compiled with this signature.
-        let entry = unsafe { std::mem::transmute::<usize, Entry>(self.code.address()) };
+    pub unsafe fn enter(&self, stubs: &Stubs, context: &mut JitContext, base: *mut u64) -> Left {
+        let context = std::ptr::from_mut(context).cast();
         // SAFETY: as promised by the caller.
-        unsafe { entry(context, base) }
+        unsafe { stubs.enter(self.code.address(), context, base) }
     }
 }
 
@@ -240,9 +235,9 @@ fn lower(
     options: &Options,
 ) -> Result<Lowered, LowerError> {
     let consts = tree::consts(input);
-    let signature = emit::signature(isa);
+    let options = (options, CallConv::triple_default(isa.triple()));
     let (exits, symbols) =
-        gen_.build(isa, signature, |b| tree::emit(b, input, options, &consts))?;
+        gen_.build(isa, emit::signature(), |b| tree::emit(b, input, options, &consts))?;
     let mut objects: Vec<u64> = input.root.symbols.bits().to_vec();
     objects.extend(input.bridges.iter().flat_map(|b| b.trace.symbols.bits()));
     objects.sort_unstable();

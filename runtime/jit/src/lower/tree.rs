@@ -4,6 +4,7 @@ use std::sync::atomic::AtomicU64;
 
 use cranelift_codegen::ir::types::I64;
 use cranelift_codegen::ir::{Block, InstBuilder, Value};
+use cranelift_codegen::isa::CallConv;
 use cranelift_frontend::FunctionBuilder;
 use habu_trace::{End, InstId, Op, Slot, Trace, Type};
 use rustc_hash::FxHashMap;
@@ -11,6 +12,8 @@ use rustc_hash::FxHashMap;
 use super::context::{HEAP, PASSES};
 use super::emit::{Current, Emit, Leaf, OpenExit, Region, clif_type};
 use super::exit::{ExitDescr, Piece, Source, State};
+use crate::tuning::UNTOLD;
+
 use super::{LowerError, Options, Symbols, TreeInput};
 
 type Result<T> = std::result::Result<T, LowerError>;
@@ -39,7 +42,7 @@ pub(super) fn consts(input: &TreeInput<'_>) -> Box<[AtomicU64]> {
 pub(super) fn emit<'a, 'f>(
     b: FunctionBuilder<'f>,
     input: &'a TreeInput<'a>,
-    options: &'a Options,
+    options: (&'a Options, CallConv),
     consts: &[AtomicU64],
 ) -> Result<(FunctionBuilder<'f>, (Vec<ExitDescr>, Symbols))> {
     let mut emit = Emit::new(b, input, options, Current::new(0, input.root));
@@ -271,13 +274,16 @@ impl<'a> Emit<'a, '_> {
 
     /// Control leaves the function: the passes are told.
     pub(super) fn tell_passes(&mut self) {
-        if let Some(passes) = self.passes {
-            let flags = self.flags(Region::Context);
-            let told = self.b.ins().load(I64, flags, self.context, PASSES);
-            let n = self.b.use_var(passes);
-            let told = self.b.ins().iadd(told, n);
-            self.b.ins().store(flags, told, self.context, PASSES);
-        }
+        let n = match self.passes {
+            Some(passes) => self.b.use_var(passes),
+            // What does not count is not to be blamed for it.
+            None if self.input.root.label.is_some() => self.iconst(UNTOLD),
+            None => return,
+        };
+        let flags = self.flags(Region::Context);
+        let told = self.b.ins().load(I64, flags, self.context, PASSES);
+        let told = self.b.ins().iadd(told, n);
+        self.b.ins().store(flags, told, self.context, PASSES);
     }
 
     fn end(&mut self) -> Result<()> {

@@ -1,16 +1,18 @@
-//! Trees that call and are called: how a tree begins, how it returns, how it calls another.
+//! Trees that call and are called: how a tree begins, how it returns, how it calls another or ends in one.
 //!
 //! A called tree has the signature of all compiled code. It is called through a cell, so that it can be compiled anew or
-//! given up while others call it; a cell without a tree holds a function that does nothing and says so. The caller has
-//! put arguments and link words into memory and keeps its own state in registers and its native frame. If the callee
-//! does not return, the runtime settles what became of it; only then the caller leaves too, if it must.
+//! given up while others call it; a cell without a tree holds a function that does nothing and says so, and the context
+//! says which tree it was. The caller has put arguments and link words into memory and keeps its own state in registers
+//! and its native frame. If the callee does not return, the runtime settles what became of it; only then the caller
+//! leaves too, if it must. A tree that ends in another one jumps there: trees that lead to each other again and again do
+//! not nest.
 
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::types::I64;
-use cranelift_codegen::ir::{Block, BlockArg, InstBuilder, MemFlagsData, Value};
+use cranelift_codegen::ir::{Block, BlockArg, InstBuilder, MemFlagsData, SigRef, Value};
 use habu_trace::{Inst, InstId, Op};
 
-use super::context::{BASE, LIMIT, NATIVE, NOT_RUN, RETURNED, TOP};
+use super::context::{AT, BASE, LIMIT, NATIVE, NOT_RUN, RETURNED, TOP};
 use super::emit::{Emit, Region};
 use super::tree::has;
 
@@ -23,7 +25,7 @@ impl Emit<'_, '_> {
         let full = self.b.ins().icmp(IntCC::UnsignedGreaterThan, end, limit);
         let not_run = self.cold_block();
         self.unless(full, not_run);
-        if self.input.nests || has(self.input, |op| op == Op::CallTree) {
+        if has(self.input, |op| op == Op::CallTree) {
             let sp = self.b.ins().get_stack_pointer(I64);
             let limit = self.b.ins().load(I64, Self::fixed(), self.context, NATIVE);
             let deep = self.b.ins().icmp(IntCC::UnsignedLessThan, sp, limit);
@@ -70,28 +72,28 @@ impl Emit<'_, '_> {
 
     /// Ends the tree with another one in the same frame, which is up to date.
     pub(super) fn go_to(&mut self, tree: u64) {
-        if !self.input.nests {
-            return self.leave_to(tree);
-        }
-        let (how, what) = self.call_cell(tree as u32, self.base);
-        let (not_run, done) = (self.cold_block(), self.b.create_block());
-        let idle = self.b.ins().icmp_imm_u(IntCC::Equal, how, NOT_RUN as i64);
-        self.branch(idle, not_run, done);
-        self.b.switch_to_block(done);
-        self.b.ins().return_(&[how, what]);
-        self.b.switch_to_block(not_run);
-        self.leave_to(tree);
+        self.tell_passes();
+        let (signature, code) = self.cell(tree as u32);
+        self.b.ins().return_call_indirect(signature, code, &[self.context, self.base]);
     }
 
     /// Calls what a tree's cell holds.
     fn call_cell(&mut self, tree: u32, window: Value) -> (Value, Value) {
+        let (signature, code) = self.cell(tree);
+        let call = self.b.ins().call_indirect(signature, code, &[self.context, window]);
+        (self.b.inst_results(call)[0], self.b.inst_results(call)[1])
+    }
+
+    /// What a tree's cell holds, which is entered next.
+    fn cell(&mut self, tree: u32) -> (SigRef, Value) {
+        let flags = self.flags(Region::Context);
+        let number = self.iconst(tree.into());
+        self.b.ins().store(flags, number, self.context, AT);
         let cell = self.import(self.input.cells[tree as usize], &format!("tree {tree}"), &[], &[]);
         let cell = self.b.ins().func_addr(I64, cell);
         let code = self.b.ins().load(I64, MemFlagsData::trusted(), cell, 0);
         let signature = self.b.func.signature.clone();
-        let signature = self.b.import_signature(signature);
-        let call = self.b.ins().call_indirect(signature, code, &[self.context, window]);
-        (self.b.inst_results(call)[0], self.b.inst_results(call)[1])
+        (self.b.import_signature(signature), code)
     }
 
     /// Goes on unless the condition holds.

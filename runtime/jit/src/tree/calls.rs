@@ -11,7 +11,7 @@
 //! Compiled code nests no deeper than to half of the native stack: beyond, trees do nothing when entered, and the
 //! interpreter does all of it without nesting.
 
-use super::entry::{Next, after, settle, with_entry};
+use super::entry::{after, not_run_at, settle};
 use super::grove::Code;
 use super::ports::with;
 use super::roots::record_root;
@@ -73,25 +73,21 @@ fn finish(vm: &mut Vm, window: *mut Value, left: Left, tree: usize) -> PyResult<
     } else {
         // SAFETY: the tag of a tree is the address of its code, which is not freed while any code runs.
         let code = unsafe { &*(left.what as *const Code) };
-        match after(vm, code, left, window) {
-            Next::On(jump) => settle(vm, jump),
-            Next::Tree(to) => {
-                let header = header(vm, to);
-                with_entry(vm, to as u32, header, window)
-            }
-        }
+        let jump = after(vm, code, left, window);
+        settle(vm, jump)
     };
     with(vm, |jit, _| jit.stress());
     (vm.ports.run)(vm, jump.pc, jump.base)
 }
 
 /// Where the interpreter begins what a tree would have done: at its header, or with a generator whose frame was pushed
-/// without its registers.
+/// without its registers, if it was the called tree and not one that this led to.
 fn begin(vm: &mut Vm, tree: usize, window: *mut Value) -> Jump {
+    let called = with(vm, |jit, _| jit.shared.context.at == tree as u64) == Some(true);
     // SAFETY: the trace has stored the callee.
     match unsafe { reg(window, CALLEE) }.cast::<Generator>() {
-        Some(g) => begin_generator(vm, g, window),
-        None => Jump { pc: header(vm, tree), base: window },
+        Some(g) if called => begin_generator(vm, g, window),
+        _ => Jump { pc: not_run_at(vm), base: window },
     }
 }
 
@@ -108,12 +104,6 @@ fn begin_generator(vm: &mut Vm, g: Gc<Generator>, window: *mut Value) -> Jump {
         Some(plan) => record_root(vm, point.key(), plan),
         None => Jump { pc: point.pc, base: window },
     }
-}
-
-/// Where a tree begins.
-fn header(vm: &mut Vm, tree: usize) -> *const u32 {
-    let header = with(vm, |jit, _| jit.locations[tree].header);
-    header.unwrap_or_else(|| unreachable!("code runs while the JIT is in its place"))
 }
 
 /// Sees to it that there is room for the frame.

@@ -1,4 +1,4 @@
-//! Running compiled code: entering a tree, following its links to others, and a place for the interpreter to go on from
+//! Running compiled code: entering a tree, and a place for the interpreter to go on from
 //! when it left.
 
 use super::Jit;
@@ -6,8 +6,9 @@ use super::bridges::{Exit, record_bridge};
 use super::grove::{Code, State};
 use super::patch::reset_counter;
 use super::ports::with;
+use crate::code::Stubs;
 use crate::deopt;
-use crate::lower::{FIRST_EXIT, Force, Leads, Left, NOT_RUN, RETURNED};
+use crate::lower::{FIRST_EXIT, Force, Left, NOT_RUN, RETURNED};
 use habu_bytecode::{Insn, Op};
 use habu_object::Value;
 use habu_semantics::{Jump, slow};
@@ -15,56 +16,36 @@ use habu_vm::Vm;
 use habu_vm::call::stub;
 use std::rc::Rc;
 
-/// Where control goes when a tree was left.
-pub(super) enum Next {
-    /// On from here, perhaps with an exception.
-    On(Jump),
-    /// Into another tree, in the same window.
-    Tree(usize),
-}
-
-/// Enters a tree, follows links to other trees, deals with the exit.
+/// Enters a tree, deals with the exit: of this tree or one that it led to.
 pub(super) fn with_entry(vm: &mut Vm, tree: u32, op_at: *const u32, base: *mut Value) -> Jump {
-    let mut number = tree as usize;
-    let mut at = op_at;
-    let Some(jit) = with(vm, |jit, _| &raw mut *jit) else { return interpret(vm, at, base) };
-    let mut spared = 0;
-    loop {
-        // SAFETY: the JIT is boxed and stays where it is while the runtime lives; `with` only moves the box. Nothing
-        // else uses it between here and the entry of the code.
-        let ready = unsafe { (*jit).prepare(vm, number) };
-        let Some(code) = ready else { return interpret(vm, at, base) };
-        vm.base = base;
-        // SAFETY: the context is boxed in the JIT.
-        let context = unsafe { &raw mut (*jit).shared.context };
-        // SAFETY: as above.
-        let outer = unsafe { ((*context).base, (*context).passes) };
-        // SAFETY: as above; nobody counts while code runs.
-        unsafe { (*jit).running += 1 };
-        // SAFETY: the frame is the header's, as the traces were recorded; the code is kept alive by `code`.
-        let left = unsafe { code.enter(&mut *context, base.cast()) };
-        // SAFETY: as above.
-        let passes = unsafe { (*context).passes.wrapping_sub(outer.1) };
-        let last = left_in(&code, left);
-        spared += last.spared(left, passes);
-        // SAFETY: as above.
-        unsafe { ((*context).base, (*context).passes) = outer };
-        let own = std::ptr::eq(last, &*code);
-        if let Some(end) = if own { code.end(left) } else { Some(None) } {
-            with(vm, |jit, vm| jit.weigh(vm, &code, end, spared));
-        }
-        let next = after(vm, last, left, base);
-        // SAFETY: as above.
-        unsafe { (*jit).stopped() };
-        match next {
-            Next::On(jump) => return settle(vm, jump),
-            Next::Tree(to) => {
-                number = to;
-                // SAFETY: as above.
-                at = unsafe { (&(*jit).locations)[number].header };
-            }
-        }
-    }
+    let Some(jit) = with(vm, |jit, _| &raw mut *jit) else { return interpret(vm, op_at, base) };
+    // SAFETY: the JIT is boxed and stays where it is while the runtime lives; `with` only moves the box. Nothing else
+    // uses it between here and the entry of the code.
+    let ready = unsafe { (*jit).prepare(vm, tree as usize) };
+    let Some((code, stubs)) = ready else { return interpret(vm, op_at, base) };
+    vm.base = base;
+    // SAFETY: the context is boxed in the JIT.
+    let context = unsafe { &raw mut (*jit).shared.context };
+    // SAFETY: as above.
+    let outer = unsafe { ((*context).base, (*context).passes) };
+    // SAFETY: as above.
+    unsafe { (*context).at = tree.into() };
+    // SAFETY: as above; nobody counts while code runs.
+    unsafe { (*jit).running += 1 };
+    // SAFETY: the stubs stay in the JIT, once made.
+    let stubs = unsafe { &*stubs };
+    // SAFETY: the frame is the header's, as the traces were recorded; the code is kept alive by `code`.
+    let left = unsafe { code.enter(stubs, &mut *context, base.cast()) };
+    // SAFETY: as above.
+    let passes = unsafe { (*context).passes.wrapping_sub(outer.1) };
+    // SAFETY: as above.
+    unsafe { ((*context).base, (*context).passes) = outer };
+    let last = left_in(&code, left);
+    with(vm, |jit, vm| jit.weigh(vm, &code, last, left, passes));
+    let jump = after(vm, last, left, base);
+    // SAFETY: as above.
+    unsafe { (*jit).stopped() };
+    settle(vm, jump)
 }
 
 /// The code that was left: the one entered, or one that it ended in.
@@ -77,30 +58,35 @@ pub(super) fn left_in(entered: &Code, left: Left) -> &Code {
 }
 
 /// Deals with what code left with.
-pub(super) fn after(vm: &mut Vm, code: &Code, left: Left, base: *mut Value) -> Next {
+pub(super) fn after(vm: &mut Vm, code: &Code, left: Left, base: *mut Value) -> Jump {
     let number = code.location;
     match left.how {
         RETURNED => {
             let v = Value::from_bits(left.what);
             // SAFETY: the tree was entered in a live frame, which has link words.
-            return Next::On(unsafe { slow::generators::leave(base, v) });
+            return unsafe { slow::generators::leave(base, v) };
         }
-        NOT_RUN => return Next::On(interpret(vm, code.header, base)),
+        NOT_RUN => {
+            let at = not_run_at(vm);
+            return interpret(vm, at, base);
+        }
         _ => {}
     }
     let exit = &code.exits[(left.how - FIRST_EXIT) as usize];
-    let key = match exit.leads {
-        Leads::Tree(to) => return Next::Tree(to as usize),
-        Leads::Out(key) => key,
-    };
     let jump = with(vm, |jit, vm| deopt::leave(vm, &mut jit.shared, exit, base));
     let Some(jump) = jump else { unreachable!("code runs while the JIT is in its place") };
-    let left = Exit { code, exit, key, jump, base };
+    let left = Exit { code, exit, key: exit.key, jump, base };
     let plan = with(vm, |jit, vm| jit.after_exit(vm, number, &left)).flatten();
-    Next::On(match plan {
+    match plan {
         Some(plan) => record_bridge(vm, &left, plan),
         None => jump,
-    })
+    }
+}
+
+/// The header of the tree that did nothing.
+pub(super) fn not_run_at(vm: &mut Vm) -> *const u32 {
+    let header = with(vm, |jit, _| jit.locations[jit.shared.context.at as usize].header);
+    header.unwrap_or_else(|| unreachable!("code runs while the JIT is in its place"))
 }
 
 /// A place the interpreter can go on from: pending exceptions unwound, headers stepped over.
@@ -154,16 +140,17 @@ fn raise(vm: &mut Vm, pc: *const u32, base: *mut Value) -> Jump {
 
 impl Jit {
     /// The code of a tree, if it is to be entered.
-    fn prepare(&mut self, vm: &mut Vm, number: usize) -> Option<Rc<Code>> {
+    fn prepare(&mut self, vm: &mut Vm, number: usize) -> Option<(Rc<Code>, *const Stubs)> {
         self.collect(vm);
         let State::Grown(grove) = &self.locations.get(number)?.state else { return None };
         if !grove.compiled.is_valid() {
             return None;
         }
         let code = Rc::clone(&grove.compiled);
+        let stubs: *const Stubs = self.stubs()?;
         self.stats.entries += 1;
         self.stress();
-        Some(code)
+        Some((code, stubs))
     }
 
     /// Under `-X jit-stress=exits`: after how many guards code leaves. Mostly a few, sometimes many, the same in every

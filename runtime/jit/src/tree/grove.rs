@@ -7,9 +7,7 @@
 use super::watch::Balance;
 use crate::code::Arena;
 use crate::compiling::Part;
-use crate::lower::{
-    ExitDescr, ExitKey, FIRST_EXIT, JitContext, Leads, Left, NOT_RUN, RETURNED, Tree,
-};
+use crate::lower::{ExitKey, FIRST_EXIT, Left, NOT_RUN, RETURNED, Tree};
 use crate::record::Worth;
 use crate::report::History;
 use crate::residual::Sites;
@@ -43,9 +41,9 @@ pub(super) struct Location {
 }
 
 impl Location {
-    /// A location without a tree.
-    pub(super) fn bare(header: *const u32) -> Location {
-        let cell = Box::new(Cell(AtomicU64::new(Cell::EMPTY as *const () as u64)));
+    /// A location without a tree; `empty` is what its cell holds then.
+    pub(super) fn bare(header: *const u32, empty: u64) -> Location {
+        let cell = Box::new(Cell { entry: AtomicU64::new(empty), empty });
         Location {
             header,
             state: State::Bare,
@@ -59,30 +57,26 @@ impl Location {
 }
 
 /// The entry of a tree's code, for trees that call it.
-pub(super) struct Cell(AtomicU64);
+pub(super) struct Cell {
+    entry: AtomicU64,
+    /// What is called where there is no tree: it does nothing and says so.
+    empty: u64,
+}
 
 impl Cell {
-    /// What is called where there is no tree.
-    const EMPTY: extern "C" fn(*mut JitContext, *mut u64) -> Left = {
-        extern "C" fn not_run(_: *mut JitContext, _: *mut u64) -> Left {
-            Left { how: NOT_RUN, what: 0 }
-        }
-        not_run
-    };
-
     /// Where compiled code reads it.
     pub(super) fn address(&self) -> u64 {
-        self.0.as_ptr() as u64
+        self.entry.as_ptr() as u64
     }
 
     /// The tree has this code now.
     pub(super) fn set(&self, code: &Code) {
-        self.0.store(code.code.address() as u64, Ordering::Release);
+        self.entry.store(code.code.address() as u64, Ordering::Release);
     }
 
     /// There is no tree any more.
     pub(super) fn clear(&self) {
-        self.0.store(Cell::EMPTY as *const () as u64, Ordering::Release);
+        self.entry.store(self.empty, Ordering::Release);
     }
 }
 
@@ -180,8 +174,6 @@ pub(super) struct Code {
     pub(super) grove: u64,
     /// Number of the tree's location.
     pub(super) location: usize,
-    /// The instruction there.
-    pub(super) header: *const u32,
     /// Whether it has a loop.
     loops: bool,
     /// Ops that a pass of its loop, or of the whole, spares the interpreter.
@@ -197,7 +189,7 @@ impl Code {
         tree: Tree,
         arena: &Arc<Mutex<Arena>>,
         grove: u64,
-        (location, header): (usize, *const u32),
+        location: usize,
         root: &Planted,
         bridges: &[BridgeTrace],
     ) -> Rc<Code> {
@@ -208,7 +200,6 @@ impl Code {
             arena: Arc::clone(arena),
             grove,
             location,
-            header,
             loops: root.part.trace.label.is_some(),
             pass: u64::from(root.worth.whole),
             _kept: traces.map(|p| Rc::clone(&p.kept)).collect(),
@@ -222,10 +213,7 @@ impl Code {
         match left.how {
             NOT_RUN => None,
             RETURNED => Some(None),
-            how => match self.exits[(how - FIRST_EXIT) as usize].leads {
-                Leads::Out(key) => Some(Some(key)),
-                Leads::Tree(_) => None,
-            },
+            how => Some(Some(self.exits[(how - FIRST_EXIT) as usize].key)),
         }
     }
 
@@ -238,7 +226,7 @@ impl Code {
             NOT_RUN => 0,
             how => u64::from(self.ways[(how - FIRST_EXIT) as usize]),
         };
-        passes * self.pass + last
+        passes.saturating_mul(self.pass).saturating_add(last)
     }
 }
 
@@ -261,11 +249,7 @@ fn ways(tree: &Tree, root: &Planted, bridges: &[BridgeTrace]) -> Vec<u32> {
     for bridge in bridges {
         starts.push(way(bridge.at, &starts));
     }
-    let worth = |exit: &ExitDescr| match exit.leads {
-        Leads::Out(key) => way(key, &starts),
-        Leads::Tree(_) => root.worth.whole,
-    };
-    tree.exits.iter().map(worth).collect()
+    tree.exits.iter().map(|exit| way(exit.key, &starts)).collect()
 }
 
 impl Deref for Code {

@@ -5,7 +5,7 @@
 
 use super::Jit;
 use super::grove::{Code, Grove, Planted, Seed, State};
-use super::patch::{is_entry, patch};
+use super::patch::patch;
 use super::watch::Balance;
 use crate::compiling::{Finished, Job, Part, Ticket};
 use crate::lower::{LowerError, Tree};
@@ -24,13 +24,12 @@ impl Jit {
     pub(super) fn sow(&mut self, vm: &mut Vm, number: usize, op_at: *const u32, root: Planted) {
         let ticket = self.ticket(number);
         let (part, extent) = (root.part.clone(), root.extent);
-        let (cells, nests) = (self.cells(), is_entry(self.locations[number].header));
+        let cells = self.cells();
         let location = &mut self.locations[number];
         // Other recordings may lead here already: until there is code, what enters it is interpreted.
         Rc::make_mut(&mut self.headers).insert(location.header as usize, number as u64);
         location.state = State::Sown(Box::new(Seed { serial: ticket.serial, op_at, root }));
-        let job =
-            Job { ticket, root: part, bridges: Vec::new(), extent, nests, cells, counted: false };
+        let job = Job { ticket, root: part, bridges: Vec::new(), extent, cells, counted: false };
         self.submit(vm, job);
     }
 
@@ -42,7 +41,7 @@ impl Jit {
     /// Has a tree compiled anew with the bridges that wait.
     pub(super) fn merge(&mut self, vm: &mut Vm, number: usize) {
         let ticket = self.ticket(number);
-        let (cells, nests) = (self.cells(), is_entry(self.locations[number].header));
+        let cells = self.cells();
         let State::Grown(grove) = &mut self.locations[number].state else { return };
         grove.waited = 0;
         grove.merging = Some((ticket.serial, grove.waiting.len()));
@@ -51,7 +50,7 @@ impl Jit {
         let bridges = bridges.map(|b| (b.at, b.planted.part.clone())).collect();
         let root = grove.root.part.clone();
         let counted = grove.counted;
-        self.submit(vm, Job { ticket, root, bridges, extent, nests, cells, counted });
+        self.submit(vm, Job { ticket, root, bridges, extent, cells, counted });
     }
 
     fn ticket(&mut self, location: usize) -> Ticket {
@@ -129,8 +128,7 @@ impl Jit {
         };
         self.optimised(&mut root, &mut traces.drain(..));
         let size = root.part.trace.insts.len();
-        let place = (number, self.locations[number].header);
-        let compiled = Code::new(tree, &self.arena, serial, place, &root, &[]);
+        let compiled = Code::new(tree, &self.arena, serial, number, &root, &[]);
         let patched = patch(op_at, number as u32).map(|old| (op_at, old)).into_iter().collect();
         let location = &mut self.locations[number];
         location.failures = 0;
@@ -171,8 +169,7 @@ impl Jit {
                     self.optimised(&mut bridge.planted, &mut traces);
                 }
                 let Grove { serial, root, bridges, waiting, .. } = &*grove;
-                let place = (number, self.locations[number].header);
-                let code = Code::new(tree, &self.arena, *serial, place, root, bridges);
+                let code = Code::new(tree, &self.arena, *serial, number, root, bridges);
                 let traces = bridges.iter().chain(waiting).map(|b| &b.planted).chain([root]);
                 grove.size = traces.map(|p| p.part.trace.insts.len()).sum();
                 self.locations[number].cell.set(&code);

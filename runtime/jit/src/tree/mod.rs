@@ -25,11 +25,11 @@ mod recording;
 mod roots;
 mod watch;
 
-use crate::code::Arena;
+use crate::code::{Arena, OptLevel, Stubs, host_isa};
 use crate::compiling::{Budget, Jobs};
 use crate::deopt;
 use crate::dump::Dump;
-use crate::lower::{self, Bounds, Force, JitContext, Support};
+use crate::lower::{self, Bounds, Force, JitContext, Left, NOT_RUN, Support};
 use crate::record::{Headers, Shelf};
 use crate::report::Report;
 use crate::residual::Shared;
@@ -40,6 +40,7 @@ use habu_object::{Value, float};
 use habu_semantics::Jump;
 use habu_trace::Passes;
 use habu_vm::Vm;
+use std::cell::OnceCell;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex};
 
@@ -58,6 +59,8 @@ pub struct Jit {
     /// Number of the last job.
     serial: u64,
     arena: Arc<Mutex<Arena>>,
+    /// Made when something is hot; None inside if that failed: then no code is entered.
+    stubs: OnceCell<Option<Stubs>>,
     force: Force,
     /// Writes stages as text, as `-X dump` asks.
     dump: Dump,
@@ -129,6 +132,7 @@ impl Jit {
             budget: Budget::new(),
             serial: 0,
             arena,
+            stubs: OnceCell::new(),
             force,
             observed: key("jit-stats").as_deref() == Some("on"),
             dump,
@@ -138,6 +142,15 @@ impl Jit {
             retired: Vec::new(),
             random: 0x2545_f491_4f6c_dd1d,
         })
+    }
+
+    /// How code is entered. The only native is the tree that is none.
+    fn stubs(&self) -> Option<&Stubs> {
+        extern "C" fn not_run(_: *mut u8, _: *mut u64) -> Left {
+            Left { how: NOT_RUN, what: 0 }
+        }
+        let make = || Stubs::new(host_isa(OptLevel::None, false).ok()?, &[not_run]).ok();
+        self.stubs.get_or_init(make).as_ref()
     }
 
     /// A random number below `n`; the same ones in every run.

@@ -33,13 +33,6 @@ pub(super) fn header_of(op_at: *const u32) -> Option<*const u32> {
     }
 }
 
-/// Whether a header is where frames begin: a function's entry or a resume point.
-pub(super) fn is_entry(header: *const u32) -> bool {
-    // SAFETY: a header that is no resume point's key is an instruction of verified code.
-    ResumePoint::is_key(header)
-        || matches!(Insn(unsafe { *header }).op(), Some(Op::Enter | Op::EnterTree))
-}
-
 /// Turns a hot op into the op that enters tree `n`.
 pub(super) fn patch(op_at: *const u32, n: u32) -> Option<u32> {
     if ResumePoint::is_key(op_at) {

@@ -116,7 +116,8 @@ impl Jit {
     /// Brings the locations up to date with the numbers that were given out.
     pub(super) fn add_locations(&mut self) {
         for header in self.shelf.headers_from(self.locations.len()) {
-            self.locations.push(Location::bare(header));
+            let empty = self.stubs().map_or(0, |stubs| stubs.native(0) as u64);
+            self.locations.push(Location::bare(header, empty));
         }
     }
 

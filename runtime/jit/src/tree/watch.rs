@@ -10,8 +10,8 @@
 //! No clock is read: what is dropped depends on the program alone.
 
 use super::Jit;
-use super::grove::{Code, State};
-use crate::lower::ExitKey;
+use super::grove::{Code, Grove, State};
+use crate::lower::Left;
 use crate::tuning::{BORDER, FIRST_ENTRIES, REST_FACTOR};
 use habu_vm::Vm;
 use std::rc::Rc;
@@ -54,25 +54,49 @@ impl Balance {
 }
 
 impl Jit {
-    /// An entry by the interpreter is over: what it was worth. `exit` is where it ended, if the frame did not return.
-    pub(super) fn weigh(&mut self, vm: &mut Vm, code: &Code, exit: Option<ExitKey>, spared: u64) {
-        let number = code.location;
-        let State::Grown(grove) = &mut self.locations[number].state else { return };
-        if grove.serial != code.grove {
-            return;
-        }
-        let hopeful = |key| grove.counts.get(&key).is_none_or(|count| count.failures == 0);
-        let grows = !grove.is_full() && exit.is_some_and(hopeful);
-        if code.passes {
-            if grove.balance.add(spared, grows) {
-                self.drop_tree(vm, number);
+    /// An entry by the interpreter is over: what it was worth. It ended in the tree it began with or in another one.
+    pub(super) fn weigh(
+        &mut self,
+        vm: &mut Vm,
+        entered: &Code,
+        last: &Code,
+        left: Left,
+        passes: u64,
+    ) {
+        let Some(exit) = last.end(left) else { return };
+        let grows = self.stands(last).is_some_and(|grove| {
+            let hopeful = |key| grove.counts.get(&key).is_none_or(|count| count.failures == 0);
+            !grove.is_full() && exit.is_some_and(hopeful)
+        });
+        if entered.passes {
+            let spared = last.spared(left, passes);
+            let loses = self.stands(entered).is_some_and(|grove| grove.balance.add(spared, grows));
+            if loses {
+                return self.drop_tree(vm, entered.location);
             }
-        } else if grove.balance.is_often_entered(grows)
-            && grove.merging.is_none()
-            && self.jobs.has_room()
-        {
+        } else {
+            self.entered(vm, entered, grows);
+        }
+        if !std::ptr::eq(entered, last) && !last.passes {
+            self.entered(vm, last, grows);
+        }
+    }
+
+    /// The tree that the code is of, if it has not gone.
+    fn stands(&mut self, code: &Code) -> Option<&mut Grove> {
+        match &mut self.locations[code.location].state {
+            State::Grown(grove) if grove.serial == code.grove => Some(grove),
+            _ => None,
+        }
+    }
+
+    /// Code that does not count was entered: if that is often so, it is to count.
+    fn entered(&mut self, vm: &mut Vm, code: &Code, grows: bool) {
+        let room = self.jobs.has_room();
+        let Some(grove) = self.stands(code) else { return };
+        if grove.balance.is_often_entered(grows) && grove.merging.is_none() && room {
             grove.counted = true;
-            self.merge(vm, number);
+            self.merge(vm, code.location);
         }
     }
 

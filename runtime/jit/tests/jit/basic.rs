@@ -1,7 +1,7 @@
 //! Small traces by hand.
 
 use habu_jit::code::OptLevel;
-use habu_jit::lower::{FIRST_EXIT, Force, Leads, Left, NOT_RUN, RETURNED};
+use habu_jit::lower::{FIRST_EXIT, Force, Left, NOT_RUN, RETURNED};
 use habu_trace::text::parse;
 use habu_trace::value::{from_int, to_int};
 use habu_trace::verify::verify;
@@ -42,15 +42,15 @@ fn an_int_loop_runs_and_leaves() {
         for (slot, n) in [(0, 0), (1, 0), (2, 1000)] {
             world.set(slot, from_int(n));
         }
-        let Leads::Out(key) = world.run(&tree) else { panic!("a tree exit") };
+        let key = world.run(&tree);
         assert_eq!((key.trace, key.snap.0), (0, 1));
         assert_eq!((to_int(world.slot(0)), to_int(world.slot(1))), (1000, 499_500));
         world.set(0, from_int(5));
         world.set(1, from_int(habu_trace::value::INT_MAX - 6));
-        let Leads::Out(key) = world.run(&tree) else { panic!("a tree exit") };
+        let key = world.run(&tree);
         assert_eq!((key.snap.0, to_int(world.slot(0))), (1, 6));
         world.set(0, world.object(3));
-        let Leads::Out(key) = world.run(&tree) else { panic!("a tree exit") };
+        let key = world.run(&tree);
         assert_eq!(key.snap.0, 0);
     }
 }
@@ -82,7 +82,7 @@ fn pairs(op: &str, divides: bool, xs: &[i64], ys: &[i64]) {
                 w.set(1, from_int(y));
                 w.set(2, 0);
             }
-            let Leads::Out(key) = world.run(&tree) else { panic!("a tree exit") };
+            let key = world.run(&tree);
             let habu_trace::eval::Outcome::Exit { snap, .. } =
                 habu_trace::eval::eval(&trace, &mut *other, 100)
             else {
@@ -170,7 +170,7 @@ fn the_countdown_leaves_at_the_guard_it_ends_at() {
     {
         (0..3).for_each(|slot| world.set(slot, from_int(if slot == 2 { 1000 } else { 0 })));
         world.context.countdown = countdown;
-        let Leads::Out(key) = world.run(&tree) else { panic!("a tree exit") };
+        let key = world.run(&tree);
         assert_eq!((key.snap.0, to_int(world.slot(0))), (snap, iterations), "{countdown}");
     }
 }
@@ -188,13 +188,14 @@ fn a_background_thread_compiles_and_the_stub_enters() {
     .expect("compiled");
     habu_jit::code::arena::synchronise();
     (0..3).for_each(|slot| world.set(slot, from_int(if slot == 2 { 10 } else { 0 })));
-    let stubs = habu_jit::code::Stubs::new(habu_jit::code::host_isa(OptLevel::None, true).unwrap())
-        .unwrap();
+    let stubs =
+        habu_jit::code::Stubs::new(habu_jit::code::host_isa(OptLevel::None, true).unwrap(), &[])
+            .unwrap();
     let (context, base) = world.raw();
     // SAFETY: the tree was compiled for this context and frame.
     let left = unsafe { stubs.enter(tree.code.address(), context.cast(), base) };
     let exit = (left.how - FIRST_EXIT) as usize;
-    assert!(matches!(tree.exits[exit].leads, Leads::Out(key) if key.snap.0 == 1));
+    assert!(tree.exits[exit].key.snap.0 == 1);
     assert!(tree.is_valid());
     tree.invalidate();
     assert!(!tree.is_valid());
@@ -266,7 +267,7 @@ fn a_tree_calls_and_returns() {
         assert_eq!(world.log, ["tree1(100)", "tree0(1)"]);
         // The fifth call raises.
         world.leave(&tree);
-        let Leads::Out(key) = world.run(&tree) else { panic!("a tree exit") };
+        let key = world.run(&tree);
         assert_eq!((key.snap.0, to_int(world.slot(1))), (0, 17 * 8));
     }
 }

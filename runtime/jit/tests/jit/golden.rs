@@ -41,15 +41,7 @@ extern "C" fn no_tree(_: *mut JitContext, _: *mut u64, _: Left, _: u64) -> Settl
 }
 
 fn input<'a>(root: &'a Trace, bridges: &'a [Bridge<'a>]) -> TreeInput<'a> {
-    TreeInput {
-        key: 1,
-        root,
-        after: None,
-        bridges,
-        extent: 30,
-        nests: false,
-        cells: &[0x1000, 0x1008],
-    }
+    TreeInput { key: 1, root, after: None, bridges, extent: 30, cells: &[0x1000, 0x1008] }
 }
 
 #[test]

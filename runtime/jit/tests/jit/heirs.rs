@@ -2,7 +2,7 @@
 //! evaluator in both forms and in machine code, in equal worlds.
 
 use habu_jit::code::OptLevel;
-use habu_jit::lower::{Bridge, ExitKey, Force, Leads, LowerError, TreeInput};
+use habu_jit::lower::{Bridge, ExitKey, Force, LowerError, TreeInput};
 use habu_trace::eval::{Outcome, eval_tree};
 use habu_trace::text::parse::symbol_bits;
 use habu_trace::types::InstId;
@@ -95,7 +95,7 @@ impl Tree {
     }
 
     /// Machine code; `None` if the lowering has found a guard that a bridge hangs on to hold always.
-    fn machine(&self, jit: &mut Jit, frame: &[u64]) -> Option<(Leads, String)> {
+    fn machine(&self, jit: &mut Jit, frame: &[u64]) -> Option<(ExitKey, String)> {
         let mut world = new_world(frame);
         let traces: Vec<Trace> = self.traces.iter().map(|t| world.load(t)).collect();
         let bridges: Vec<Bridge<'_>> =
@@ -152,7 +152,7 @@ fn bridges_that_inherit_do_what_others_do() {
             let (heir_key, heir_frames, heir_digest) = heirs.eval(&frame);
             assert_eq!((&heir_frames, &heir_digest), (&frames, &digest), "{}", context());
             if let Some((leads, machine)) = heirs.machine(&mut jits[round as usize % 2], &frame) {
-                assert_eq!((leads, &machine), (Leads::Out(heir_key), &digest), "{}", context());
+                assert_eq!((leads, &machine), (heir_key, &digest), "{}", context());
                 ran += 1;
             }
             let snap = &plain.traces[key.trace as usize].snapshots[key.snap.idx()];

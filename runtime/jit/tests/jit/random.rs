@@ -2,15 +2,15 @@
 //! same calls. `TRACES=n` runs more.
 
 use habu_jit::code::OptLevel;
-use habu_jit::lower::{Bridge, ExitKey, Force, Leads, Tree, TreeInput};
+use habu_jit::lower::{Bridge, ExitKey, FIRST_EXIT, Force, Tree, TreeInput};
 use habu_trace::eval::{Outcome, eval};
 use habu_trace::{End, Op, Passes, SnapId, Trace, optimise};
 
 use crate::generate::{Rng, bridge, frame, root};
-use crate::world::{Jit, World, options, tree};
+use crate::world::{Jit, World, options, plant, tree};
 
 /// The root's name.
-pub(crate) const ROOT: u64 = 1;
+pub(crate) const ROOT: u64 = 2;
 
 pub(crate) fn count() -> u64 {
     std::env::var("TRACES").ok().and_then(|n| n.parse().ok()).unwrap_or(600)
@@ -64,7 +64,13 @@ impl Chain {
         (left, world.full_digest(), world.heap_floats > 0)
     }
 
-    fn merged(&self, jit: &mut Jit, frame: &[u64], force: Force, stress: bool) -> (Leads, String) {
+    fn merged(
+        &self,
+        jit: &mut Jit,
+        frame: &[u64],
+        force: Force,
+        stress: bool,
+    ) -> (ExitKey, String) {
         let mut world = new_world(frame);
         if stress {
             world.stress((&raw const stress).cast());
@@ -81,7 +87,7 @@ impl Chain {
     }
 
     /// Each trace a function; between them the frame is rebuilt, or bridges take over the context.
-    fn separate(&self, jit: &mut Jit, frame: &[u64], through_context: bool) -> (Leads, String) {
+    fn separate(&self, jit: &mut Jit, frame: &[u64], through_context: bool) -> (ExitKey, String) {
         let mut world = new_world(frame);
         let mut trees: Vec<Tree> = Vec::new();
         for (n, trace) in self.traces.iter().enumerate() {
@@ -89,28 +95,29 @@ impl Chain {
             let key = n.checked_sub(1).map(|n| self.at[n]);
             let after = key.filter(|_| through_context).and_then(|key| {
                 let exits = &trees[key.trace as usize].exits;
-                exits.iter().find(|exit| exit.leads == own(key.snap))
+                exits.iter().find(|exit| exit.key == own(key.snap))
             });
             let input =
                 TreeInput { key: if n == 0 { ROOT } else { 100 }, after, ..tree(&trace, &[]) };
             trees.push(jit.compile(&input, &options(&world, Force::No)));
         }
         world.watch(&trees);
+        plant(&trees[0]);
+        trees.iter().zip(0..).for_each(|(tree, n)| tree.set_tag(n));
         let mut at = 0;
         let leads = loop {
-            let exit = world.enter(&trees[at]).clone();
-            let Leads::Out(key) = exit.leads else {
-                at = 0;
-                continue;
-            };
-            let key = ExitKey { trace: at as u32, snap: key.snap };
+            let left = world.leave(&trees[at]);
+            // It may have ended in the root.
+            at = left.what as usize;
+            let exit = trees[at].exits[(left.how - FIRST_EXIT) as usize].clone();
+            let key = ExitKey { trace: at as u32, snap: exit.key.snap };
             let next = self.next(key);
             if next.is_none() || !through_context {
                 world.rebuild(&exit);
             }
             match next {
                 Some(next) => at = next,
-                None => break Leads::Out(key),
+                None => break key,
             }
         };
         trees.into_iter().for_each(|tree| jit.free(tree));
@@ -119,8 +126,8 @@ impl Chain {
 }
 
 /// An exit of a function of one trace.
-fn own(snap: SnapId) -> Leads {
-    Leads::Out(ExitKey { trace: 0, snap })
+fn own(snap: SnapId) -> ExitKey {
+    ExitKey { trace: 0, snap }
 }
 
 impl std::fmt::Display for Chain {
@@ -132,10 +139,10 @@ impl std::fmt::Display for Chain {
     }
 }
 
-fn check(what: &str, seed: u64, chain: &Chain, expected: (ExitKey, &str), got: (Leads, String)) {
+fn check(what: &str, seed: u64, chain: &Chain, expected: (ExitKey, &str), got: (ExitKey, String)) {
     let (key, digest) = expected;
     assert!(
-        got.0 == Leads::Out(key) && got.1 == digest,
+        got.0 == key && got.1 == digest,
         "{what}, seed {seed}\n{chain}\nexpected {key:?}\n{digest}\ngot {:?}\n{}",
         got.0,
         got.1

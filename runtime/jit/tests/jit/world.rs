@@ -4,11 +4,12 @@
 //! is False. Two runs in two worlds are compared by `digest`, which names no address.
 
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use habu_gc::{Config, Heap};
-use habu_jit::code::{Arena, CodeGen, OptLevel, host_isa};
+use habu_jit::code::{Arena, CodeGen, OptLevel, Stubs, host_isa};
 use habu_jit::lower::{
-    self, Bounds, Bridge, ExitDescr, ExitKey, FIRST_EXIT, Force, JitContext, Leads, Left, NOT_RUN,
+    self, Bounds, Bridge, ExitDescr, ExitKey, FIRST_EXIT, Force, JitContext, Left, NOT_RUN,
     Options, Place, RETURNED, Rebuild, Settled, Support, Tree, TreeInput,
 };
 use habu_trace::eval::Memory;
@@ -344,12 +345,12 @@ fn called(context: *mut JitContext, window: *mut u64, number: u32) -> Left {
     }
 }
 
-extern "C" fn tree0(context: *mut JitContext, window: *mut u64) -> Left {
-    called(context, window, 0)
+extern "C" fn tree0(context: *mut u8, window: *mut u64) -> Left {
+    called(context.cast(), window, 0)
 }
 
-extern "C" fn tree1(context: *mut JitContext, window: *mut u64) -> Left {
-    called(context, window, 1)
+extern "C" fn tree1(context: *mut u8, window: *mut u64) -> Left {
+    called(context.cast(), window, 1)
 }
 
 extern "C" fn tree_left(
@@ -369,15 +370,25 @@ extern "C" fn tree_left(
     Settled { value: 0, status: 1 }
 }
 
-type Called = extern "C" fn(*mut JitContext, *mut u64) -> Left;
+thread_local! {
+    /// How trees are entered, and what the first cells hold.
+    static STUBS: Stubs =
+        Stubs::new(host_isa(OptLevel::None, true).unwrap(), &[tree0, tree1]).unwrap();
+    /// What the cells hold; the third is for a tree of the test's.
+    static ENTRIES: &'static [AtomicU64; 3] = {
+        let entry = |n| AtomicU64::new(STUBS.with(|stubs| stubs.native(n)) as u64);
+        Box::leak(Box::new([entry(0), entry(1), AtomicU64::new(0)]))
+    };
+    /// The addresses of the cells.
+    static CELLS: &'static [u64] = {
+        let addresses = ENTRIES.with(|entries| entries.each_ref().map(|e| e.as_ptr() as u64));
+        Box::leak(Box::new(addresses))
+    };
+}
 
-/// What cells hold.
-static TREES: [Called; 2] = [tree0, tree1];
-
-/// The addresses of the cells.
-fn cells() -> &'static [u64] {
-    static CELLS: std::sync::OnceLock<[u64; 2]> = std::sync::OnceLock::new();
-    CELLS.get_or_init(|| [&raw const TREES[0] as u64, &raw const TREES[1] as u64])
+/// The third cell holds this tree from now on.
+pub(crate) fn plant(tree: &Tree) {
+    ENTRIES.with(|entries| entries[2].store(tree.code.address() as u64, Ordering::Relaxed));
 }
 
 extern "C" fn box_float(context: *mut JitContext, x: f64) -> u64 {
@@ -547,7 +558,8 @@ pub(crate) fn alone(trace: &Trace) -> TreeInput<'_> {
 
 /// A root with its bridges.
 pub(crate) fn tree<'a>(root: &'a Trace, bridges: &'a [Bridge<'a>]) -> TreeInput<'a> {
-    TreeInput { key: 1, root, after: None, bridges, extent: 40, nests: false, cells: cells() }
+    let cells = CELLS.with(|cells| *cells);
+    TreeInput { key: 1, root, after: None, bridges, extent: 40, cells }
 }
 
 /// A root with bridges at its snapshots.
@@ -558,7 +570,9 @@ pub(crate) fn at(trace: u32, snap: u32, bridge: &Trace) -> Bridge<'_> {
 impl World {
     /// Runs a tree to its exit, without rebuilding anything.
     pub(crate) fn enter<'t>(&mut self, tree: &'t Tree) -> &'t ExitDescr {
+        tree.set_tag(TAG);
         let left = self.leave(tree);
+        assert!(left.how < FIRST_EXIT || left.what == TAG);
         &tree.exits[(left.how - FIRST_EXIT) as usize]
     }
 
@@ -567,11 +581,9 @@ impl World {
         let base = &raw mut self.frame[BELOW];
         let mut context = std::mem::take(&mut self.context);
         context.vm = std::ptr::from_mut(self).cast();
-        tree.set_tag(TAG);
         // SAFETY: the tree was compiled for this world's context and frame.
-        let left = unsafe { tree.enter(&mut context, base) };
+        let left = STUBS.with(|stubs| unsafe { tree.enter(stubs, &mut context, base) });
         self.context = context;
-        assert!(left.how < FIRST_EXIT || left.what == TAG);
         if left.how != NOT_RUN {
             assert_eq!(self.bounds[1], base.wrapping_add(40));
         }
@@ -589,10 +601,10 @@ impl World {
     }
 
     /// Runs a tree and rebuilds the state; where it left.
-    pub(crate) fn run(&mut self, tree: &Tree) -> Leads {
+    pub(crate) fn run(&mut self, tree: &Tree) -> ExitKey {
         let exit = self.enter(tree).clone();
         self.rebuild(&exit);
-        exit.leads
+        exit.key
     }
 
     pub(crate) fn rebuild(&mut self, exit: &ExitDescr) {
