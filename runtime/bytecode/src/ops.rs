@@ -363,7 +363,7 @@ macro_rules! for_each_op {
         ContBinary _ _ _ [] No;
         /// Continuation of a comparison that stores or jumps on its result.
         ContCompare _ _ _ [] No;
-        /// Continuation of a truth test that jumps.
+        /// Continuation of a truth test or an `in` that stores or jumps.
         ContTruth _ _ _ [] No;
         /// Continuation of SEND: the delegate yielded or returned.
         ContSend _ _ _ [] No;

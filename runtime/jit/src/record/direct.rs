@@ -28,7 +28,7 @@ use habu_vm::names::Names;
 use habu_vm::parameters::Source;
 use habu_vm::stack::reg;
 use habu_vm::types::native_def;
-use habu_vm::{Exc, NativeDef, Vm, native};
+use habu_vm::{CmpOp, Exc, NativeDef, Vm, native};
 
 /// A call of a helper that has declined: it may be that the op raises.
 pub(super) struct Declined {
@@ -287,6 +287,31 @@ impl Direct for Recorder<'_> {
         f.cast_exact::<Function>()?;
         self.vm.rely_on_class(class);
         Some(self.konst(f))
+    }
+
+    fn lacks(&mut self, o: Rec<Value>, name: fn(&Names) -> Value) -> bool {
+        let class = self.vm.type_of(o.now);
+        self.vm.rely_on_class(class);
+        self.vm.class_lookup(class, name(&self.vm.names)).is_none()
+    }
+
+    fn inherits(&mut self, o: Rec<Value>, name: fn(&Names) -> Value) -> bool {
+        let (class, base) = (self.vm.type_of(o.now), self.vm.types.of_kind(o.now.kind()));
+        let name = name(&self.vm.names);
+        self.vm.rely_on_class(class);
+        self.vm.class_lookup(class, name) == self.vm.class_lookup(base, name)
+    }
+
+    fn comparison_method(&mut self, op: CmpOp, a: Rec<Value>, b: Rec<Value>) -> Option<Rec<Value>> {
+        let (class, other) = (self.vm.type_of(a.now), self.vm.type_of(b.now));
+        if class != other && self.vm.is_subclass(other, class) {
+            return None;
+        }
+        let name = self.vm.cmp_name(op);
+        let f = self.vm.class_lookup(class, name)?.cast_exact::<Function>()?;
+        self.vm.rely_on_class(class);
+        self.vm.rely_on_class(other);
+        Some(self.konst(f.value()))
     }
 
     fn setter(&mut self, o: Rec<Value>, name: Value) -> Option<Rec<Value>> {

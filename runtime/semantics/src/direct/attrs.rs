@@ -4,10 +4,11 @@
 use super::invoke::run_special;
 use super::{Direct, finish};
 use crate::fields::{
-    CELL_CONTENTS, EXCEPTION_ARGS, EXCEPTION_DICT, SUPER, SUPER_CLASS, SUPER_OBJECT, SUPER_TYPE,
-    exact,
+    CELL_CONTENTS, EXCEPTION_ARGS, EXCEPTION_DICT, FUNCTION_DICT, SUPER, SUPER_CLASS, SUPER_OBJECT,
+    SUPER_TYPE, exact,
 };
 use crate::helpers::containers;
+use crate::machine::Field;
 use crate::ops::CONT_ARGS;
 use habu_bytecode::{Insn, Op};
 use habu_object::{Kind, Value, shape};
@@ -59,6 +60,7 @@ pub(super) fn load<M: Direct>(m: &mut M, i: Insn) -> Option<()> {
     m.shape(o);
     let v = match m.hint(o).kind() {
         Kind::Exception => load_exception(m, o, name)?,
+        Kind::Function => load_from_dict(m, o, name, &FUNCTION_DICT)?,
         _ => look_up(m, o, name)?,
     };
     m.set(i.a(), v);
@@ -79,8 +81,18 @@ fn load_exception<M: Direct>(m: &mut M, e: M::V, name: Value) -> Option<M::V> {
     if m.is_exception_args(e, name) {
         return Some(m.load(e, &EXCEPTION_ARGS));
     }
-    if m.is_instance_attribute(e, name) {
-        let dict = m.load(e, &EXCEPTION_DICT);
+    load_from_dict(m, e, name, &EXCEPTION_DICT)
+}
+
+/// What is in the dict of attributes, or else what is found at large.
+fn load_from_dict<M: Direct>(
+    m: &mut M,
+    o: M::V,
+    name: Value,
+    field: &'static Field,
+) -> Option<M::V> {
+    if m.is_instance_attribute(o, name) {
+        let dict = m.load(o, field);
         if !m.is(dict, Value::UNBOUND)
             && m.has_shape(dict, shape::DICT)
             && let key = m.konst(name)
@@ -89,29 +101,32 @@ fn load_exception<M: Direct>(m: &mut M, e: M::V, name: Value) -> Option<M::V> {
             return Some(v);
         }
     }
-    look_up(m, e, name)
+    look_up(m, o, name)
 }
 
-/// R[A].name = R[B] of an exception, or by a property.
+/// R[A].name = R[B] of an exception or a function, or by a property.
 pub(super) fn store<M: Direct>(m: &mut M, i: Insn) -> Option<()> {
     let (o, v) = (m.reg(i.a()), m.reg(i.b()));
-    if !matches!(m.hint(o).kind(), Kind::Exception | Kind::Instance) {
-        return None;
-    }
-    m.shape(o);
     let name = m.name();
-    if m.hint(o).kind() == Kind::Instance {
-        let f = m.setter(o, name)?;
-        return run_special(m, f, &[o, v], WORDS, Op::ContDrop);
-    }
+    let field = match m.hint(o).kind() {
+        Kind::Instance => {
+            m.shape(o);
+            let f = m.setter(o, name)?;
+            return run_special(m, f, &[o, v], WORDS, Op::ContDrop);
+        }
+        Kind::Exception => &EXCEPTION_DICT,
+        Kind::Function => &FUNCTION_DICT,
+        _ => return None,
+    };
+    m.shape(o);
     if !m.is_instance_attribute(o, name) {
         return None;
     }
     let key = m.konst(name);
-    let dict = m.load(o, &EXCEPTION_DICT);
+    let dict = m.load(o, field);
     if m.is(dict, Value::UNBOUND) {
         let dict = m.call(&containers::DICT_OF_ONE, &[key, v])?;
-        m.store(o, &EXCEPTION_DICT, dict);
+        m.store(o, field, dict);
     } else {
         if !m.has_shape(dict, shape::DICT) {
             return None;

@@ -1,12 +1,13 @@
 //! Comparisons and truth of objects that are no small numbers.
 
+use super::invoke::run_special;
 use super::{Direct, builtin, finish, number};
 use crate::fields::{LIST_LEN, TUPLE_LEN};
 use crate::helpers::{containers, numbers};
-use crate::slow::operators::{comparison, jumps_if_true};
+use crate::slow::operators::{comparison, jumps_if_true, truth_wanted};
 use habu_bytecode::{Insn, Op, Role};
 use habu_object::str::Str;
-use habu_object::{Value, shape};
+use habu_object::{Kind, Value, shape};
 use habu_vm::CmpOp;
 use habu_vm::call::CONT_WINDOW;
 
@@ -28,6 +29,13 @@ pub(super) fn run<M: Direct>(m: &mut M, op: Op, i: Insn) -> Option<()> {
         }
         _ => (m.reg(i.a()), m.reg(i.b())),
     };
+    if m.hint(a).kind() == Kind::Instance {
+        m.shape(a);
+        m.shape(b);
+        if let Some(f) = m.comparison_method(cmp, a, b) {
+            return run_special(m, f, &[a, b], op.size() - 1, Op::ContCompare);
+        }
+    }
     let outcome = compare(m, cmp, a, b)?;
     if op.info().words.is_empty() {
         let v = match outcome {
@@ -79,9 +87,34 @@ pub(super) fn finish_method<M: Direct>(m: &mut M) -> Option<()> {
     let taken = truth(m, v)? == jumps_if_true(op);
     m.pop_continuation();
     if taken {
-        // SAFETY: the op's jump word follows it.
-        let offset = unsafe { *at.add(1) } as i32;
-        m.go_to(at.wrapping_offset(offset as isize));
+        jump_from(m, at);
+    }
+    Some(())
+}
+
+/// Goes where the jumping op at this address leads.
+fn jump_from<M: Direct>(m: &mut M, at: *const u32) {
+    // SAFETY: the op's jump word follows it.
+    let offset = unsafe { *at.add(1) } as i32;
+    m.go_to(at.wrapping_offset(offset as isize));
+}
+
+/// `__contains__` or `__bool__` in Python has returned.
+pub(super) fn finish_truth<M: Direct>(m: &mut M) -> Option<()> {
+    let v = m.reg(CONT_WINDOW);
+    let (i, at) = (m.continued(), m.continued_at());
+    let op = i.op()?;
+    let tests = matches!(op, Op::Not | Op::JTrue | Op::JFalse);
+    if tests && m.shape(v) != shape::BOOL {
+        return None;
+    }
+    let holds = truth(m, v)? == truth_wanted(i, op);
+    m.pop_continuation();
+    if op.info().words.is_empty() {
+        let v = m.konst(Value::bool(holds));
+        m.set(i.a(), v);
+    } else if holds {
+        jump_from(m, at);
     }
     Some(())
 }
@@ -128,20 +161,30 @@ pub(super) fn truth<M: Direct>(m: &mut M, v: M::V) -> Option<bool> {
             let t = m.call(&containers::TRUTH, &[v])?;
             m.is(t, Value::TRUE)
         }
+        _ if m.hint(v).kind() == Kind::Instance => {
+            if !m.lacks(v, |n| n.__bool__) || !m.lacks(v, |n| n.__len__) {
+                return None;
+            }
+            true
+        }
         _ => return None,
     })
 }
 
 /// `not`, and the jumps on truth.
 pub(super) fn truth_op<M: Direct>(m: &mut M, op: Op, i: Insn) -> Option<()> {
+    let v = m.reg(if op == Op::Not { i.b() } else { i.a() });
+    if m.hint(v).kind() == Kind::Instance {
+        m.shape(v);
+        if let Some(f) = m.special(v, |n| n.__bool__) {
+            return run_special(m, f, &[v], op.size() - 1, Op::ContTruth);
+        }
+    }
+    let holds = truth(m, v)? == truth_wanted(i, op);
     if op == Op::Not {
-        let v = m.reg(i.b());
-        let t = truth(m, v)?;
-        let r = m.konst(Value::bool(!t));
+        let r = m.konst(Value::bool(holds));
         return finish(m, i, r);
     }
-    let v = m.reg(i.a());
-    let t = truth(m, v)?;
-    branch(m, t == (op == Op::JTrue));
+    branch(m, holds);
     Some(())
 }

@@ -6,12 +6,13 @@
 
 use super::{Direct, items};
 use crate::fields::{
-    FUNCTION_DEFAULTS, FUNCTION_KWDEFAULTS, METHOD, METHOD_FUNC, METHOD_THIS, TUPLE_LEN, exact,
+    FUNCTION_DEFAULTS, FUNCTION_KWDEFAULTS, LIST_ITEMS, LIST_LEN, METHOD, METHOD_FUNC, METHOD_THIS,
+    TUPLE_LEN, exact,
 };
 use crate::helpers::containers;
 use crate::ops::{CONT_ARGS, frame_window};
 use habu_bytecode::{Insn, Op, special};
-use habu_object::{Kind, Tuple, Value, shape};
+use habu_object::{Kind, List, Tuple, Value, shape};
 use habu_vm::CmpOp;
 use habu_vm::parameters::Source;
 use habu_vm::stack::LINK;
@@ -65,14 +66,11 @@ pub(super) fn placed<M: Direct>(m: &mut M, op: Op, i: Insn) -> Option<Invocation
 fn unpacked<M: Direct>(m: &mut M, i: Insn) -> Option<Invocation<M::V>> {
     let callee = m.reg(i.a());
     let (tuple, dict) = (m.reg(i.a() + LINK), m.reg(i.a() + LINK + 1));
-    if !m.has_shape(tuple, shape::TUPLE) {
-        return None;
-    }
-    let n = m.hint(tuple).cast::<Tuple>()?.len();
-    if !has_length(m, tuple, n) || n > MAX_UNPACKED {
-        return None;
-    }
-    let mut args: Vec<M::V> = (0..n).map(|k| m.tuple_item(tuple, k)).collect();
+    let mut args = match m.shape(tuple) {
+        shape::TUPLE => tuple_items(m, tuple)?,
+        shape::LIST => list_items(m, tuple)?,
+        _ => return None,
+    };
     let mut keywords = Vec::new();
     if !m.is(dict, Value::UNBOUND) {
         if !m.has_shape(dict, shape::DICT) {
@@ -92,6 +90,30 @@ fn unpacked<M: Direct>(m: &mut M, i: Insn) -> Option<Invocation<M::V>> {
         }
     }
     Some(Invocation { callee, args, keywords })
+}
+
+/// The items of a tuple whose length is decided.
+fn tuple_items<M: Direct>(m: &mut M, tuple: M::V) -> Option<Vec<M::V>> {
+    let n = m.hint(tuple).cast::<Tuple>()?.len();
+    if n > MAX_UNPACKED || !has_length(m, tuple, n) {
+        return None;
+    }
+    Some((0..n).map(|k| m.tuple_item(tuple, k)).collect())
+}
+
+/// The items of a list whose length is decided.
+fn list_items<M: Direct>(m: &mut M, list: M::V) -> Option<Vec<M::V>> {
+    let n = m.hint(list).cast::<List>()?.len();
+    let (len, count) = (m.load_count(list, &LIST_LEN), m.small(n as i64));
+    if n > MAX_UNPACKED || !m.cmp_int(CmpOp::Eq, len, count) {
+        return None;
+    }
+    let items = m.load(list, &LIST_ITEMS);
+    let at = |m: &mut M, k: usize| {
+        let k = m.small(k as i64);
+        m.item(items, k)
+    };
+    Some((0..n).map(|k| at(m, k)).collect())
 }
 
 /// Whether a tuple has this length, which it has just now.

@@ -3,10 +3,11 @@
 use super::compare::branch;
 use super::invoke::run_special;
 use super::{Direct, builtin, container, finish};
-use crate::fields::{SLICE, SLICE_START, SLICE_STEP, SLICE_STOP, STR_LEN, exact};
+use crate::fields::{SLICE, SLICE_START, SLICE_STEP, SLICE_STOP, STR_LEN, TUPLE_LEN, exact};
 use crate::helpers::{containers, text};
 use habu_bytecode::{Insn, Op};
 use habu_object::{Kind, Value, shape};
+use habu_vm::CmpOp;
 
 /// R[A] = R[B][R[C]], R[A] = R[B][C]
 pub(super) fn get<M: Direct>(m: &mut M, op: Op, i: Insn) -> Option<()> {
@@ -31,6 +32,16 @@ pub(super) fn get<M: Direct>(m: &mut M, op: Op, i: Insn) -> Option<()> {
             m.call(helper, &[o, start, stop, step])?
         }
         _ if builtin(so) && so != shape::TYPE => m.call(&containers::GET_ITEM, &[o, key])?,
+        _ if m.hint(o).kind() == Kind::Tuple && m.is_int(key) => {
+            if !m.inherits(o, |n| n.__getitem__) {
+                return None;
+            }
+            let (k, n) = (m.int(key), m.load_count(o, &TUPLE_LEN));
+            if !m.below(k, n) {
+                return None;
+            }
+            m.item(o, k)
+        }
         _ if m.hint(o).kind() == Kind::Instance => {
             let f = m.special(o, |n| n.__getitem__)?;
             return run_special(m, f, &[o, key], 0, Op::ContStore);
@@ -123,6 +134,10 @@ pub(super) fn contains<M: Direct>(m: &mut M, op: Op, i: Insn) -> Option<()> {
             m.konst(Value::bool(found))
         }
         s if container(s) => m.call(&containers::CONTAINS, &[o, item])?,
+        _ if m.hint(o).kind() == Kind::Instance => {
+            let f = m.special(o, |n| n.__contains__)?;
+            return run_special(m, f, &[o, item], op.size() - 1, Op::ContTruth);
+        }
         _ => return None,
     };
     match op {
@@ -138,4 +153,22 @@ pub(super) fn contains<M: Direct>(m: &mut M, op: Op, i: Insn) -> Option<()> {
             Some(())
         }
     }
+}
+
+/// R[A] .. = the C items of an instance of a subclass of tuple.
+pub(super) fn unpack<M: Direct>(m: &mut M, i: Insn) -> Option<()> {
+    let o = m.reg(i.b());
+    if m.hint(o).kind() != Kind::Tuple {
+        return None;
+    }
+    m.shape(o);
+    let (n, wanted) = (m.load_count(o, &TUPLE_LEN), m.small(i.c() as i64));
+    if !m.inherits(o, |n| n.__iter__) || !m.cmp_int(CmpOp::Eq, n, wanted) {
+        return None;
+    }
+    let items: Vec<M::V> = (0..i.c()).map(|k| m.tuple_item(o, k)).collect();
+    for (k, v) in items.into_iter().enumerate() {
+        m.set(i.a() + k, v);
+    }
+    Some(())
 }

@@ -22,9 +22,9 @@ use crate::helpers::Helper;
 use crate::machine::{Flow, Machine};
 use habu_bytecode::{Insn, Op};
 use habu_object::{Gc, Kind, Tuple, Type, Value, shape};
-use habu_vm::NativeDef;
 use habu_vm::names::Names;
 use habu_vm::parameters::Source;
+use habu_vm::{CmpOp, NativeDef};
 
 /// A machine with a second tier.
 pub trait Direct: Machine {
@@ -50,6 +50,12 @@ pub trait Direct: Machine {
     fn continued_at(&mut self) -> *const u32;
     /// The Python function that is this special method of `o`, whose shape is decided.
     fn special(&mut self, o: Self::V, name: fn(&Names) -> Value) -> Option<Self::V>;
+    /// Whether the class of `o`, whose shape is decided, has no attribute of this name.
+    fn lacks(&mut self, o: Self::V, name: fn(&Names) -> Value) -> bool;
+    /// Whether it has this attribute from the builtin class of its kind.
+    fn inherits(&mut self, o: Self::V, name: fn(&Names) -> Value) -> bool;
+    /// The Python function that `a op b` calls on `a` first; the shapes of both are decided.
+    fn comparison_method(&mut self, op: CmpOp, a: Self::V, b: Self::V) -> Option<Self::V>;
     /// The Python function that `o.name = v` calls, if that is a property's; the shape of `o` is decided.
     fn setter(&mut self, o: Self::V, name: Value) -> Option<Self::V>;
     /// Where the parameters of `f` come from, if it is a Python function whose frame fits at register `base`; decides
@@ -139,6 +145,8 @@ pub fn run<M: Direct>(m: &mut M, op: Op, i: Insn) -> Flow {
         Op::CallEx => invoke::call(m, op, i),
         Op::LoadSpecial => invoke::load_special(m, i),
         Op::ContCompare => compare::finish_method(m),
+        Op::ContTruth => compare::finish_truth(m),
+        Op::Unpack => items::unpack(m, i),
         Op::BuildList => build::list(m, i),
         Op::BuildTuple => build::empty_tuple(m, i),
         Op::BuildDict => build::dict(m, i),

@@ -339,7 +339,35 @@ pub(super) fn JFalse(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
     frame.branch(!t)
 }
 
-pub(super) use JTrue as ContTruth;
+/// The outcome for which an op that tests or looks for something stores True or jumps.
+pub fn truth_wanted(i: Insn, op: Op) -> bool {
+    match op {
+        Op::Not | Op::NotIn | Op::JFalse => false,
+        Op::JIn => i.c() != 0,
+        _ => true,
+    }
+}
+
+pub(super) fn ContTruth(frame: &mut Frame<'_>, _i: Insn) -> PyResult<Jump> {
+    let (i, at, caller) = frame.continued();
+    let Some(op) = i.op() else { return Ok(frame.leave_continuation()) };
+    let v = frame.reg(CONT_WINDOW);
+    if matches!(op, Op::Not | Op::JTrue | Op::JFalse) && v.kind() != Kind::Bool {
+        let msg = format!("__bool__ should return bool, returned {}", frame.vm.type_name(v));
+        return Err(frame.vm.type_error(&msg));
+    }
+    let holds = frame.vm.truth(v)? == truth_wanted(i, op);
+    let words = op.info().words.len();
+    if words == 0 {
+        // SAFETY: register A of the op in its own live window.
+        unsafe { set_reg(caller, i.a() as isize, Value::bool(holds)) };
+    } else if holds {
+        // SAFETY: the op's jump word follows it.
+        let offset = unsafe { *at.add(1) } as i32 as isize;
+        return Ok(Jump { pc: at.wrapping_offset(offset), base: caller });
+    }
+    Ok(Jump { pc: at.wrapping_add(1 + words), base: caller })
+}
 
 pub(super) fn In(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
     let (item, v) = (frame.reg(i.b()), frame.reg(i.c()));
