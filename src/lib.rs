@@ -42,6 +42,7 @@ impl Runtime {
             compile,
             compile_module: compile_file,
             unraisable: habu_stdlib::unraisable,
+            never_awaited: habu_stdlib::never_awaited,
             module_attribute: habu_stdlib::missing_attribute,
         };
         let mut vm = Vm::new(options, ports, NATIVE_STACK);

@@ -20,14 +20,6 @@ const LEFT_OUT: &[&str] =
 /// Texts that are replaced in files: what is another implementation's.
 const PATCHES: &[(&str, &str, &str)] = &[
     ("sysconfig/__init__.py", "return 'RustPython'", "return 'Habu'"),
-    // Until the compiler knows `async def`.
-    (
-        "_collections_abc.py",
-        "async def _coro(): pass\n_coro = _coro()\ncoroutine = type(_coro)\n_coro.close()  # Prevent ResourceWarning\n\
-         del _coro\n## asynchronous generator ##\nasync def _ag(): yield\n_ag = _ag()\nasync_generator = type(_ag)\n\
-         del _ag\n",
-        "from _types import AsyncGeneratorType as async_generator, CoroutineType as coroutine\n",
-    ),
     ("site.py", "return 'RustPython'", "return 'Habu'"),
     ("site.py", "/lib/rustpython", "/lib/habu"),
 ];

@@ -51,6 +51,8 @@ pub mod flags {
     pub const GENERATOR: u32 = 0x20;
     /// A coroutine.
     pub const COROUTINE: u32 = 0x80;
+    /// A generator that may be awaited (`types.coroutine`).
+    pub const ITERABLE_COROUTINE: u32 = 0x100;
     /// An async generator.
     pub const ASYNC_GENERATOR: u32 = 0x200;
     /// First constant is the docstring.

@@ -226,6 +226,7 @@ fn operands(code: &Code, d: &Decoded<'_>) -> Vec<String> {
             ];
         }
         Op::Yield => return vec![register(code, a), register(code, b)],
+        Op::MakeGenerator if a == 0 => return Vec::new(),
         Op::ImportStar if c == 1 => return vec![register(code, a), register(code, b)],
         Op::ImportStar => return vec![register(code, a)],
         _ => {}

@@ -302,12 +302,22 @@ macro_rules! for_each_op {
         /// R[A] .. = R[B] with word0 names before and word1 after the starred one.
         UnpackEx w r _ [imm imm] WriteUnpackEx;
 
-        /// Creates the generator (coroutine) object of the running frame and returns it (cache: registers to be saved
-        /// here, and those saved elsewhere only, as two masks).
-        MakeGenerator _ _ _ [cache cache cache cache] No;
+        /// Creates the generator object of the running frame and returns it (cache: registers to be saved here, and
+        /// those saved elsewhere only, as two masks). A is 1 for a coroutine, 2 for an async generator.
+        MakeGenerator i _ _ [cache cache cache cache] No;
         /// Yields R[B]; R[A] = what is sent. C - 1 is the delegate's register inside `yield from`/`await`, 0 else
         /// (cache: as MAKE_GENERATOR).
         Yield w r i [cache cache cache cache] No;
+        /// Gives R[B] to who awaits a step of the running async generator; R[A] = what is sent (cache: as
+        /// MAKE_GENERATOR).
+        AsyncYield w r _ [cache cache cache cache] No;
+        /// R[A] = the iterator of R[B] as `await` wants it; C is 1 for what `__aenter__` returned, 2 for `__aexit__`, 3 for
+        /// `__anext__`.
+        GetAwaitable w r i [] No;
+        /// R[A] = aiter(R[B])
+        GetAIter w r _ [] No;
+        /// R[A] = R[B].__anext__(); GET_AWAITABLE follows.
+        GetANext w r _ [] No;
         /// R[A] = the iterator of R[B] as `yield from` wants it.
         GetYieldFromIter w r _ [] No;
         /// Sends R[B] to the iterator R[A]; R[B] = the yielded value; when finished R[B] = its result and jumps.
@@ -416,6 +426,41 @@ pub mod common {
     pub const ASSERTION_ERROR: u8 = 0;
     /// `NotImplementedError`, for annotate functions asked for an unknown format.
     pub const NOT_IMPLEMENTED_ERROR: u8 = 1;
+    /// `StopAsyncIteration`, for `async for`.
+    pub const STOP_ASYNC_ITERATION: u8 = 2;
+}
+
+/// By whom GET_AWAITABLE's operand is awaited: its operand C.
+pub mod awaited {
+    /// `await`
+    pub const PLAIN: u8 = 0;
+    /// `async with`, entering.
+    pub const BY_AENTER: u8 = 1;
+    /// `async with`, leaving.
+    pub const BY_AEXIT: u8 = 2;
+    /// `async for`
+    pub const BY_ANEXT: u8 = 3;
+}
+
+/// What MAKE_GENERATOR makes.
+pub mod generator {
+    /// A generator.
+    pub const PLAIN: u8 = 0;
+    /// A coroutine.
+    pub const COROUTINE: u8 = 1;
+    /// An async generator.
+    pub const ASYNC: u8 = 2;
+
+    /// What calling a function with these flags makes.
+    pub fn kind(flags: u32) -> u8 {
+        if flags & crate::flags::ASYNC_GENERATOR != 0 {
+            ASYNC
+        } else if flags & crate::flags::COROUTINE != 0 {
+            COROUTINE
+        } else {
+            PLAIN
+        }
+    }
 }
 
 /// Special methods that LOAD_SPECIAL names.

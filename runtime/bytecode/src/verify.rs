@@ -202,7 +202,9 @@ fn instructions(code: &Code) -> Result<Starts, (u32, Problem)> {
                 return Err((d.pc, Problem::Generator));
             }
             Op::MakeGenerator => generator = Some(d.pc),
-            Op::Yield if generator.is_none() => return Err((d.pc, Problem::Generator)),
+            Op::Yield | Op::AsyncYield if generator.is_none() => {
+                return Err((d.pc, Problem::Generator));
+            }
             _ => {}
         }
         jumped |= d.target().is_some() || d.op.ends_block();
@@ -301,7 +303,10 @@ fn one(code: &Code, d: &Decoded<'_>) -> Result<(), Problem> {
                 && d.words[0] as usize == crate::decode::near_variables(code)
                 && u64::from(d.words[1]) == parameters(code)
         }
-        (Op::LoadCommon, _) => b <= u32::from(crate::common::NOT_IMPLEMENTED_ERROR),
+        (Op::LoadCommon, _) => b <= u32::from(crate::common::STOP_ASYNC_ITERATION),
+        (Op::MakeGenerator, _) => a == u32::from(crate::generator::kind(code.flags)),
+        (Op::AsyncYield, _) => code.flags & flags::ASYNC_GENERATOR != 0,
+        (Op::GetAwaitable, _) => c <= 3,
         (Op::LoadSpecial, _) => c <= u32::from(crate::special::AEXIT),
         (Op::FormatSimple | Op::FormatSpec, _) => c <= 3,
         (

@@ -673,13 +673,11 @@ impl Machine for Concrete {
     }
 
     #[inline(always)]
-    fn new_generator(&mut self, room: usize) -> Option<Value> {
+    fn new_generator(&mut self, shape: u32, room: usize) -> Option<Value> {
         let n = gen_slot::REGS + room;
         let p = self.bump(gen_word(n))?;
         // SAFETY: the cell has room for header, count and `n` words and is nobody else's.
-        unsafe {
-            p.cast().write(header(Kind::Generator as u32, Kind::Generator, habu_gc::VARIABLE))
-        };
+        unsafe { p.cast().write(header(shape, Kind::Generator, habu_gc::VARIABLE)) };
         // SAFETY: as above.
         unsafe { p.add(LEN_OFFSET).cast::<usize>().write(n) };
         for i in 0..n {

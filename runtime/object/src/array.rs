@@ -198,10 +198,14 @@ pub mod gen_slot {
     /// The exception the resumer was handling, while running.
     pub const OUTER: usize = 5;
     /// Whose the generator is: the return address of the call that made it; True once the `for` loop at that address
-    /// has taken it, which is then the only one to refer to it.
+    /// has taken it, which is then the only one to refer to it. Of a coroutine: True if it is awaited where it was made.
+    /// Of an async generator: the awaitable through which it runs now, else None.
     pub const OWNER: usize = 6;
+    /// Of an async generator: None once `sys.set_asyncgen_hooks`'s hooks have been asked, or the finalizer they gave;
+    /// True once it is closed. Of a coroutine: `cr_origin`. UNBOUND before.
+    pub const HOOK: usize = 7;
     /// First saved register.
-    pub const REGS: usize = 7;
+    pub const REGS: usize = 8;
 
     /// Set in the word at `PC` while the generator runs.
     pub const RUNNING: u64 = 1 << 63;

@@ -146,6 +146,8 @@ kinds! {
     GenericAlias GENERIC_ALIAS "GenericAlias";
     /// int | str.
     Union UNION "Union";
+    /// What `__anext__` and `asend` of an async generator return.
+    AsyncSend ASYNC_SEND "async_generator_asend";
     /// Object of a native module's type: a fixed number of value slots.
     Native NATIVE "<native>";
     /// Storage of lists and dicts; never seen by Python.

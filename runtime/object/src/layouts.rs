@@ -281,6 +281,11 @@ layout! {
     /// int | str.
     Union Union { values { /// __args__
         args } raw {} }
+    /// A step of an async generator to be awaited; other awaitables of the runtime's own have the same layout.
+    AsyncSend AsyncSend { values { /// The async generator; of others what they drive.
+        target, /// What is sent; of others what is thrown, or a default.
+        arg } raw { /// 0 before it is awaited, 1 meanwhile, 2 after.
+        state: usize } }
 }
 
 /// A class.

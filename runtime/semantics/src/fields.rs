@@ -6,9 +6,9 @@ use crate::helpers::Touches;
 use crate::machine::{Field, FieldType, Layout};
 use habu_object::array::gen_slot;
 use habu_object::{
-    Builtin, CellObject, Enumerate, Exception, Float, Function, Kind, List, ListIter, Method,
-    Object, Property, Range, RangeIter, Reversed, Slice, StrIter, Super, Traceback, TupleIter, Zip,
-    array,
+    AsyncSend, Builtin, CellObject, Enumerate, Exception, Float, Function, Kind, List, ListIter,
+    Method, Object, Property, Range, RangeIter, Reversed, Slice, StrIter, Super, Traceback,
+    TupleIter, Zip, array,
 };
 use std::mem::offset_of;
 
@@ -45,6 +45,14 @@ fields! {
     GEN_OUTER: "generator.outer", array::gen_word(gen_slot::OUTER), Value, false;
     /// Who alone refers to a generator.
     GEN_OWNER: "generator.owner", array::gen_word(gen_slot::OWNER), Value, false;
+    /// The hooks of an async generator.
+    GEN_HOOK: "generator.hook", array::gen_word(gen_slot::HOOK), Value, false;
+    /// The async generator that a step resumes.
+    ASYNC_SEND_TARGET: "async_send.target", offset_of!(AsyncSend, target), Value, true;
+    /// What a step sends first.
+    ASYNC_SEND_ARG: "async_send.arg", offset_of!(AsyncSend, arg), Value, true;
+    /// How far a step is.
+    ASYNC_SEND_STATE: "async_send.state", offset_of!(AsyncSend, state), Count, false;
     /// A function's `__name__`.
     FUNCTION_NAME: "function.name", offset_of!(Function, name), Value, false;
     /// A function's `__qualname__`.
@@ -208,6 +216,8 @@ layouts! {
     METHOD: Method [METHOD_FUNC METHOD_THIS];
     /// A cell.
     CELL: CellObject [CELL_CONTENTS];
+    /// A step of an async generator.
+    ASYNC_SEND: AsyncSend [ASYNC_SEND_TARGET ASYNC_SEND_ARG ASYNC_SEND_STATE];
     /// A list iterator.
     LIST_ITER: ListIter [LIST_ITER_LIST LIST_ITER_INDEX];
     /// A tuple iterator.

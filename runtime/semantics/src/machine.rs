@@ -307,8 +307,8 @@ pub trait Machine {
     fn saved(&mut self, g: Self::V, r: usize) -> Self::V;
     /// Saves `v` as register `r` in generator `g`, which stores it freely.
     fn save(&mut self, g: Self::V, r: usize, v: Self::V);
-    /// A new generator with room for `room` registers, all UNBOUND.
-    fn new_generator(&mut self, room: usize) -> Option<Self::V>;
+    /// A new generator of a shape with room for `room` registers, all UNBOUND.
+    fn new_generator(&mut self, shape: u32, room: usize) -> Option<Self::V>;
     /// Pushes the frame of generator `g`, its registers set, at register `base`; it begins at `pc` and returns to the
     /// machine's pc.
     fn push_generator(&mut self, g: Self::V, pc: *const u32, base: usize);

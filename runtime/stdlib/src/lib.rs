@@ -45,6 +45,7 @@ pub use import::{missing_attribute, run_module};
 pub use program::{exit_code, finish, report_exception, start};
 pub use sys::unraisable;
 pub use traceback::{format_exception, print_exception, remember_source};
+pub use warnings::never_awaited;
 
 use habu_vm::{PyResult, Vm};
 

@@ -154,7 +154,8 @@ fn from_tuple(vm: &mut Vm, class: Gc<Type>, items: Gc<Tuple>) -> PyResult<Value>
 /// How messages name the class.
 fn full_name(vm: &mut Vm, class: Gc<Type>) -> PyResult<String> {
     let module = entry(vm, class, "__module__")?;
-    Ok(format!("{}.{}", vm.text(module), vm.class_name(class)))
+    let (module, name) = (vm.text(module), vm.class_name(class));
+    Ok(if module.is_empty() { name } else { format!("{module}.{name}") })
 }
 
 fn construct(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {

@@ -2,6 +2,7 @@
 
 use crate::util::{new_class, new_module, seal, set};
 use habu_object::{Gc, Kind, Module, Value};
+use habu_vm::types::Variant;
 use habu_vm::{PyResult, Vm};
 
 /// Names of types that are layouts.
@@ -57,13 +58,13 @@ pub(crate) fn module(vm: &mut Vm) -> PyResult<Gc<Module>> {
     let of_class = vm.dict_get_str(entries, key).unwrap_or(Value::NONE);
     let class = vm.type_of(of_class).value();
     set(vm, m, "ClassMethodDescriptorType", class)?;
+    let coroutine = vm.types.variant(Variant::Coroutine).value();
+    set(vm, m, "CoroutineType", coroutine)?;
+    let async_generator = vm.types.variant(Variant::AsyncGenerator).value();
+    set(vm, m, "AsyncGeneratorType", async_generator)?;
     // What has no objects here: names for others to test against.
-    for (name, own) in [
-        ("CapsuleType", "PyCapsule"),
-        ("CoroutineType", "coroutine"),
-        ("AsyncGeneratorType", "async_generator"),
-        ("FrameLocalsProxyType", "FrameLocalsProxy"),
-    ] {
+    for (name, own) in [("CapsuleType", "PyCapsule"), ("FrameLocalsProxyType", "FrameLocalsProxy")]
+    {
         let class = new_class(vm, "builtins", own, Kind::Native, &[], &[])?;
         seal(class);
         set(vm, m, name, class.value())?;

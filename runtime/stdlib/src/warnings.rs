@@ -76,6 +76,20 @@ fn default_filters(vm: &mut Vm) -> PyResult<Value> {
     Ok(list.value())
 }
 
+/// A coroutine that nobody refers to any more was never started.
+pub fn never_awaited(vm: &mut Vm, coroutine: Value) {
+    let name = vm.names.__qualname__;
+    let result = vm.getattr(coroutine, name).and_then(|name| {
+        let message = format!("coroutine '{}' was never awaited", vm.text(name));
+        let message = vm.new_str(&message)?;
+        warn_about(vm, Exc::RuntimeWarning, message, coroutine)
+    });
+    if let Err(e) = result {
+        let e = vm.take_raised(e);
+        crate::sys::unraisable(vm, e, "Exception ignored while a coroutine was dropped");
+    }
+}
+
 /// Warns of something at the innermost Python frame.
 pub(crate) fn warn(vm: &mut Vm, category: Exc, message: &str) -> PyResult<()> {
     let message = vm.new_str(message)?;

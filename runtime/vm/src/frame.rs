@@ -4,6 +4,7 @@
 //! continuation. Unwinding walks windows towards the bottom of the stack until a handler or a native caller is found.
 
 use crate::error::Exc;
+use crate::generator::{ASYNC_GENERATOR, noun};
 use crate::stack::{CALLEE, CALLER, RETURN_PC, reg, set_reg};
 use crate::vm::Vm;
 use habu_bytecode::Op;
@@ -218,10 +219,20 @@ impl Vm {
         generator.items()[gen_slot::PC].set(Value::from_bits(0));
         self.heap.withdraw_finalizer(generator.header());
         self.handled = generator.get(gen_slot::OUTER);
-        let stop = self.exc_type(Exc::StopIteration);
-        if self.is_instance_exact(self.raised, stop) {
+        let is_async = generator.value().shape() == ASYNC_GENERATOR;
+        if is_async {
+            generator.items()[gen_slot::OWNER].set(Value::NONE);
+            generator.items()[gen_slot::HOOK].set(Value::TRUE);
+        }
+        let raises = |vm: &Vm, exc: Exc| vm.is_instance_exact(vm.raised, vm.types.exceptions(exc));
+        let stop = match is_async && raises(self, Exc::StopAsyncIteration) {
+            true => Exc::StopAsyncIteration,
+            false => Exc::StopIteration,
+        };
+        if raises(self, stop) {
             let cause = std::mem::replace(&mut self.raised, Value::UNBOUND);
-            let _ = self.raise_msg(Exc::RuntimeError, "generator raised StopIteration");
+            let msg = format!("{} raised {stop:?}", noun(generator));
+            let _ = self.raise_msg(Exc::RuntimeError, &msg);
             if let Some(e) = self.raised.cast::<Exception>() {
                 e.store(&mut self.heap, &e.cause, cause);
                 e.store(&mut self.heap, &e.context, cause);

@@ -1,11 +1,12 @@
-//! Generators: creation from a running frame, resumption into a window, suspension, and the calls from Rust.
+//! Generators, coroutines, async generators: creation from a running frame, resumption into a window, suspension, and the calls from Rust.
 //!
 //! A suspended generator keeps its registers in the object; resuming copies them into a window above the resumer's
 //! frame, yielding copies them back. The window's callee word is the generator itself.
 
-use crate::error::{Exc, PyResult};
+use crate::error::{Exc, PyResult, Raised};
 use crate::resume::{ResumePoint, State, delegate, state};
 use crate::stack::{CALLEE, CALLER, LINK, RETURN_PC, reg, set_reg};
+use crate::types::Variant;
 use crate::vm::Vm;
 use habu_bytecode::{Insn, Op};
 use habu_object::array::gen_slot;
@@ -47,9 +48,19 @@ impl Vm {
             Some(point) if point.is_masked() => point.room(),
             _ => f.nregs.get() as usize,
         };
-        let g = Generator::zeroed(&mut self.heap, gen_slot::REGS + room)?;
+        let data = self.code_data(Vm::function_code(f));
+        let (flags, finalized) = (data.flags, !data.handlers.is_empty());
+        let shape = shape_of(habu_bytecode::generator::kind(flags));
+        let g = Generator::zeroed_with_shape(&mut self.heap, shape, gen_slot::REGS + room)?;
         // SAFETY: passed on.
         let owner = unsafe { owner_of_result(base) };
+        // Who awaits a coroutine where it is made takes care of it: nobody else refers to it.
+        let awaited = shape == COROUTINE && is_awaited(owner);
+        let owner = match shape {
+            COROUTINE => Value::bool(awaited),
+            ASYNC_GENERATOR => Value::NONE,
+            _ => owner,
+        };
         let words = [
             (gen_slot::FUNC, f.value()),
             (gen_slot::PC, word),
@@ -58,13 +69,14 @@ impl Vm {
             (gen_slot::HANDLED, Value::NONE),
             (gen_slot::OUTER, Value::NONE),
             (gen_slot::OWNER, owner),
+            (gen_slot::HOOK, Value::UNBOUND),
         ];
         for (i, v) in words {
             g.items()[i].set(v);
         }
         // SAFETY: passed on.
         unsafe { self.save_registers(g, pc, base) };
-        if !self.code_data(Vm::function_code(f)).handlers.is_empty() {
+        if (finalized || shape != habu_object::shape::GENERATOR) && !awaited {
             // Dropped half-way, it has something to do.
             self.watched = true;
             self.heap.register_finalizer(g.header());
@@ -95,12 +107,22 @@ impl Vm {
     /// Closes a generator that nobody refers to any more.
     pub(crate) fn finalize_generator(&mut self, g: Gc<Generator>) {
         let raised = std::mem::replace(&mut self.raised, Value::UNBOUND);
+        if self.ask_finalizer(g) {
+            self.raised = raised;
+            return;
+        }
         match state(g) {
-            State::Created(_) => self.finish_idle(g),
+            State::Created(_) => {
+                if g.value().shape() == COROUTINE {
+                    (self.ports.never_awaited)(self, g.value());
+                }
+                self.finish_idle(g);
+            }
             State::Suspended(point) if !point.cleans_up() => self.finish_idle(g),
             State::Suspended(_) => {
                 if let Err(e) = self.close_generator(g) {
-                    self.unraisable(e, "while closing generator", g.value());
+                    let what = format!("while closing {}", noun(g));
+                    self.unraisable(e, &what, g.value());
                     if matches!(state(g), State::Suspended(_)) {
                         self.finish_idle(g);
                     }
@@ -162,7 +184,7 @@ impl Vm {
         caller: *mut Value,
     ) -> PyResult<*const u32> {
         let Some(point) = ResumePoint::of(g.get(gen_slot::PC)) else {
-            return Err(self.value_error("generator already executing"));
+            return Err(self.already_executing(g));
         };
         let size = g.get(gen_slot::FUNC).cast::<Function>().map_or(0, |f| f.nregs.get() as usize);
         if base.wrapping_add(size) > self.stack_limit {
@@ -213,6 +235,10 @@ impl Vm {
     pub fn finish_generator(&mut self, g: Gc<Generator>) {
         self.heap.withdraw_finalizer(g.header());
         let cells = g.items();
+        if g.value().shape() == ASYNC_GENERATOR {
+            cells[gen_slot::OWNER].set(Value::NONE);
+            cells[gen_slot::HOOK].set(Value::TRUE);
+        }
         cells[gen_slot::PC].set(Value::from_bits(0));
         for cell in &cells[gen_slot::REGS..] {
             cell.set(Value::UNBOUND);
@@ -223,10 +249,9 @@ impl Vm {
     /// `generator.send(value)` from Rust.
     pub fn resume_generator(&mut self, g: Gc<Generator>, sent: Value) -> PyResult<Resumed> {
         match state(g) {
-            State::Created(_) if !sent.is_none() => {
-                Err(self.type_error("can't send non-None value to a just-started generator"))
-            }
-            State::Running => Err(self.value_error("generator already executing")),
+            State::Created(_) if !sent.is_none() => Err(self.just_started(g)),
+            State::Running => Err(self.already_executing(g)),
+            State::Closed if g.value().shape() == COROUTINE => Err(self.already_awaited()),
             State::Closed => Ok(Resumed::Returned(Value::NONE)),
             _ => self.run_generator(g, Entry::Sent(sent)),
         }
@@ -235,11 +260,13 @@ impl Vm {
     /// `generator.throw(exception)` from Rust, where the generator does not delegate.
     pub fn throw_generator(&mut self, g: Gc<Generator>, exc: Value) -> PyResult<Resumed> {
         match state(g) {
-            State::Running => Err(self.value_error("generator already executing")),
-            State::Created(_) | State::Closed => {
-                g.items()[gen_slot::PC].set(Value::from_bits(0));
+            State::Running => Err(self.already_executing(g)),
+            State::Closed if g.value().shape() == COROUTINE => Err(self.already_awaited()),
+            State::Created(_) => {
+                self.finish_idle(g);
                 Err(self.reraise(exc))
             }
+            State::Closed => Err(self.reraise(exc)),
             State::Suspended(_) => self.run_generator(g, Entry::Thrown(exc)),
         }
     }
@@ -339,7 +366,8 @@ impl Vm {
         let exit = self.new_exception(class, &[])?;
         match self.throw_generator(g, exit.value()) {
             Ok(Resumed::Yielded(_)) => {
-                Err(self.raise_msg(Exc::RuntimeError, "generator ignored GeneratorExit"))
+                let msg = format!("{} ignored GeneratorExit", noun(g));
+                Err(self.raise_msg(Exc::RuntimeError, &msg))
             }
             Ok(Resumed::Returned(v)) => Ok(v),
             Err(e) => {
@@ -354,8 +382,44 @@ impl Vm {
         }
     }
 
+    /// ValueError: the generator's frame is on the stack.
+    #[cold]
+    pub fn already_executing(&mut self, g: Gc<Generator>) -> Raised {
+        self.value_error(&format!("{} already executing", noun(g)))
+    }
+
+    /// TypeError: a generator that has not begun cannot receive anything.
+    #[cold]
+    pub fn just_started(&mut self, g: Gc<Generator>) -> Raised {
+        let msg = format!("can't send non-None value to a just-started {}", noun(g));
+        self.type_error(&msg)
+    }
+
+    /// RuntimeError: a coroutine has ended.
+    #[cold]
+    pub fn already_awaited(&mut self) -> Raised {
+        self.raise_msg(Exc::RuntimeError, "cannot reuse already awaited coroutine")
+    }
+
+    /// Gives an async generator that nobody refers to any more to the finalizer of its event loop, if it has one.
+    fn ask_finalizer(&mut self, g: Gc<Generator>) -> bool {
+        let hook = g.get(gen_slot::HOOK);
+        let asks = g.value().shape() == ASYNC_GENERATOR
+            && !matches!(hook, Value::UNBOUND | Value::NONE | Value::TRUE)
+            && matches!(state(g), State::Suspended(_));
+        if asks {
+            // The finalizer keeps it or not; when it dies again there is nobody left to ask.
+            g.items()[gen_slot::HOOK].set(Value::NONE);
+            self.heap.register_finalizer(g.header());
+            if let Err(e) = self.call(hook, &[g.value()]) {
+                self.unraisable(e, "while finalizing async generator", g.value());
+            }
+        }
+        asks
+    }
+
     /// The end of a generator that is not running.
-    fn finish_idle(&mut self, g: Gc<Generator>) {
+    pub(crate) fn finish_idle(&mut self, g: Gc<Generator>) {
         g.items()[gen_slot::OUTER].set(self.handled);
         self.finish_generator(g);
     }
@@ -380,6 +444,40 @@ impl Vm {
     }
 }
 
+/// The shape of coroutines.
+pub const COROUTINE: u32 = Variant::Coroutine.shape();
+/// The shape of async generators.
+pub const ASYNC_GENERATOR: u32 = Variant::AsyncGenerator.shape();
+
+/// The shape of what MAKE_GENERATOR makes.
+pub const fn shape_of(kind: u8) -> u32 {
+    match kind {
+        habu_bytecode::generator::COROUTINE => COROUTINE,
+        habu_bytecode::generator::ASYNC => ASYNC_GENERATOR,
+        _ => habu_object::shape::GENERATOR,
+    }
+}
+
+/// What messages call a generator.
+pub fn noun(g: Gc<Generator>) -> &'static str {
+    match g.value().shape() {
+        COROUTINE => "coroutine",
+        ASYNC_GENERATOR => "async generator",
+        _ => "generator",
+    }
+}
+
+/// Whether the result of a call goes to an `await` at once: `owner` is what `owner_of_result` says of the call.
+#[inline(always)]
+pub fn is_awaited(owner: Value) -> bool {
+    if !owner.is_int() || owner.bits() == 0 {
+        return false;
+    }
+    // SAFETY: an owner that reads as an int is the address of an instruction of live code.
+    let insn = unsafe { Insn(*(owner.bits() as *const u32)) };
+    insn.0 as u8 == Op::GetAwaitable as u8 && insn.a() == insn.b()
+}
+
 /// Where the result of the frame at `base` goes, as `gen_slot::OWNER` has it: the return address of the call.
 ///
 /// # Safety
@@ -394,7 +492,7 @@ pub unsafe fn owner_of_result(base: *mut Value) -> Value {
     let op = unsafe { Insn(*(reg(caller, 0).bits() as *const u32)) }.op();
     match op {
         // SAFETY: a continuation frame has link words.
-        Some(Op::CallEx) => unsafe { reg(caller, RETURN_PC) },
+        Some(Op::CallEx | Op::GetANext) => unsafe { reg(caller, RETURN_PC) },
         // `__iter__` is a generator function.
         Some(Op::GetIter) => Value::TRUE,
         _ => Value::NONE,

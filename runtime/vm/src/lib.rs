@@ -3,6 +3,7 @@
 //! Floor 2. Knows neither the interpreter loop nor the JIT: they plug in through [`vm::Ports`]. Read in this order:
 //! `vm` (the state), `stack` and `call` (frames), `native` (Rust functions in Python), `attr`, `operator`, `protocol`.
 
+pub mod async_gen;
 pub mod attempt;
 pub mod attr;
 pub mod bind;

@@ -6,7 +6,7 @@
 
 use crate::vm::Vm;
 use habu_bytecode::liveness::Liveness;
-use habu_bytecode::{Insn, Op};
+use habu_bytecode::{Insn, Op, flags};
 use habu_object::array::gen_slot;
 use habu_object::{Code, Gc, Generator, Value};
 use std::rc::Rc;
@@ -27,7 +27,7 @@ const REGISTERS: u32 = 61;
 pub struct ResumePoint {
     /// Its address.
     pub pc: *const u32,
-    /// The op before it: MAKE_GENERATOR or YIELD.
+    /// The op before it: MAKE_GENERATOR, YIELD or ASYNC_YIELD.
     op: Insn,
     saved: u64,
     elsewhere: u64,
@@ -99,7 +99,8 @@ impl ResumePoint {
         self.saved & MASKED != 0
     }
 
-    /// Whether generators of this code are finalized when they die.
+    /// Whether generators of this code are finalized when they die; but coroutines that are awaited where they are made
+    /// are not.
     #[inline(always)]
     pub fn is_finalized(self) -> bool {
         self.saved & FINALIZED != 0
@@ -194,15 +195,16 @@ impl Vm {
         let entry = code.entry.get() as *const u32;
         let data = self.code_data(code);
         let liveness = Liveness::compute(data);
-        let finalized = if data.handlers.is_empty() { 0 } else { FINALIZED };
+        let is_async = data.flags & (flags::COROUTINE | flags::ASYNC_GENERATOR) != 0;
+        let finalized = if data.handlers.is_empty() && !is_async { 0 } else { FINALIZED };
         let mut points = Vec::new();
         for d in data.instructions() {
-            if !matches!(d.op, Op::MakeGenerator | Op::Yield) {
+            if !matches!(d.op, Op::MakeGenerator | Op::Yield | Op::AsyncYield) {
                 continue;
             }
             let mut live: Vec<u32> = liveness.live_in(d.pc + WORDS as u32).iter().collect();
             let mut flags = finalized;
-            if d.op == Op::Yield {
+            if d.op != Op::MakeGenerator {
                 // What is sent replaces it.
                 live.retain(|r| *r != d.insn.a() as u32);
                 // An exception may be thrown in: what the handler reads is live as well, and the iterators of the

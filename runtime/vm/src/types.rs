@@ -28,6 +28,16 @@ pub enum Variant {
     WrapperDescr,
     /// The same, bound to an object.
     MethodWrapper,
+    /// A coroutine.
+    Coroutine,
+    /// An async generator.
+    AsyncGenerator,
+    /// What `__await__` of a coroutine returns.
+    CoroutineWrapper,
+    /// What `athrow` and `aclose` of an async generator return.
+    AsyncThrow,
+    /// `anext` with a default.
+    AnextAwaitable,
 }
 
 impl Variant {
@@ -47,6 +57,11 @@ pub const VARIANTS: &[(Variant, Kind, &str)] = &[
     (Variant::DictReverseItemIter, Kind::DictItemIter, "dict_reverseitemiterator"),
     (Variant::WrapperDescr, Kind::MethodDescr, "wrapper_descriptor"),
     (Variant::MethodWrapper, Kind::Builtin, "method-wrapper"),
+    (Variant::Coroutine, Kind::Generator, "coroutine"),
+    (Variant::AsyncGenerator, Kind::Generator, "async_generator"),
+    (Variant::CoroutineWrapper, Kind::AsyncSend, "coroutine_wrapper"),
+    (Variant::AsyncThrow, Kind::AsyncSend, "async_generator_athrow"),
+    (Variant::AnextAwaitable, Kind::AsyncSend, "anext_awaitable"),
 ];
 
 /// Well-known classes.
@@ -204,7 +219,10 @@ pub(crate) fn boot(vm: &mut Vm) -> PyResult<()> {
     vm.class_changed(bool_);
     for (variant, kind, name) in VARIANTS {
         let object = vm.types.object();
-        let flags = type_flags::NO_DICT | type_flags::NO_NEW;
+        let mut flags = type_flags::NO_DICT | type_flags::NO_NEW;
+        if weakrefable(*kind) {
+            flags |= type_flags::WEAKREFABLE;
+        }
         let class = vm.new_builtin_type(name, *kind, object, flags)?;
         debug_assert_eq!(class.instance_shape.get(), variant.shape());
         vm.types.variants[*variant as usize] = class.value();

@@ -11,6 +11,10 @@ pub(crate) static FUNCTIONS: &[NativeDef] = &[
     NativeDef::new("all", "(iterable, /)", all).effects(Effects::Repeatable).hosted("all").doc(
         "Return True if bool(x) is True for all values x in the iterable.\n\nIf the iterable is empty, return True.",
     ),
+    NativeDef::new("anext", "(async_iterator, default=None, /)", anext).doc(
+        "Return the next item from the async iterator.\n\nIf default is given and the async iterator is exhausted,\nit is \
+         returned instead of raising StopAsyncIteration.",
+    ),
     NativeDef::new("any", "(iterable, /)", any).effects(Effects::Repeatable).hosted("any").doc(
         "Return True if bool(x) is True for any x in the iterable.\n\nIf the iterable is empty, return False.",
     ),
@@ -79,6 +83,19 @@ fn aiter(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
         return Err(vm.type_error(&msg));
     }
     Ok(it)
+}
+
+fn anext(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    let &[it, default] = args else { return Ok(Value::NONE) };
+    let name = vm.names.__anext__;
+    let Some(awaitable) = vm.call_special(it, name, &[])? else {
+        let msg = format!("'{}' object is not an async iterator", vm.type_name(it));
+        return Err(vm.type_error(&msg));
+    };
+    if default.is_unbound() {
+        return Ok(awaitable);
+    }
+    crate::types::async_generator::anext_awaitable(vm, awaitable, default)
 }
 
 /// One step of an iterator; the exception at its end is the iterator's own.

@@ -19,6 +19,7 @@ pub(crate) static METHODS: &[NativeDef] = &[
     NativeDef::new("throw", "(self, type, value=None, traceback=None, /)", throw),
     NativeDef::new("close", "(self, /)", close)
         .doc("close() -> raise GeneratorExit inside generator."),
+    NativeDef::new("__class_getitem__", "(cls, item, /)", super::generic_alias::class_getitem),
 ];
 
 static GETSETS: &[GetSetDef] = &[
@@ -48,11 +49,11 @@ pub(crate) fn install(vm: &mut Vm) -> PyResult<()> {
     vm.add_getsets(class, GETSETS)
 }
 
-fn slot(v: Value, i: usize) -> PyResult<Value> {
+pub(super) fn slot(v: Value, i: usize) -> PyResult<Value> {
     Ok(v.cast::<Generator>().map_or(Value::NONE, |g| g.get(i)))
 }
 
-fn state(v: Value) -> State {
+pub(super) fn state(v: Value) -> State {
     v.cast::<Generator>().map_or(State::Closed, resume::state)
 }
 
@@ -63,7 +64,7 @@ fn mark_running(g: Gc<Generator>, running: bool) {
     g.items()[gen_slot::PC].set(Value::from_bits(word | mark));
 }
 
-fn set_name(vm: &mut Vm, this: Value, v: Value, name: &str, i: usize) -> PyResult<()> {
+pub(super) fn set_name(vm: &mut Vm, this: Value, v: Value, name: &str, i: usize) -> PyResult<()> {
     if v.kind() != Kind::Str {
         let msg = format!("{name} must be set to a string object");
         return Err(vm.type_error(&msg));
@@ -78,11 +79,11 @@ fn function(v: Value) -> Option<Gc<Function>> {
     v.cast::<Generator>()?.get(gen_slot::FUNC).cast::<Function>()
 }
 
-fn code(_vm: &mut Vm, v: Value) -> PyResult<Value> {
+pub(super) fn code(_vm: &mut Vm, v: Value) -> PyResult<Value> {
     Ok(function(v).map_or(Value::NONE, |f| f.code.get()))
 }
 
-fn frame(vm: &mut Vm, v: Value) -> PyResult<Value> {
+pub(super) fn frame(vm: &mut Vm, v: Value) -> PyResult<Value> {
     let (Some(g), Some(f)) = (v.cast::<Generator>(), function(v)) else { return Ok(Value::NONE) };
     if state(v) == State::Closed {
         return Ok(Value::NONE);
@@ -90,7 +91,7 @@ fn frame(vm: &mut Vm, v: Value) -> PyResult<Value> {
     vm.generator_frame(g, f)
 }
 
-fn this(vm: &mut Vm, args: &[Value]) -> PyResult<Gc<Generator>> {
+pub(super) fn this(vm: &mut Vm, args: &[Value]) -> PyResult<Gc<Generator>> {
     match arg(args, 0).cast::<Generator>() {
         Some(g) => Ok(g),
         None => Err(vm.type_error("descriptor requires a 'generator' object")),
@@ -98,7 +99,7 @@ fn this(vm: &mut Vm, args: &[Value]) -> PyResult<Gc<Generator>> {
 }
 
 /// A yielded value, or StopIteration with the returned one.
-fn finish(vm: &mut Vm, resumed: Resumed) -> PyResult<Value> {
+pub(super) fn finish(vm: &mut Vm, resumed: Resumed) -> PyResult<Value> {
     match resumed {
         Resumed::Yielded(v) => Ok(v),
         Resumed::Returned(v) => Err(stop(vm, v)),
@@ -116,21 +117,21 @@ fn next(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     finish(vm, resumed)
 }
 
-fn send(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+pub(super) fn send(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     let g = this(vm, args)?;
     let resumed = vm.resume_generator(g, arg(args, 1))?;
     finish(vm, resumed)
 }
 
-fn close(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+pub(super) fn close(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     let g = this(vm, args)?;
     if state(g.value()) == State::Running {
-        return Err(vm.value_error("generator already executing"));
+        return Err(vm.already_executing(g));
     }
     vm.close_generator(g)
 }
 
-fn throw(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+pub(super) fn throw(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     let g = this(vm, args)?;
     let exc = thrown(vm, arg(args, 1), or_none(arg(args, 2)), or_none(arg(args, 3)))?;
     let resumed = throw_into(vm, g, exc)?;
@@ -138,7 +139,7 @@ fn throw(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
 }
 
 /// The exception that `throw(type, value, traceback)` means (CPython `_gen_throw`).
-fn thrown(vm: &mut Vm, kind: Value, value: Value, traceback: Value) -> PyResult<Value> {
+pub(super) fn thrown(vm: &mut Vm, kind: Value, value: Value, traceback: Value) -> PyResult<Value> {
     if !traceback.is_none() && traceback.cast::<Traceback>().is_none() {
         return Err(vm.type_error("throw() third argument must be a traceback object"));
     }
@@ -177,7 +178,7 @@ fn thrown(vm: &mut Vm, kind: Value, value: Value, traceback: Value) -> PyResult<
 }
 
 /// Throws into the innermost generator of a `yield from` chain, then outwards.
-fn throw_into(vm: &mut Vm, g: Gc<Generator>, exc: Value) -> PyResult<Resumed> {
+pub(super) fn throw_into(vm: &mut Vm, g: Gc<Generator>, exc: Value) -> PyResult<Resumed> {
     vm.check_native_stack()?;
     let delegate = resume::delegate(g);
     if delegate.is_none() {
@@ -240,10 +241,11 @@ fn close_delegate(vm: &mut Vm, g: Gc<Generator>, delegate: Value) -> PyResult<()
     r
 }
 
-fn repr(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+pub(super) fn repr(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     let g = this(vm, args)?;
+    let noun = vm.type_name(g.value());
     let text = format!(
-        "<generator object {} at {:#x}>",
+        "<{noun} object {} at {:#x}>",
         vm.text(g.get(gen_slot::QUALNAME)),
         address(g.value())
     );

@@ -1,5 +1,6 @@
 //! One file or folder for each builtin type.
 
+pub mod async_generator;
 pub mod bool_;
 pub mod bytearray;
 pub mod bytes;
@@ -7,6 +8,7 @@ pub mod cell;
 pub mod classmethod;
 pub mod code;
 pub mod complex;
+pub mod coroutine;
 pub mod dict;
 pub mod dict_views;
 pub mod exception;
@@ -45,6 +47,7 @@ use habu_vm::{PyResult, Vm};
 
 /// Fills every builtin class.
 pub(crate) fn install_all(vm: &mut Vm) -> PyResult<()> {
+    async_generator::install(vm)?;
     bool_::install(vm)?;
     bytearray::install(vm)?;
     bytes::install(vm)?;
@@ -52,6 +55,7 @@ pub(crate) fn install_all(vm: &mut Vm) -> PyResult<()> {
     classmethod::install(vm)?;
     code::install(vm)?;
     complex::install(vm)?;
+    coroutine::install(vm)?;
     dict::install(vm)?;
     dict_views::install(vm)?;
     exception::install(vm)?;

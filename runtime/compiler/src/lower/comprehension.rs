@@ -3,7 +3,7 @@
 //! Registers of an inlined comprehension, from the bottom: result, variables, iterators. The iterator of the innermost
 //! loop is the topmost live temporary at its FOR_LOOP.
 
-use habu_bytecode::{Op, flags};
+use habu_bytecode::Op;
 use ruff_python_ast::{self as ast, Comprehension, Expr};
 use ruff_text_size::{Ranged, TextRange};
 
@@ -56,7 +56,7 @@ impl<'a> Lowering<'a> {
         let iterator = self.alloc(1)?;
         if let Some(first) = generators.first() {
             self.expr(&first.iter, Some(iterator))?;
-            self.op(Op::GetIter, iterator, iterator, 0, first.iter.range());
+            self.get_iter(iterator, first);
         }
         self.u.comps.extend(frame);
         self.op(build, result, result, 0, range);
@@ -77,10 +77,7 @@ impl<'a> Lowering<'a> {
         let Some((first, rest)) = generators.split_first() else {
             return self.element(element, result);
         };
-        if first.is_async {
-            return self.unsupported("async for", first.range);
-        }
-        let l = self.begin_for(iterator, &first.target, first.iter.range())?;
+        let l = self.begin_any_for(iterator, &first.target, first.is_async, first.iter.range())?;
         for e in &first.ifs {
             let mark = self.mark();
             self.cond(e, l.next(), false)?;
@@ -103,7 +100,7 @@ impl<'a> Lowering<'a> {
                             None => self.element(element, result)?,
                             Some(third) => {
                                 self.expr(&third.iter, Some(inner))?;
-                                self.op(Op::GetIter, inner, inner, 0, third.iter.range());
+                                self.get_iter(inner, third);
                                 self.generators(&rest[1..], inner, element, result)?;
                             }
                         }
@@ -111,14 +108,20 @@ impl<'a> Lowering<'a> {
                     }
                     _ => {
                         self.expr(&second.iter, Some(inner))?;
-                        self.op(Op::GetIter, inner, inner, 0, second.iter.range());
+                        self.get_iter(inner, second);
                         self.generators(rest, inner, element, result)?;
                     }
                 }
                 self.release(mark);
             }
         }
-        self.end_for(l)
+        self.end_any_for(l)
+    }
+
+    /// Makes the iterator of a generator's iterable.
+    fn get_iter(&mut self, reg: Reg, c: &Comprehension) {
+        let op = if c.is_async { Op::GetAIter } else { Op::GetIter };
+        self.op(op, reg, reg, 0, c.iter.range());
     }
 
     fn assign_one(&mut self, target: &'a Expr, value: &'a Expr) -> Result<()> {
@@ -150,7 +153,7 @@ impl<'a> Lowering<'a> {
                 let value = self.expr(e, None)?;
                 self.release(mark);
                 let sent = self.alloc(1)?;
-                self.op(Op::Yield, sent, value, 0, e.range());
+                self.op(self.yield_op(), sent, value, 0, e.range());
             }
         }
         self.release(mark);
@@ -165,13 +168,9 @@ impl<'a> Lowering<'a> {
     ) -> Result<Reg> {
         let scope = self.table.of_node(g, part::BODY);
         let Some(first) = g.generators.first() else { return self.none_reg(dest, g.range) };
-        let is_async = self.table.scope(scope).coroutine;
-        if is_async {
-            return self.unsupported("asynchronous generator expression", g.range);
-        }
         let base = self.window(dest)?;
         let outer = self.enter_unit(UnitKind::Function, scope, "<genexpr>", g.range);
-        self.u.code.flags |= flags::GENERATOR;
+        self.u.code.flags |= self.generator_flag();
         self.u.code.argcount = 1;
         let iterator = self.alloc(1)?;
         self.op(Op::Move, iterator, 0, 0, g.range);
@@ -182,7 +181,7 @@ impl<'a> Lowering<'a> {
         self.make_function(code, scope, base, [None; 3], g.range)?;
         self.links()?;
         let argument = self.push(&first.iter)?;
-        self.op(Op::GetIter, argument, argument, 0, first.iter.range());
+        self.get_iter(argument, first);
         self.op(Op::Call, base, 1, 0, g.range);
         self.u.regs.release_above(base);
         Ok(self.deliver(base, dest, g.range))

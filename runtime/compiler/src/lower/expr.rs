@@ -1,6 +1,6 @@
 //! Expressions: operators, attributes, subscripts, displays, conditional expressions, yields.
 
-use habu_bytecode::{Const, Op};
+use habu_bytecode::{Const, Op, awaited, flags};
 use ruff_python_ast::visitor::{Visitor, walk_expr};
 use ruff_python_ast::{self as ast, Expr, Operator, UnaryOp};
 use ruff_text_size::{Ranged, TextRange};
@@ -53,7 +53,7 @@ impl<'a> Lowering<'a> {
             Expr::Yield(y) => self.yield_(y, dest),
             Expr::YieldFrom(y) => self.yield_from(y, dest),
             Expr::Starred(s) => self.error("can't use starred expression here", s.range),
-            Expr::Await(a) => self.unsupported("await", a.range),
+            Expr::Await(a) => self.await_(a, dest),
             Expr::TString(t) => {
                 self.unknown_statement("t-string", t.range)?;
                 self.none_reg(dest, t.range)
@@ -371,8 +371,36 @@ impl<'a> Lowering<'a> {
         };
         self.release(mark);
         let reg = self.dest(dest)?;
-        self.op(Op::Yield, reg, value, 0, y.range);
+        self.op(self.yield_op(), reg, value, 0, y.range);
         Ok(reg)
+    }
+
+    /// The op that gives an element of the generator that the unit makes.
+    pub(super) fn yield_op(&self) -> Op {
+        if self.u.code.flags & flags::ASYNC_GENERATOR != 0 { Op::AsyncYield } else { Op::Yield }
+    }
+
+    fn await_(&mut self, a: &'a ast::ExprAwait, dest: Option<Reg>) -> Result<Reg> {
+        if !self.in_function() {
+            return self.error("'await' outside function", a.range);
+        }
+        let mark = self.mark();
+        let iterator = self.alloc(1)?;
+        self.expr(&a.value, Some(iterator))?;
+        let value = self.await_value(iterator, awaited::PLAIN, a.range)?;
+        self.release(mark);
+        let reg = self.dest(dest)?;
+        self.move_to(reg, value, a.range);
+        Ok(reg)
+    }
+
+    /// Awaits what is in the topmost temporary; the register of the result.
+    pub(super) fn await_value(&mut self, of: Reg, by: u8, range: TextRange) -> Result<Reg> {
+        self.op(Op::GetAwaitable, of, of, by, range);
+        let value = self.alloc(1)?;
+        self.none_reg(Some(value), range)?;
+        self.send_loop(of, value, range);
+        Ok(value)
     }
 
     fn yield_from(&mut self, y: &'a ast::ExprYieldFrom, dest: Option<Reg>) -> Result<Reg> {

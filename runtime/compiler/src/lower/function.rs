@@ -35,6 +35,17 @@ impl<'a> Lowering<'a> {
         std::mem::replace(&mut self.u, unit)
     }
 
+    /// The flag that says what a call of the unit makes, 0 if it runs at once.
+    pub(super) fn generator_flag(&self) -> u32 {
+        let scope = self.table.scope(self.u.scope);
+        match (scope.generator, scope.coroutine) {
+            (true, false) => flags::GENERATOR,
+            (false, true) => flags::COROUTINE,
+            (true, true) => flags::ASYNC_GENERATOR,
+            (false, false) => 0,
+        }
+    }
+
     /// Completes the unit and goes back to the one before.
     pub(super) fn leave_unit(&mut self, outer: Unit) -> Rc<Code> {
         let unit = std::mem::replace(&mut self.u, outer);
@@ -67,9 +78,6 @@ impl<'a> Lowering<'a> {
         if f.type_params.is_some() && !self.options.lenient {
             return self.unsupported("type parameters", f.range);
         }
-        if f.is_async && !self.options.lenient {
-            return self.unsupported("async def", f.range);
-        }
         let base = self.decorators(&f.decorator_list)?;
         let dest = self.alloc(1)?;
         let range = self.definition_range(&f.decorator_list, f.range);
@@ -78,13 +86,8 @@ impl<'a> Lowering<'a> {
         let scope = self.table.of_node(f, part::BODY);
         let outer = self.enter_unit(UnitKind::Function, scope, &f.name, self.first_line_range(f));
         self.set_parameters(&f.parameters)?;
-        if self.table.scope(scope).generator {
-            self.u.code.flags |= flags::GENERATOR;
-        }
-        match f.is_async {
-            true => self.unknown_statement("async def", f.range)?,
-            false => self.function_body(&f.body)?,
-        }
+        self.u.code.flags |= self.generator_flag();
+        self.function_body(&f.body)?;
         let code = self.leave_unit(outer);
         let [positional, keyword] = defaults;
         let parts = [positional, keyword, annotate];
@@ -260,9 +263,7 @@ impl<'a> Lowering<'a> {
         if let Some(p) = &l.parameters {
             self.set_parameters(p)?;
         }
-        if self.table.scope(scope).generator {
-            self.u.code.flags |= flags::GENERATOR;
-        }
+        self.u.code.flags |= self.generator_flag();
         let value = self.expr(&l.body, None)?;
         self.op(Op::Ret, value, 0, 0, l.body.range());
         let code = self.leave_unit(outer);

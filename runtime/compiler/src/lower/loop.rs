@@ -8,15 +8,24 @@
 //!         FOR_RESULT it, x → body  end:
 //!         else clause
 //!   end:
+//!
+//! async for: GET_AITER it
+//!   header:  GET_ANEXT step, it     covered: StopAsyncIteration goes to `stop`
+//!            await step
+//!            body
+//!   next:    JUMP_BACK header
+//!   stop:    raise again unless it is a StopAsyncIteration
+//!            else clause
+//!   end:
 //! ```
 
-use habu_bytecode::{Const, Loop, Op};
+use habu_bytecode::{Const, Loop, Op, awaited, common};
 use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::Lowering;
 use super::try_with::Block;
-use crate::assemble::Label;
+use crate::assemble::{Bound, Label};
 use crate::error::Result;
 use crate::fold::truth;
 use crate::regs::Reg;
@@ -31,10 +40,31 @@ pub(super) struct ForLoop {
     range: TextRange,
 }
 
-impl ForLoop {
-    /// Where `continue` goes.
+/// An `async for` loop under construction.
+pub(super) struct AsyncLoop {
+    header: Label,
+    next: Label,
+    stop: Label,
+    /// The register that receives an exception of a step.
+    raised: Reg,
+    raises: bool,
+    bound: Bound,
+    range: TextRange,
+}
+
+/// A loop of a comprehension.
+pub(super) enum AnyLoop {
+    Plain(ForLoop),
+    Async(AsyncLoop),
+}
+
+impl AnyLoop {
+    /// Where control goes on with the next item.
     pub(super) fn next(&self) -> Label {
-        self.next
+        match self {
+            AnyLoop::Plain(l) => l.next,
+            AnyLoop::Async(l) => l.next,
+        }
     }
 }
 
@@ -87,9 +117,92 @@ impl<'a> Lowering<'a> {
         Ok(())
     }
 
+    /// Opens a loop of either kind.
+    pub(super) fn begin_any_for(
+        &mut self,
+        iterator: Reg,
+        target: &'a Expr,
+        is_async: bool,
+        range: TextRange,
+    ) -> Result<AnyLoop> {
+        Ok(match is_async {
+            false => AnyLoop::Plain(self.begin_for(iterator, target, range)?),
+            true => AnyLoop::Async(self.begin_async_for(iterator, target, range)?),
+        })
+    }
+
+    /// Closes a loop of either kind.
+    pub(super) fn end_any_for(&mut self, l: AnyLoop) -> Result<()> {
+        match l {
+            AnyLoop::Plain(l) => self.end_for(l),
+            AnyLoop::Async(l) => self.end_async_for(l),
+        }
+    }
+
+    /// Opens a loop over the async iterator and assigns the item to the target.
+    fn begin_async_for(
+        &mut self,
+        iterator: Reg,
+        target: &'a Expr,
+        range: TextRange,
+    ) -> Result<AsyncLoop> {
+        let (header, next, stop) = (self.label(), self.label(), self.label());
+        let raised = self.alloc(1)?;
+        let bound = self.bound_in_handler();
+        self.u.asm.bound = bound.clone();
+        self.u.asm.bind_back(header);
+        let mark = self.mark();
+        let region = self.u.asm.open(stop, raised);
+        let step = self.alloc(1)?;
+        self.op(Op::GetANext, step, iterator, 0, range);
+        let item = self.await_value(step, awaited::BY_ANEXT, range)?;
+        let raises = self.u.asm.close(region);
+        self.assign(target, item, target.range())?;
+        self.release(mark);
+        Ok(AsyncLoop { header, next, stop, raised, raises, bound, range })
+    }
+
+    /// Closes the loop; what follows runs when the iterator is exhausted.
+    fn end_async_for(&mut self, l: AsyncLoop) -> Result<()> {
+        self.bind(l.next);
+        self.jump(Op::JumpBack, 0, 0, 0, l.header, l.range);
+        if !l.raises {
+            return Ok(());
+        }
+        self.u.asm.bind_entered(l.stop, l.bound);
+        let (again, over) = (self.label(), self.label());
+        let mark = self.mark();
+        let class = self.alloc(1)?;
+        self.op(Op::LoadCommon, class, common::STOP_ASYNC_ITERATION, 0, l.range);
+        self.jump(Op::JNoMatch, l.raised, class, 0, again, l.range);
+        self.release(mark);
+        self.goto(over, l.range);
+        self.bind(again);
+        self.op(Op::Reraise, l.raised, 0, 0, l.range);
+        self.bind(over);
+        Ok(())
+    }
+
+    fn async_for(&mut self, s: &'a ast::StmtFor) -> Result<()> {
+        let mark = self.mark();
+        let iterator = self.alloc(1)?;
+        self.expr(&s.iter, Some(iterator))?;
+        self.op(Op::GetAIter, iterator, iterator, 0, s.iter.range());
+        let l = self.begin_async_for(iterator, &s.target, s.iter.range())?;
+        let end = self.label();
+        self.u.blocks.push(Block::Loop { end, next: l.next, iterator: None });
+        self.body(&s.body)?;
+        self.u.blocks.pop();
+        self.end_async_for(l)?;
+        self.release(mark);
+        self.body(&s.orelse)?;
+        self.bind(end);
+        Ok(())
+    }
+
     pub(super) fn for_(&mut self, s: &'a ast::StmtFor) -> Result<()> {
         if s.is_async {
-            return self.unsupported("async for", s.range);
+            return self.async_for(s);
         }
         let mark = self.mark();
         let iterator = self.alloc(1)?;

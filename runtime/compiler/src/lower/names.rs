@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use habu_bytecode::decode::FAR_STORE;
-use habu_bytecode::{CellVar, Const, Op, flags};
+use habu_bytecode::{CellVar, Const, Op, flags, generator};
 use ruff_text_size::TextRange;
 
 use super::{Lowering, Unit, UnitKind};
@@ -185,7 +185,7 @@ impl Unit {
         }
         let code_flags = self.code.flags;
         if code_flags & (flags::GENERATOR | flags::COROUTINE | flags::ASYNC_GENERATOR) != 0 {
-            emit(Op::MakeGenerator, 0, 0, 0);
+            emit(Op::MakeGenerator, generator::kind(code_flags), 0, 0);
         }
         if far_used {
             self.regs.reserve_first();

@@ -9,7 +9,7 @@
 
 use std::rc::Rc;
 
-use habu_bytecode::{Op, special};
+use habu_bytecode::{Op, awaited, special};
 use ruff_python_ast::{self as ast, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
@@ -32,9 +32,18 @@ pub(crate) enum Block {
     /// A `finally` body that runs because of an exception.
     FinallyHandler { region: Region, saved: Reg },
     /// The body of a `with`.
-    With { region: Region, exit: Reg, range: TextRange },
+    With { region: Region, exit: Exit },
     /// The clean-up of a `with` after an exception.
     WithHandler { region: Region, saved: Reg },
+}
+
+/// How the body of a `with` is left.
+#[derive(Clone, Copy)]
+pub(crate) struct Exit {
+    /// The register of the bound `__exit__` or `__aexit__`.
+    method: Reg,
+    is_async: bool,
+    range: TextRange,
 }
 
 impl Block {
@@ -81,7 +90,7 @@ impl<'a> Lowering<'a> {
                     let body = self.finals[*body];
                     self.body(body)?;
                 }
-                Block::With { exit, range, .. } => self.call_exit_normally(*exit, *range)?,
+                Block::With { exit, .. } => self.call_exit_normally(*exit)?,
             }
             left.push(block);
         }
@@ -298,13 +307,15 @@ impl<'a> Lowering<'a> {
     }
 
     pub(super) fn with(&mut self, s: &'a ast::StmtWith) -> Result<()> {
-        if s.is_async {
-            return self.unsupported("async with", s.range);
-        }
-        self.with_items(&s.items, &s.body)
+        self.with_items(&s.items, &s.body, s.is_async)
     }
 
-    fn with_items(&mut self, items: &'a [ast::WithItem], body: &'a [Stmt]) -> Result<()> {
+    fn with_items(
+        &mut self,
+        items: &'a [ast::WithItem],
+        body: &'a [Stmt],
+        is_async: bool,
+    ) -> Result<()> {
         let Some((item, rest)) = items.split_first() else { return self.body(body) };
         let range = item.context_expr.range();
         let mark = self.mark();
@@ -314,21 +325,30 @@ impl<'a> Lowering<'a> {
         let inner = self.mark();
         let base = self.alloc(1)?;
         let manager = self.expr(&item.context_expr, None)?;
-        self.op(Op::LoadSpecial, exit, manager, special::EXIT, range);
-        self.op(Op::LoadSpecial, base, manager, special::ENTER, range);
+        let (enters, exits) = match is_async {
+            false => (special::ENTER, special::EXIT),
+            true => (special::AENTER, special::AEXIT),
+        };
+        self.op(Op::LoadSpecial, exit, manager, exits, range);
+        self.op(Op::LoadSpecial, base, manager, enters, range);
         self.u.regs.release_above(base);
         self.u.regs.reserve(LINK as usize + 2);
         self.op(Op::Call, base, 0, 0, range);
+        let entered = match is_async {
+            false => base,
+            true => self.await_value(base, awaited::BY_AENTER, range)?,
+        };
         let bound = self.bound_in_handler();
         let region = self.open(handler, reg);
-        self.u.blocks.push(Block::With { region, exit, range });
+        let exit = Exit { method: exit, is_async, range };
+        self.u.blocks.push(Block::With { region, exit });
         if let Some(target) = &item.optional_vars {
-            self.assign(target, base, target.range())?;
+            self.assign(target, entered, target.range())?;
         }
         self.release(inner);
-        self.with_items(rest, body)?;
+        self.with_items(rest, body, is_async)?;
         let raises = self.close_top();
-        self.call_exit_normally(exit, range)?;
+        self.call_exit_normally(exit)?;
         self.goto(end, range);
 
         self.bind_handler(handler, raises, &bound);
@@ -338,13 +358,14 @@ impl<'a> Lowering<'a> {
         self.u.blocks.push(Block::WithHandler { region, saved });
         let base = self.alloc(1 + LINK as usize + 2)?;
         let first = base + LINK;
-        self.op(Op::Move, base, exit, 0, range);
+        self.op(Op::Move, base, exit.method, 0, range);
         self.op_name(Op::LoadAttr, [first, reg, 0], "__class__", range);
         self.op(Op::Move, first + 1, reg, 0, range);
         self.op_name(Op::LoadAttr, [first + 2, reg, 0], "__traceback__", range);
         self.op(Op::Call, base, 3, 0, range);
+        let answer = self.exit_result(exit, base)?;
         let swallow = self.label();
-        self.jump(Op::JTrue, base, 0, 0, swallow, range);
+        self.jump(Op::JTrue, answer, 0, 0, swallow, range);
         let raises = self.close_top();
         self.op(Op::PopExc, saved, 0, 0, range);
         self.op(Op::Reraise, reg, 0, 0, range);
@@ -358,16 +379,27 @@ impl<'a> Lowering<'a> {
     }
 
     /// `exit(None, None, None)`
-    fn call_exit_normally(&mut self, exit: Reg, range: TextRange) -> Result<()> {
+    fn call_exit_normally(&mut self, exit: Exit) -> Result<()> {
+        let range = exit.range;
         let mark = self.mark();
         let base = self.alloc(1 + LINK as usize + 2)?;
-        self.op(Op::Move, base, exit, 0, range);
+        self.op(Op::Move, base, exit.method, 0, range);
         for i in 0..3 {
             self.none_reg(Some(base + LINK + i), range)?;
         }
         self.op(Op::Call, base, 3, 0, range);
+        self.exit_result(exit, base)?;
         self.release(mark);
         Ok(())
+    }
+
+    /// What `__exit__` returned into `base`, or what awaiting that gives.
+    fn exit_result(&mut self, exit: Exit, base: Reg) -> Result<Reg> {
+        self.u.regs.release_above(base);
+        match exit.is_async {
+            false => Ok(base),
+            true => self.await_value(base, awaited::BY_AEXIT, exit.range),
+        }
     }
 
     pub(super) fn raise(&mut self, s: &'a ast::StmtRaise) -> Result<()> {

@@ -148,6 +148,9 @@ impl Collector<'_, '_> {
             }
             Stmt::AnnAssign(s) => self.ann_assign(s),
             Stmt::For(s) => {
+                if s.is_async {
+                    self.async_statement("async for", s.range)?;
+                }
                 self.expr(&s.target)?;
                 self.expr(&s.iter)?;
                 self.body(&s.body)?;
@@ -168,6 +171,9 @@ impl Collector<'_, '_> {
                 Ok(())
             }
             Stmt::With(s) => {
+                if s.is_async {
+                    self.async_statement("async with", s.range)?;
+                }
                 for item in &s.items {
                     self.expr(&item.context_expr)?;
                     self.option(item.optional_vars.as_deref())?;

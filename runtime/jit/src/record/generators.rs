@@ -49,7 +49,7 @@ impl Recorder<'_> {
         let last = nargs.checked_sub(1)?;
         // SAFETY: the arguments are in registers of the live window.
         let generator = unsafe { reg(self.base, (base + last) as isize) };
-        if generator.kind() != Kind::Generator {
+        if generator.shape() != habu_object::shape::GENERATOR {
             return None;
         }
         let hosted = self.vm.hosted_for(f.now, nargs, generator)?;
@@ -128,11 +128,10 @@ impl Recorder<'_> {
     }
 
     /// A generator object with all its words UNBOUND.
-    pub(super) fn allocate_generator(&mut self, room: usize) -> Option<Rec<Value>> {
+    pub(super) fn allocate_generator(&mut self, shape: u32, room: usize) -> Option<Rec<Value>> {
         let n = gen_slot::REGS + room;
-        let g = Generator::zeroed(&mut self.vm.heap, n).ok()?;
+        let g = Generator::zeroed_with_shape(&mut self.vm.heap, shape, n).ok()?;
         g.items().iter().for_each(|word| word.set(Value::UNBOUND));
-        let shape = Kind::Generator as u32;
         let header = Recorder::header_word(shape, habu_gc::VARIABLE, Kind::Generator as u8);
         let size = (ITEMS_OFFSET + 8 * n) as u32;
         let alloc = self.alloc_desc(format!("generator.{n}"), size, header, shape, Vec::new());

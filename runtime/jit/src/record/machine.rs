@@ -858,8 +858,8 @@ impl Machine for Recorder<'_> {
         self.save_register(g, r, v);
     }
 
-    fn new_generator(&mut self, room: usize) -> Option<Rec<Value>> {
-        self.allocate_generator(room)
+    fn new_generator(&mut self, shape: u32, room: usize) -> Option<Rec<Value>> {
+        self.allocate_generator(shape, room)
     }
 
     fn push_generator(&mut self, g: Rec<Value>, pc: *const u32, base: usize) {

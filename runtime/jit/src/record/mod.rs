@@ -215,6 +215,7 @@ fn needs_whole_frame(op: Op) -> bool {
         op,
         Op::MakeGenerator
             | Op::Yield
+            | Op::AsyncYield
             | Op::GenRet
             | Op::Send
             | Op::ContInit
@@ -385,7 +386,7 @@ impl<'a> Recorder<'a> {
                 break Err(a);
             }
             if let Some(id) = self.returned {
-                let soon = op == Op::Yield && steps < MIN_STEPS_TO_YIELD;
+                let soon = matches!(op, Op::Yield | Op::AsyncYield) && steps < MIN_STEPS_TO_YIELD;
                 break if soon && !goal.bridge && !goal.resumes() {
                     Err(Abort::Yields)
                 } else {
@@ -478,7 +479,7 @@ impl<'a> Recorder<'a> {
             self.worth.op();
             return Ok(None);
         }
-        if self.frames.len() == 1 && matches!(op, Op::Yield | Op::GenRet) {
+        if self.frames.len() == 1 && matches!(op, Op::Yield | Op::AsyncYield | Op::GenRet) {
             self.pc = self.op_pc.wrapping_sub(1);
             return self.cut().map(Some);
         }
@@ -574,7 +575,7 @@ impl<'a> Recorder<'a> {
     fn continued_writes(&self, op: Op) -> Vec<Slot> {
         let n = self.frames.len();
         let waiting = match op {
-            Op::GenRet if n >= 3 && self.frames[n - 2].code == 0 => n - 2,
+            Op::GenRet | Op::AsyncYield if n >= 3 && self.frames[n - 2].code == 0 => n - 2,
             _ if self.frames[n - 1].code == 0 && n >= 2 => n - 1,
             _ => return Vec::new(),
         };

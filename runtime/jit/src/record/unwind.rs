@@ -17,6 +17,7 @@ use habu_semantics::fields::{
     TRACEBACK_LINE, TRACEBACK_NEXT, TRACEBACK_PC, TUPLE_LEN, exact,
 };
 use habu_trace::Slot;
+use habu_vm::generator::COROUTINE;
 use habu_vm::resume::ResumePoint;
 use habu_vm::stack::{CALLEE, reg};
 use habu_vm::{Exc, Vm};
@@ -143,7 +144,8 @@ impl Recorder<'_> {
             // SAFETY: the frame is open.
             if let Some(g) = unsafe { reg(window, CALLEE) }.cast::<Generator>() {
                 let point = ResumePoint::resumed_at(g.get(gen_slot::PC))?;
-                if stops || point.is_finalized() {
+                let own = g.value().shape() == COROUTINE && g.get(gen_slot::OWNER) == Value::TRUE;
+                if stops || point.is_finalized() && !own {
                     return None;
                 }
             }

@@ -18,7 +18,8 @@ pub use data::*;
 pub use exceptions::*;
 pub use flow::*;
 pub use generators::{
-    CloseIter, ContGen, ContSend, GenRet, GetYieldFromIter, MakeGenerator, Send, Yield,
+    AsyncYield, CloseIter, ContGen, ContSend, GenRet, GetAIter, GetANext, GetAwaitable,
+    GetYieldFromIter, MakeGenerator, Send, Yield,
 };
 pub use matching::*;
 

@@ -439,11 +439,24 @@ pub(super) fn LoadSpecial(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
             store_result(frame, i, bound, 0)
         }
         None => {
-            let kind = if is_async { "asynchronous context manager" } else { "context manager" };
-            let msg = format!(
+            let kinds =
+                [("context manager", "with"), ("asynchronous context manager", "async with")];
+            let (kind, _) = kinds[usize::from(is_async)];
+            let mut msg = format!(
                 "'{}' object does not support the {kind} protocol (missed {method} method)",
                 vm.class_name(class)
             );
+            let n = &vm.names;
+            let others = match is_async {
+                true => [n.__enter__, n.__exit__],
+                false => [n.__aenter__, n.__aexit__],
+            };
+            if others.into_iter().all(|name| vm.class_lookup(class, name).is_some()) {
+                let (other, statement) = kinds[usize::from(!is_async)];
+                msg.push_str(&format!(
+                    " but it supports the {other} protocol. Did you mean to use '{statement}'?"
+                ));
+            }
             Err(vm.type_error(&msg))
         }
     }

@@ -1,13 +1,15 @@
-//! Generators: creation, suspension, delegation, the end of their frames.
+//! Generators, coroutines, async generators: creation, suspension, delegation, the end of their frames.
 
 use super::{Called, Frame, Jump, store_result};
-use habu_bytecode::{Insn, Op};
-use habu_object::{Gc, Generator, Kind, Value, shape};
+use habu_bytecode::{Insn, Op, flags};
+use habu_object::array::gen_slot;
+use habu_object::{AsyncSend, Function, Gc, Generator, Kind, Value, shape};
+use habu_vm::async_gen::Step;
 use habu_vm::call::{CONT_WINDOW, stub};
-use habu_vm::generator::Resumed;
+use habu_vm::generator::{ASYNC_GENERATOR, COROUTINE, Resumed};
 use habu_vm::resume::{State, state};
 use habu_vm::stack::{CALLEE, CALLER, LINK, RETURN_PC, reg, set_reg};
-use habu_vm::{Exc, PyResult};
+use habu_vm::{Exc, PyResult, Vm};
 
 /// The frame at `base` is left with `v`: sets the caller's result register and says where the caller goes on. A frame of
 /// a generator that has ended also ends the loop or the delegation that waits for it.
@@ -26,9 +28,14 @@ pub unsafe fn leave(base: *mut Value, v: Value) -> Jump {
         (callee, jump)
     };
     match callee.cast::<Generator>() {
-        Some(g) if state(g) == State::Closed => ended(jump, v),
+        Some(g) if state(g) == State::Closed || gives_item(g) => ended(jump, v),
         _ => jump,
     }
+}
+
+/// Whether an async generator has suspended with an item, which is the result of the step that is awaited.
+fn gives_item(g: Gc<Generator>) -> bool {
+    g.value().shape() == ASYNC_GENERATOR && g.get(gen_slot::OWNER).is_none()
 }
 
 /// Where the resumer of a generator that has ended goes on, which waits at `jump`.
@@ -80,17 +87,40 @@ pub(super) fn Yield(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
     Ok(unsafe { leave(next.base, v) })
 }
 
+pub(super) fn AsyncYield(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
+    if let Some(g) = running(frame) {
+        g.items()[gen_slot::OWNER].set(Value::NONE);
+    }
+    Yield(frame, i)
+}
+
 pub(super) fn GenRet(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
     let v = frame.reg(i.a());
     let Some(g) = running(frame) else { return frame.next(0) };
     frame.vm.finish_generator(g);
+    if g.value().shape() == ASYNC_GENERATOR {
+        // SAFETY: the window is the generator's frame, which has link words.
+        let (to, caller) = unsafe { (reg(frame.base, RETURN_PC), reg(frame.base, CALLER)) };
+        // SAFETY: a return address is an instruction of live code or a stub.
+        if unsafe { Insn(*(to.bits() as *const u32)) }.op() == Some(Op::ContSend) {
+            // Raised where the step is awaited: the generator's frame is gone.
+            frame.base = caller.bits() as *mut Value;
+            return Err(frame.vm.raise_msg(Exc::StopAsyncIteration, ""));
+        }
+    }
     // SAFETY: the window is the generator's frame.
     Ok(unsafe { leave(frame.base, v) })
 }
 
 pub(super) fn GetYieldFromIter(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
     let v = frame.reg(i.b());
-    let it = if v.shape() == shape::GENERATOR { v } else { frame.vm.iter(v)? };
+    let flags = frame.vm.code_data(frame.code()).flags;
+    if flags & (flags::COROUTINE | flags::ITERABLE_COROUTINE) == 0 && !Vm::may_delegate(v) {
+        let msg = "cannot 'yield from' a coroutine object in a non-coroutine generator";
+        return Err(frame.vm.type_error(msg));
+    }
+    let own = v.shape() == shape::GENERATOR || v.shape() == COROUTINE;
+    let it = if own { v } else { frame.vm.iter(v)? };
     store_result(frame, i, it, 0)
 }
 
@@ -98,6 +128,12 @@ pub(super) fn Send(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
     let (it, v) = (frame.reg(i.a()), frame.reg(i.b()));
     if let Some(g) = it.cast::<Generator>() {
         return send_generator(frame, i, g, v);
+    }
+    if it.shape() == shape::ASYNC_SEND
+        && let Some(step) = it.cast::<AsyncSend>()
+    {
+        let (g, arg) = frame.vm.begin_step(step, v)?;
+        return send_generator(frame, i, g, arg);
     }
     if v.is_none() {
         let name = frame.vm.names.__next__;
@@ -113,11 +149,7 @@ pub(super) fn Send(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
         }
     }
     let sent = if v.is_none() {
-        match frame.vm.next(it) {
-            Ok(Some(v)) => Ok(v),
-            Ok(None) => Err(frame.vm.stop_iteration(Value::NONE)),
-            Err(e) => Err(e),
-        }
+        step(frame.vm, it)
     } else {
         let name = frame.vm.names.send;
         frame.vm.call_method(it, name, &[v])
@@ -137,11 +169,37 @@ pub(super) fn Send(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
     }
 }
 
+/// `next(it)`; the exception at the end is the iterator's own, with its value.
+fn step(vm: &mut Vm, it: Value) -> PyResult<Value> {
+    if let Some(step) = vm.next_builtin(it)? {
+        return step.ok_or_else(|| vm.stop_iteration(Value::NONE));
+    }
+    let name = vm.names.__next__;
+    match vm.call_special(it, name, &[])? {
+        Some(v) => Ok(v),
+        None => {
+            let msg = format!("'{}' object is not an iterator", vm.type_name(it));
+            Err(vm.type_error(&msg))
+        }
+    }
+}
+
 /// Sends to a generator as one operation, without frames above this one.
 pub(super) fn send_whole(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
     let (it, v) = (frame.reg(i.a()), frame.reg(i.b()));
-    let Some(g) = it.cast::<Generator>() else { return Send(frame, i) };
-    match frame.vm.resume_generator(g, v)? {
+    let resumed = if let Some(g) = it.cast::<Generator>() {
+        frame.vm.resume_generator(g, v)?
+    } else if it.shape() == shape::ASYNC_SEND
+        && let Some(step) = it.cast::<AsyncSend>()
+    {
+        match frame.vm.send_step(step, v)? {
+            Step::Awaits(v) => Resumed::Yielded(v),
+            Step::Item(v) => Resumed::Returned(v),
+        }
+    } else {
+        return Send(frame, i);
+    };
+    match resumed {
         Resumed::Yielded(v) => {
             frame.set(i.b(), v);
             frame.next(1)
@@ -156,14 +214,22 @@ pub(super) fn send_whole(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
 /// Resumes a generator in a window above the frame, below which a continuation frame waits.
 fn send_generator(frame: &mut Frame<'_>, i: Insn, g: Gc<Generator>, v: Value) -> PyResult<Jump> {
     match state(g) {
-        State::Closed => {
-            frame.set(i.b(), Value::NONE);
-            return frame.jump(0);
-        }
+        State::Closed => match g.value().shape() {
+            COROUTINE => return Err(frame.vm.already_awaited()),
+            ASYNC_GENERATOR => {
+                g.items()[gen_slot::OWNER].set(Value::NONE);
+                return Err(frame.vm.raise_msg(Exc::StopAsyncIteration, ""));
+            }
+            _ => {
+                frame.set(i.b(), Value::NONE);
+                return frame.jump(0);
+            }
+        },
         State::Created(_) if !v.is_none() => {
-            return Err(frame
-                .vm
-                .type_error("can't send non-None value to a just-started generator"));
+            if g.value().shape() == ASYNC_GENERATOR {
+                g.items()[gen_slot::OWNER].set(Value::NONE);
+            }
+            return Err(frame.vm.just_started(g));
         }
         _ => {}
     }
@@ -181,6 +247,59 @@ fn send_generator(frame: &mut Frame<'_>, i: Insn, g: Gc<Generator>, v: Value) ->
         let pc = frame.vm.push_generator(g, v, base, stub(Op::ContSend), kb)?;
         Ok(Jump { pc, base })
     }
+}
+
+pub(super) fn GetAwaitable(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
+    let v = frame.reg(i.b());
+    let name = frame.vm.names.__await__;
+    // A generator function's result is an iterator without a look at it.
+    if v.kind() == Kind::Instance
+        && let Some(f) = frame.vm.special(v, name)
+        && f.cast::<Function>().is_some_and(|f| {
+            Vm::function_code(f).flags.get() & (flags::GENERATOR | flags::ITERABLE_COROUTINE)
+                == flags::GENERATOR
+        })
+    {
+        let ret = frame.next(0)?.pc;
+        return match frame.call_then(f, &[v], Op::ContStore, ret)? {
+            Called::Pushed(jump) => Ok(jump),
+            Called::Done(v) => store_result(frame, i, v, 0),
+        };
+    }
+    frame.vm.check_unawaited(v)?;
+    let it = frame.vm.awaitable_iter(v, i.c() as u8)?;
+    store_result(frame, i, it, 0)
+}
+
+pub(super) fn GetAIter(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
+    let v = frame.reg(i.b());
+    let it = frame.vm.async_iter(v)?;
+    store_result(frame, i, it, 0)
+}
+
+pub(super) fn GetANext(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
+    let it = frame.reg(i.b());
+    if it.shape() == ASYNC_GENERATOR
+        && let Some(g) = it.cast::<Generator>()
+    {
+        let step = frame.vm.async_step(g, Value::NONE)?;
+        return store_result(frame, i, step, 0);
+    }
+    let name = frame.vm.names.__anext__;
+    let Some(f) = frame.vm.special(it, name) else {
+        let kind = frame.vm.type_name(it);
+        let msg = format!("'async for' requires an iterator with __anext__ method, got {kind}");
+        return Err(frame.vm.type_error(&msg));
+    };
+    if f.kind() == Kind::Function {
+        let ret = frame.next(0)?.pc;
+        return match frame.call_then(f, &[it], Op::ContStore, ret)? {
+            Called::Pushed(jump) => Ok(jump),
+            Called::Done(v) => store_result(frame, i, v, 0),
+        };
+    }
+    let v = frame.vm.call_unbound(f, it, &[])?;
+    store_result(frame, i, v, 0)
 }
 
 pub(super) fn ContSend(frame: &mut Frame<'_>, _i: Insn) -> PyResult<Jump> {

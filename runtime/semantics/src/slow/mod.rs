@@ -222,7 +222,7 @@ unsafe fn run<const CALL: bool>(
     let mut frame = Frame { vm, pc, base };
     match f(&mut frame, i) {
         Ok(jump) => jump,
-        Err(_) => Jump { pc: std::ptr::null(), base },
+        Err(_) => Jump { pc: std::ptr::null(), base: frame.base },
     }
 }
 

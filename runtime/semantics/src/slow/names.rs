@@ -67,6 +67,7 @@ pub(super) fn EnterFar(frame: &mut Frame<'_>, _i: Insn) -> PyResult<Jump> {
 pub(super) fn LoadCommon(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
     let exc = match i.b() as u8 {
         common::ASSERTION_ERROR => Exc::AssertionError,
+        common::STOP_ASYNC_ITERATION => Exc::StopAsyncIteration,
         _ => Exc::NotImplementedError,
     };
     let v = frame.vm.exc_type(exc).value();

@@ -1,9 +1,11 @@
 //! The functions of `sys`.
 
+use crate::structseq;
 use crate::util::{arg, arg_or_none, given};
 use habu_object::dict::Dict;
 use habu_object::str::Str;
-use habu_object::{Exception, Kind, List, Traceback, Tuple, Value, int};
+use habu_object::{Exception, Kind, List, Traceback, Tuple, Type, Value, int};
+use habu_vm::async_gen::hook;
 use habu_vm::{Exc, NativeDef, PyResult, Vm};
 
 pub(super) static FUNCTIONS: &[NativeDef] = &[
@@ -72,7 +74,51 @@ pub(super) static FUNCTIONS: &[NativeDef] = &[
     NativeDef::new("get_coroutine_origin_tracking_depth", "()", |_, _| Ok(Value::small_int(0))),
     NativeDef::new("set_coroutine_origin_tracking_depth", "(depth)", nothing),
     NativeDef::new("breakpointhook", "(*args, **kwargs)", nothing),
+    NativeDef::new("set_asyncgen_hooks", "(firstiter=None, finalizer=None)", set_asyncgen_hooks).doc(
+        "set_asyncgen_hooks([firstiter] [, finalizer])\n\nSet a finalizer for async generators objects.",
+    ),
+    NativeDef::new("get_asyncgen_hooks", "()", get_asyncgen_hooks).doc(
+        "Return the installed asynchronous generators hooks.\n\nThis returns a namedtuple of the form (firstiter, \
+         finalizer).",
+    ),
 ];
+
+structseq::fields!(HOOKS: 0 "firstiter", 1 "finalizer");
+
+fn set_asyncgen_hooks(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    let given = [("firstiter", hook::FIRST), ("finalizer", hook::FINALIZER)];
+    for ((name, _), v) in given.iter().zip(args) {
+        let callable = v.is_unbound() || v.is_none() || {
+            let call = vm.names.__call__;
+            vm.special(*v, call).is_some()
+        };
+        if !callable {
+            let kind = vm.type_name(*v);
+            let msg = format!("callable {name} expected, got {kind}");
+            return Err(vm.type_error(&msg));
+        }
+    }
+    for ((_, root), v) in given.into_iter().zip(args) {
+        if !v.is_unbound() {
+            vm.set_root(root, *v);
+        }
+    }
+    Ok(Value::NONE)
+}
+
+fn get_asyncgen_hooks(vm: &mut Vm, _args: &[Value]) -> PyResult<Value> {
+    const CLASS: &str = "sys.asyncgen_hooks";
+    let class = match vm.root(CLASS).cast::<Type>() {
+        Some(class) => class,
+        None => {
+            let class = structseq::new_type(vm, "", "asyncgen_hooks", HOOKS, 2)?;
+            vm.set_root(CLASS, class.value());
+            class
+        }
+    };
+    let items = [hook::FIRST, hook::FINALIZER].map(|root| vm.root(root).bound());
+    structseq::new(vm, class, &items.map(|v| v.unwrap_or(Value::NONE)))
+}
 
 /// The one thread's innermost frame, by the thread's identity.
 fn current_frames(vm: &mut Vm, _args: &[Value]) -> PyResult<Value> {

@@ -34,6 +34,7 @@ impl Collector<'_, '_> {
                 "<listcomp>",
                 &c.generators,
                 &[&c.elt],
+                c.range,
             ),
             Expr::SetComp(c) => self.comprehension(
                 address(c),
@@ -41,6 +42,7 @@ impl Collector<'_, '_> {
                 "<setcomp>",
                 &c.generators,
                 &[&c.elt],
+                c.range,
             ),
             Expr::DictComp(c) => {
                 let elts: Vec<&Expr> = c.key.as_deref().into_iter().chain([&*c.value]).collect();
@@ -50,6 +52,7 @@ impl Collector<'_, '_> {
                     "<dictcomp>",
                     &c.generators,
                     &elts,
+                    c.range,
                 )
             }
             Expr::Generator(c) => self.comprehension(
@@ -58,6 +61,7 @@ impl Collector<'_, '_> {
                 "<genexpr>",
                 &c.generators,
                 &[&c.elt],
+                c.range,
             ),
             Expr::Yield(y) => {
                 self.yields("yield", y.range)?;
@@ -235,6 +239,7 @@ impl Collector<'_, '_> {
         name: &str,
         generators: &[ast::Comprehension],
         elts: &[&Expr],
+        range: TextRange,
     ) -> Done {
         let Some((first, rest)) = generators.split_first() else { return Ok(()) };
         // The first iterable is evaluated outside.
@@ -246,14 +251,14 @@ impl Collector<'_, '_> {
             self.scope().generator = true;
         }
         if first.is_async {
-            self.async_comprehension(first.range)?;
+            self.async_comprehension(range)?;
         }
         self.target(&first.target)?;
         self.exprs(&first.ifs)?;
         for generator in rest {
             self.iterable(&generator.iter)?;
             if generator.is_async {
-                self.async_comprehension(generator.range)?;
+                self.async_comprehension(range)?;
             }
             self.target(&generator.target)?;
             self.exprs(&generator.ifs)?;
@@ -334,6 +339,15 @@ impl Collector<'_, '_> {
             }
         }
         self.error("'await' outside function", range)
+    }
+
+    /// A statement that only coroutines may have.
+    pub(super) fn async_statement(&mut self, word: &str, range: TextRange) -> Done {
+        let scope = self.scope();
+        match scope.block == Block::Function && scope.coroutine {
+            true => Ok(()),
+            false => self.error(format!("'{word}' outside async function"), range),
+        }
     }
 
     fn async_comprehension(&mut self, range: TextRange) -> Done {
