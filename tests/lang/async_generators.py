@@ -90,13 +90,19 @@ error(aiter, NoNext())
 
 # Hooks.
 def first(g): print("first", g.__name__)
-def final(g): print("final", g.__name__)
+finals = []
+def final(g): finals.append(g.__name__)
 print(sys.get_asyncgen_hooks())
 error(sys.set_asyncgen_hooks, 5)
 sys.set_asyncgen_hooks(first, final)
 print(sys.get_asyncgen_hooks().firstiter is first)
-g = three(); a = g.__anext__(); steps(a); steps(g.__anext__())
-g = a = None; gc.collect(); gc.collect()
+def dropped():
+    g = three(); a = g.__anext__(); steps(a); steps(g.__anext__())
+def clobber(*args):
+    return clobber(*args[1:]) if args else [0] * 100
+for _ in range(9): dropped()
+clobber(*range(60)); gc.collect(); clobber(*range(60)); gc.collect()
+print(set(finals))
 sys.set_asyncgen_hooks(firstiter=None, finalizer=None)
 print(tuple(sys.get_asyncgen_hooks()))
 
