@@ -2,11 +2,13 @@
 //!
 //! `text` reads and writes them; the format codes are in `crate::format`.
 
+mod power;
 mod text;
 
 #[cfg(test)]
 pub(crate) mod tests;
 
+pub use power::{PowError, pow};
 pub(crate) use text::parse_ascii;
 pub use text::{HexError, fromhex, hex, parse, repr};
 
@@ -170,56 +172,6 @@ pub fn modulo(v: f64, w: f64) -> Option<f64> {
     } else {
         r
     })
-}
-
-/// Why a power has no float value.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum PowError {
-    /// Zero to a negative power.
-    ZeroDivision,
-    /// Too large.
-    Overflow,
-    /// A negative number to a fractional power: the result is complex.
-    Complex,
-}
-
-/// `v ** w`
-pub fn pow(v: f64, w: f64) -> Result<f64, PowError> {
-    let odd = || w.abs() % 2.0 == 1.0;
-    if w == 0.0 || v == 1.0 {
-        return Ok(1.0);
-    }
-    if v.is_nan() || w.is_nan() {
-        return Ok(f64::NAN);
-    }
-    if w.is_infinite() {
-        let v = v.abs();
-        return Ok(if v == 1.0 {
-            1.0
-        } else if (w > 0.0) == (v > 1.0) {
-            f64::INFINITY
-        } else {
-            0.0
-        });
-    }
-    if v.is_infinite() {
-        let magnitude = if w > 0.0 { f64::INFINITY } else { 0.0 };
-        return Ok(if odd() { magnitude.copysign(v) } else { magnitude });
-    }
-    if v == 0.0 {
-        return match w < 0.0 {
-            true => Err(PowError::ZeroDivision),
-            false => Ok(if odd() { v } else { 0.0 }),
-        };
-    }
-    if v < 0.0 && w != w.floor() {
-        return Err(PowError::Complex);
-    }
-    let p = v.abs().powf(w);
-    if p.is_infinite() {
-        return Err(PowError::Overflow);
-    }
-    Ok(if v < 0.0 && odd() { -p } else { p })
 }
 
 /// `round(f, digits)`, correctly rounded; None if the result is out of range.

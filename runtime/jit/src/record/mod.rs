@@ -26,7 +26,7 @@ use crate::tuning::{
     MAX_TRACE_INSTS, MIN_STEPS_TO_YIELD,
 };
 use habu_bytecode::liveness::Liveness;
-use habu_bytecode::{Code, Insn, Op, decode};
+use habu_bytecode::{Code, Insn, Op, Word, decode};
 use habu_object::{Gc, Kind, List, MethodDescr, Value};
 use habu_semantics::helpers::Touches;
 use habu_semantics::{Flow, Jump, slow};
@@ -80,6 +80,8 @@ pub(crate) struct Recorded {
     pub(crate) callees: Vec<usize>,
     /// What the trace is worth.
     pub(crate) worth: Worth,
+    /// Headers of compiled loops around the tree's own that the trace passes.
+    pub(crate) passed: Vec<*const u32>,
 }
 
 /// Where a recorded trace begins: the windows of the open frames, outermost first, with the return addresses.
@@ -92,6 +94,8 @@ pub(crate) struct Start {
     pub(crate) tree_base: *mut Value,
     /// The exit was a residual op going another way than recorded: the bridge holds for this way only.
     pub(crate) divergence: Option<Divergence>,
+    /// What the traces on the way to a bridge passed (`Recorded::passed`).
+    pub(crate) passed: Vec<*const u32>,
 }
 
 /// A way that a residual op went, to be checked where a bridge for it begins.
@@ -187,6 +191,9 @@ pub(crate) struct Recorder<'a> {
     declined: Option<direct::Declined>,
     extent: usize,
     inner: FxHashMap<usize, u32>,
+    /// As in `Start` and `Recorded`.
+    before: Vec<*const u32>,
+    passed: Vec<*const u32>,
     abort: Option<Abort>,
     /// What the code of residual ops will refer to by address.
     sites: Sites,
@@ -206,6 +213,17 @@ fn plain(op: Op) -> Op {
         Op::EnterTree => Op::Enter,
         _ => op,
     }
+}
+
+/// Whether an instruction that jumps back, at the bottom of a loop, has another one in this loop.
+fn encloses(bottom: *const u32, other: *const u32) -> bool {
+    // SAFETY: an instruction of verified code.
+    let Some(op) = Insn(unsafe { *bottom }).op() else { return false };
+    let Some(word) = op.info().words.iter().position(|w| *w == Word::Jump) else { return false };
+    // SAFETY: the words of the instruction.
+    let offset = unsafe { *bottom.add(1 + word) } as i32;
+    let top = bottom.wrapping_offset(offset as isize);
+    (top..bottom).contains(&other)
 }
 
 /// Whether an op's residual function looks at registers that the instruction does not name: generators save their
@@ -263,6 +281,8 @@ impl<'a> Recorder<'a> {
             declined: None,
             extent: 0,
             inner: FxHashMap::default(),
+            before: start.passed.clone(),
+            passed: Vec::new(),
             abort: None,
             sites: Vec::new(),
             callees: Vec::new(),
@@ -408,6 +428,7 @@ impl<'a> Recorder<'a> {
             sites: self.sites,
             callees: self.callees,
             worth: self.worth,
+            passed: self.passed,
         }
     }
 
@@ -425,6 +446,7 @@ impl<'a> Recorder<'a> {
         let link = |t: &u64| *t != goal.root && plain(raw) != Op::Enter;
         if let Some(target) = tree.filter(link)
             && self.base == self.tree_base
+            && !(goal.bridge && self.passes(goal))
         {
             let slots = if goal.bridge { self.brought() } else { self.carried() };
             return Some(Ok(End::Tree { target, slots }));
@@ -439,6 +461,17 @@ impl<'a> Recorder<'a> {
             }
         }
         None
+    }
+
+    /// Whether the trace goes on past the header of a compiled loop: one that the tree's own loop lies in leads back to
+    /// it, and the tree is the better for having all of the way. Once; then that loop's tree is the way.
+    fn passes(&mut self, goal: Goal) -> bool {
+        let new = !self.before.contains(&self.pc) && !self.passed.contains(&self.pc);
+        let passes = new && encloses(self.pc, goal.header);
+        if passes {
+            self.passed.push(self.pc);
+        }
+        passes
     }
 
     /// Ends the trace here: the interpreter goes on, and what follows may become a bridge.

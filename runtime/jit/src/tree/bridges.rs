@@ -53,9 +53,22 @@ impl Jit {
             window: &raw const self.shared.context.base as u64,
             frames: exit.frames.clone(),
         });
-        let start = Start { pc: jump.pc, base: jump.base, tree_base: base, divergence };
+        let passed = self.passed(number, key);
+        let start = Start { pc: jump.pc, base: jump.base, tree_base: base, divergence, passed };
         let kind = TraceKind::Bridge { parent: number as u64, exit: key.snap, inherits: false };
         Some(Plan { kind, start, goal })
+    }
+
+    /// The headers that the traces on the way to an exit pass.
+    fn passed(&mut self, number: usize, key: ExitKey) -> Vec<*const u32> {
+        let mut passed = Vec::new();
+        let Some(grove) = self.grove(number) else { return passed };
+        let mut next = key.trace as usize;
+        while let Some(bridge) = next.checked_sub(1).and_then(|n| grove.bridges.get(n)) {
+            passed.extend(&bridge.planted.passed);
+            next = bridge.at.trace as usize;
+        }
+        passed
     }
 
     /// Takes what was recorded at an exit.

@@ -110,6 +110,8 @@ pub(super) struct Planted {
     pub(super) extent: usize,
     /// What it is worth.
     pub(super) worth: Worth,
+    /// Headers of compiled loops that it passes.
+    pub(super) passed: Vec<*const u32>,
 }
 
 /// A bridge of a tree.

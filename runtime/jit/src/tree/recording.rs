@@ -85,7 +85,13 @@ impl Jit {
             self.hurry(number);
         }
         let part = Part { trace: Arc::new(trace), raw: true };
-        Ok(Planted { part, kept, extent: recorded.extent, worth: recorded.worth })
+        Ok(Planted {
+            part,
+            kept,
+            extent: recorded.extent,
+            worth: recorded.worth,
+            passed: recorded.passed,
+        })
     }
 
     /// A tree is called that may not be there yet: its function is hot the next time it is entered.

@@ -47,7 +47,8 @@ impl Jit {
             return None;
         }
         let goal = Goal { header, root: number as u64, bridge: false };
-        let start = Start { pc: header, base, tree_base: base, divergence: None };
+        let start =
+            Start { pc: header, base, tree_base: base, divergence: None, passed: Vec::new() };
         let kind = TraceKind::Root { name: name(vm, header, base) };
         Some(Plan { kind, start, goal })
     }
@@ -71,7 +72,8 @@ impl Jit {
             return None;
         }
         let goal = Goal { header, root: number as u64, bridge: false };
-        let start = Start { pc: point.pc, base, tree_base: base, divergence: None };
+        let start =
+            Start { pc: point.pc, base, tree_base: base, divergence: None, passed: Vec::new() };
         let kind = TraceKind::Root { name: name(vm, point.pc, base) };
         Some(Plan { kind, start, goal })
     }
