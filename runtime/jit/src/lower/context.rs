@@ -113,6 +113,8 @@ pub struct Support {
     pub remember: extern "C" fn(*mut JitContext, u64),
     /// What becomes of a called tree that did not return.
     pub tree_left: TreeLeft,
+    /// The address of the helper for powers of floats, which is called only where the processor does not have them.
+    pub pow: u64,
 }
 
 /// What becomes of a called tree that did not return: its window, what it left with, and its number.
@@ -151,8 +153,9 @@ impl Support {
     pub fn new(
         box_float: extern "C" fn(*mut JitContext, f64) -> u64,
         tree_left: TreeLeft,
+        pow: u64,
     ) -> Support {
-        Support { alloc, alloc_zeroed, box_float, remember, tree_left }
+        Support { alloc, alloc_zeroed, box_float, remember, tree_left, pow }
     }
 }
 

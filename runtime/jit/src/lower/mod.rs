@@ -27,6 +27,7 @@ mod floats;
 mod guards;
 mod ints;
 mod memory;
+mod powers;
 mod tree;
 mod tree_calls;
 

@@ -38,6 +38,7 @@ use crate::tuning::CODE_BYTES;
 use grove::{Code, Keeper, Location};
 use habu_object::{Value, float};
 use habu_semantics::Jump;
+use habu_semantics::helpers::numbers::FLOAT_POW;
 use habu_trace::Passes;
 use habu_vm::Vm;
 use std::cell::OnceCell;
@@ -109,7 +110,7 @@ impl Jit {
         };
         let dump = Dump::new(key("dump").as_deref());
         let options = lower::Options {
-            support: Support::new(box_float, calls::tree_left),
+            support: Support::new(box_float, calls::tree_left, (FLOAT_POW.address)() as u64),
             truth: [Value::FALSE.bits(), Value::TRUE.bits()],
             poll: poll as u64,
             force,

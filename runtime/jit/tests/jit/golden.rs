@@ -14,6 +14,9 @@ use habu_trace::text::parse;
 use habu_trace::verify::verify;
 use habu_trace::{SnapId, Trace};
 
+/// No helper of these traces is that for powers.
+const POW: u64 = u64::MAX;
+
 /// What safepoints look at.
 const POLL: u64 = 0x2000;
 
@@ -59,7 +62,7 @@ fn lowering_gives_what_the_golden_files_say() {
             places.zip(&traces[1..]).map(|(at, trace)| Bridge { at, trace }).collect();
         let input = input(&traces[0], &bridges);
         let options = Options {
-            support: Support::new(no_box, no_tree),
+            support: Support::new(no_box, no_tree, POW),
             truth: [0x1000_0041, 0x1000_0021],
             poll: POLL,
             force: Force::No,
@@ -83,7 +86,7 @@ fn invariants_leave_the_loop_past_guards() {
     .expect("readable");
     let trace = parse(&text).expect("parses");
     let input = input(&trace, &[]);
-    let support = Support::new(no_box, no_tree);
+    let support = Support::new(no_box, no_tree, POW);
     let force = Force::No;
     let options = Options { support, truth: [0, 0], poll: POLL, force, passes: false, texts: true };
     let isa = habu_jit::code::host_isa(OptLevel::Speed, true).expect("a target");

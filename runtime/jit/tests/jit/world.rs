@@ -546,7 +546,7 @@ impl Jit {
 /// The options for a world.
 pub(crate) fn options(world: &World, force: Force) -> Options {
     let truth = [world.object(1), world.object(0)];
-    let support = Support::new(box_float, tree_left);
+    let support = Support::new(box_float, tree_left, u64::MAX);
     let poll = world.poll_address();
     Options { support, truth, poll, force, passes: true, texts: false }
 }
