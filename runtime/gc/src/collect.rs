@@ -59,7 +59,7 @@ impl Heap {
         } else {
             self.sweep_young();
         }
-        self.young = 0;
+        (self.young, self.young_large) = (0, 0);
         let pause = start.elapsed();
         let stats = &mut self.stats;
         stats.total_pause += pause;

@@ -81,6 +81,8 @@ pub struct Heap {
     pub(crate) config: Config,
     /// Bytes handed out since the last collection.
     pub(crate) young: usize,
+    /// Bytes of large objects allocated since.
+    pub(crate) young_large: usize,
     pub(crate) major_threshold: usize,
     pub(crate) requested: bool,
     pub(crate) enabled: bool,
@@ -126,6 +128,7 @@ impl Heap {
             space,
             config,
             young: 0,
+            young_large: 0,
             major_threshold: MAJOR_FLOOR,
             requested: false,
             enabled: true,

@@ -7,8 +7,9 @@ use crate::header::Header;
 use crate::heap::{Heap, OutOfMemory};
 
 impl Heap {
-    /// Allocates an object above the size classes. Its bytes count as young, so that a program that allocates mostly
-    /// large arrays is collected as often as any other.
+    /// Allocates an object above the size classes. Its bytes count before the next large one, so that a program that
+    /// allocates mostly large arrays is collected as often as any other; they are not counted among those of small
+    /// objects: the next of these would trace the large one, which is hardly dead yet and costs most when it is old.
     pub(crate) fn alloc_large(
         &mut self,
         bytes: usize,
@@ -16,11 +17,12 @@ impl Heap {
     ) -> Result<NonNull<Header>, OutOfMemory> {
         let blocks = u32::try_from(bytes.div_ceil(BLOCK)).map_err(|_| OutOfMemory)?;
         let size = blocks as usize * BLOCK;
+        let young = self.young + self.young_large;
         if self.config.stress {
             self.collect_stress();
         } else if self.requested
             || self.wants_major()
-            || (self.young > 0 && self.young + size > self.config.nursery_bytes)
+            || (young > 0 && young + size > self.config.nursery_bytes)
         {
             self.collect_automatic();
         }
@@ -33,7 +35,7 @@ impl Heap {
         };
         let clean = self.space.format_large(first, blocks);
         self.large_young.push(first);
-        self.young += size;
+        self.young_large += size;
         self.stats.bytes_allocated += size as u64;
         let start = self.space.block_start(first);
         if zeroed && !clean {
