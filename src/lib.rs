@@ -15,10 +15,11 @@ pub mod commands;
 pub mod options;
 pub mod report;
 
+pub use habu_builtins::functions::tree::raise_syntax_error;
 use habu_compiler::{Mode, SyntaxError};
 use habu_object::dict::Dict;
 use habu_object::{Gc, Value};
-use habu_vm::{Exc, Options, Ports, PyResult, Raised, Vm};
+use habu_vm::{Options, Ports, PyResult, Vm};
 use std::rc::Rc;
 
 /// Native stack that the interpreter's thread gets, in bytes.
@@ -128,39 +129,4 @@ fn compile_file(vm: &mut Vm, source: &[u8], filename: &str) -> PyResult<habu_byt
         Err(e) => Err(e),
     };
     code.map_err(|e| raise_syntax_error(vm, &e))
-}
-
-/// Raises a compiler's SyntaxError as a Python exception.
-pub fn raise_syntax_error(vm: &mut Vm, e: &SyntaxError) -> Raised {
-    let exc = match e.kind {
-        habu_compiler::Kind::Syntax => Exc::SyntaxError,
-        habu_compiler::Kind::Indentation => Exc::IndentationError,
-        habu_compiler::Kind::Tab => Exc::TabError,
-    };
-    match syntax_error_args(vm, e) {
-        Ok((msg, details)) => {
-            let class = vm.exc_type(exc);
-            match vm.call(class.value(), &[msg, details]) {
-                Ok(v) => match v.cast::<habu_object::Exception>() {
-                    Some(exc) => vm.raise(exc),
-                    None => vm.raise_msg(exc, &e.msg),
-                },
-                Err(raised) => raised,
-            }
-        }
-        Err(raised) => raised,
-    }
-}
-
-fn syntax_error_args(vm: &mut Vm, e: &SyntaxError) -> PyResult<(Value, Value)> {
-    let msg = vm.new_str(&e.msg)?;
-    let filename = vm.new_str(&e.filename)?;
-    let text = match &e.text {
-        Some(t) => vm.new_str(t)?,
-        None => Value::NONE,
-    };
-    let n = |n: u32| Value::small_int(n as i64);
-    let details = [filename, n(e.line), n(e.col), text, n(e.end_line), n(e.end_col)];
-    let details = vm.new_tuple(&details)?;
-    Ok((msg, details))
 }

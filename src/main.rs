@@ -16,6 +16,7 @@ fn main() -> ExitCode {
     };
     // Python recursion through native code needs more stack than the system's default.
     let thread = std::thread::Builder::new().stack_size(NATIVE_STACK).spawn(move || run(command));
+    habu_vm::system::block_all_signals();
     match thread.map(|t| t.join()) {
         Ok(Ok(code)) => ExitCode::from(code),
         _ => {

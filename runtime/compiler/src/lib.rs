@@ -20,6 +20,7 @@ mod regs;
 mod source;
 mod surrogates;
 mod symtable;
+mod tree;
 
 use habu_bytecode::Code;
 use ruff_python_ast::Mod;
@@ -27,6 +28,7 @@ use ruff_python_ast::Mod;
 pub use dump::{dump_ast, dump_tokens};
 pub use error::{Kind, SyntaxError};
 pub use source::decode_source;
+pub use tree::{Field, Node, tree};
 
 use error::{Result, Source};
 

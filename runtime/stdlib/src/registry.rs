@@ -32,9 +32,11 @@ pub(crate) static MODULES: &[(&str, Place, Make)] = &[
     ("_io", Builtin, crate::io::module),
     ("_operator", Builtin, crate::operator::module),
     ("_random", Library, crate::random::module),
+    ("_signal", Builtin, crate::signal::module),
     ("_sre", Builtin, crate::sre::module),
     ("_stat", Builtin, crate::stat_::module),
     ("_string", Builtin, crate::string_::module),
+    ("_struct", Library, crate::structs::module),
     ("_thread", Builtin, crate::thread::module),
     ("_types", Builtin, crate::types_::module),
     ("_warnings", Builtin, crate::warnings::module),
@@ -46,6 +48,7 @@ pub(crate) static MODULES: &[(&str, Place, Make)] = &[
     ("marshal", Builtin, crate::marshal::module),
     ("math", Library, crate::math::module),
     ("posix", Builtin, crate::posix::module),
+    ("select", Library, crate::select::module),
     ("time", Builtin, crate::time::module),
 ];
 

@@ -58,6 +58,12 @@ impl Vm {
         Ok(code)
     }
 
+    /// The same code with caches of its own, for globals that are not those it was made for.
+    pub fn copy_code(&mut self, code: Gc<Code>) -> PyResult<Gc<Code>> {
+        let data = Rc::new(self.code_data(code).clone());
+        self.load_code(&data)
+    }
+
     fn fill_words(&mut self, data: &bc::Code, words: Gc<Blob>, consts: Gc<Array>) {
         let cells = words.u32s();
         let generator = data.flags

@@ -945,9 +945,7 @@ impl Vm {
     /// Serves what the poll flag announced: signals, finalizers, requests of the JIT.
     pub fn serve_poll(&mut self) -> PyResult<()> {
         self.poll = 0;
-        if crate::signals::take_interrupt() {
-            return Err(self.raise_args(Exc::KeyboardInterrupt, &[]));
-        }
+        self.serve_signals()?;
         if self.heap.take_exhausted() {
             return Err(habu_gc::OutOfMemory.into());
         }

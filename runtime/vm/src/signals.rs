@@ -1,31 +1,107 @@
-//! SIGINT: the handler notes it and raises the poll flag; the interpreter serves it at the next back-edge.
+//! Signals: the handler notes their numbers and raises the poll flag; the interpreter serves them at the next back-edge.
 //!
 //! The only process-global mutable state there is, because signal handlers have no other way to reach a runtime.
 
-use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
+use crate::error::{Exc, PyResult};
+use crate::vm::Vm;
+use habu_object::Value;
+use habu_object::dict::Dict;
+use rustix::io::Errno;
+use std::sync::atomic::{AtomicI32, AtomicPtr, AtomicU64, Ordering};
 
-static INTERRUPTED: AtomicBool = AtomicBool::new(false);
+/// The signals that have come, a bit each: signal `n` is bit `n - 1`.
+static COME: AtomicU64 = AtomicU64::new(0);
 static POLL: AtomicPtr<u32> = AtomicPtr::new(std::ptr::null_mut());
+/// The descriptor that is written a byte for each signal; -1 for none.
+static WAKEUP: AtomicI32 = AtomicI32::new(-1);
 
-extern "C" fn on_interrupt(_signal: libc::c_int) {
-    INTERRUPTED.store(true, Ordering::Release);
+/// Root of the dict from numbers to the Python functions that handle them.
+pub const HANDLERS: &str = "signal.handlers";
+
+/// One more than the greatest number of a signal.
+pub const LIMIT: i32 = 65;
+
+const INTERRUPT: u64 = 1 << (libc::SIGINT - 1);
+
+extern "C" fn on_signal(number: libc::c_int) {
+    COME.fetch_or(1 << (number - 1), Ordering::AcqRel);
     let poll = POLL.load(Ordering::Acquire);
     if !poll.is_null() {
         // SAFETY: `install` was given the poll word of a runtime that lives as long as the process listens.
         unsafe { poll.write_volatile(1) };
     }
+    let wakeup = WAKEUP.load(Ordering::Acquire);
+    if wakeup >= 0 {
+        let byte = number as u8;
+        // SAFETY: errno is this thread's own.
+        let errno = unsafe { libc::__errno_location() };
+        // SAFETY: as above.
+        let before = unsafe { *errno };
+        // SAFETY: writes one byte; a descriptor that is not open is an error that nobody waits for.
+        unsafe { libc::write(wakeup, (&raw const byte).cast(), 1) };
+        // SAFETY: as above; who was interrupted may look at it.
+        unsafe { *errno = before };
+    }
+}
+
+/// What happens when a signal comes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Action {
+    /// What the system does with it.
+    Default,
+    /// Nothing.
+    Ignore,
+    /// It is noted, and served at the next poll.
+    Note,
+    /// Something that was not set here.
+    Foreign,
 }
 
 /// Makes Ctrl-C interrupt the runtime whose poll word this is.
 pub fn install(poll: *mut u32) {
     POLL.store(poll, Ordering::Release);
-    let handler: extern "C" fn(libc::c_int) = on_interrupt;
-    // SAFETY: a zeroed sigaction is valid; the handler only stores to atomics and one word.
-    unsafe {
-        let mut action: libc::sigaction = std::mem::zeroed();
-        action.sa_sigaction = handler as *const () as usize;
-        libc::sigaction(libc::SIGINT, &action, std::ptr::null_mut());
+    if action(libc::SIGINT) != Ok(Action::Ignore) {
+        // There is such a signal.
+        let _ = set_action(libc::SIGINT, Action::Note);
     }
+}
+
+/// Sets what happens when a signal comes.
+pub fn set_action(number: i32, to: Action) -> Result<(), Errno> {
+    let handler: extern "C" fn(libc::c_int) = on_signal;
+    let handler = match to {
+        Action::Default => libc::SIG_DFL,
+        Action::Ignore => libc::SIG_IGN,
+        Action::Note | Action::Foreign => handler as *const () as usize,
+    };
+    // SAFETY: a zeroed sigaction is valid.
+    let mut action: libc::sigaction = unsafe { std::mem::zeroed() };
+    action.sa_sigaction = handler;
+    // SAFETY: the handler only stores to atomics and one word, and writes to a descriptor.
+    let done = unsafe { libc::sigaction(number, &action, std::ptr::null_mut()) };
+    if done == 0 { Ok(()) } else { Err(Errno::INVAL) }
+}
+
+/// What happens now when a signal comes.
+pub fn action(number: i32) -> Result<Action, Errno> {
+    // SAFETY: a zeroed sigaction is valid.
+    let mut now: libc::sigaction = unsafe { std::mem::zeroed() };
+    // SAFETY: asks only.
+    if unsafe { libc::sigaction(number, std::ptr::null(), &mut now) } != 0 {
+        return Err(Errno::INVAL);
+    }
+    let own: extern "C" fn(libc::c_int) = on_signal;
+    Ok(match now.sa_sigaction {
+        libc::SIG_DFL => Action::Default,
+        libc::SIG_IGN => Action::Ignore,
+        n if n == own as *const () as usize => Action::Note,
+        _ => Action::Foreign,
+    })
+}
+
+/// Sets the descriptor that is written a byte for each signal; the one before.
+pub fn set_wakeup(fd: i32) -> i32 {
+    WAKEUP.swap(fd, Ordering::AcqRel)
 }
 
 /// Ends the process as an interrupt ends one that does not listen, so that its parent can tell.
@@ -39,10 +115,38 @@ pub fn die_of_interrupt() {
 
 /// Whether an interrupt waits to be served.
 pub fn is_interrupted() -> bool {
-    INTERRUPTED.load(Ordering::Acquire)
+    COME.load(Ordering::Acquire) & INTERRUPT != 0
 }
 
-/// Whether an interrupt has come since the last call.
-pub fn take_interrupt() -> bool {
-    INTERRUPTED.swap(false, Ordering::AcqRel)
+impl Vm {
+    /// Calls the Python functions of the signals that have come. An interrupt without one raises KeyboardInterrupt.
+    pub(crate) fn serve_signals(&mut self) -> PyResult<()> {
+        loop {
+            let come = COME.load(Ordering::Acquire);
+            if come == 0 {
+                return Ok(());
+            }
+            let number = come.trailing_zeros() as i32 + 1;
+            COME.fetch_and(!(1 << (number - 1)), Ordering::AcqRel);
+            let key = Value::small_int(i64::from(number));
+            let handlers = self.root(HANDLERS).cast::<Dict>();
+            let handler = match handlers {
+                Some(handlers) => self.dict_get(handlers, key)?,
+                None => None,
+            };
+            let Some(handler) = handler else {
+                if number == libc::SIGINT {
+                    return Err(self.raise_args(Exc::KeyboardInterrupt, &[]));
+                }
+                continue;
+            };
+            let frame = self.frame_object(0)?.unwrap_or(Value::NONE);
+            if let Err(e) = self.call(handler, &[key, frame]) {
+                if COME.load(Ordering::Acquire) != 0 {
+                    self.poll = 1;
+                }
+                return Err(e);
+            }
+        }
+    }
 }

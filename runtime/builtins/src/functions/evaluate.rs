@@ -1,5 +1,6 @@
 //! `compile`, `eval`, `exec`, `globals`, `locals`, `breakpoint`, and `__import__` until the import system takes over.
 
+use super::tree;
 use habu_object::bytes::with_bytes;
 use habu_object::dict::Dict;
 use habu_object::str::Str;
@@ -130,10 +131,27 @@ fn compile(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     if !matches!(mode.as_str(), "exec" | "eval" | "single") {
         return Err(vm.value_error("compile() mode must be 'exec', 'eval' or 'single'"));
     }
+    let flags = match args.get(3).and_then(|v| v.bound()) {
+        Some(v) => vm.index_i64(v)?,
+        None => 0,
+    };
+    let only_tree = flags & tree::ONLY_AST != 0;
     match source_text(vm, source, "compile")? {
+        Some(text) if only_tree => tree::parse(vm, &text, &filename, &mode),
         Some(text) => (vm.ports.compile)(vm, &text, &filename, &mode),
-        None => Err(vm.type_error("compile() arg 1 must be a string, bytes or AST object")),
+        None => match tree::unparsed(vm, source, &mode)? {
+            Some(_) if only_tree => Ok(source),
+            Some(text) => (vm.ports.compile)(vm, &text, &filename, &mode),
+            None => Err(vm.type_error("compile() arg 1 must be a string, bytes or AST object")),
+        },
     }
+}
+
+/// The module of a name without dots.
+pub(crate) fn import_by_name(vm: &mut Vm, name: &str) -> PyResult<Value> {
+    let name = vm.intern(name)?;
+    let unbound = Value::UNBOUND;
+    import(vm, &[name, unbound, unbound, unbound, unbound])
 }
 
 fn eval(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {

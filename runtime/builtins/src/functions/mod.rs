@@ -7,6 +7,7 @@ pub(crate) mod numbers;
 pub(crate) mod objects;
 pub(crate) mod print;
 pub(crate) mod sorting;
+pub mod tree;
 
 use habu_object::dict::Dict;
 use habu_object::{Gc, Kind, Module, Value};

@@ -196,8 +196,8 @@ fn lines(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
         }
         let end = data.positions.get(at).map_or(data.code.len() as u32, |p| p.pc);
         let row = [
-            Value::small_int(first.pc as i64 * 4),
-            Value::small_int(end as i64 * 4),
+            Value::small_int(first.pc as i64 * 2),
+            Value::small_int(end as i64 * 2),
             optional(first.line),
         ];
         let row = vm.new_tuple(&row)?;

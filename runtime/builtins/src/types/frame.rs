@@ -28,7 +28,7 @@ static GETSETS: &[GetSetDef] = &[
     }),
     GetSetDef::new("f_lasti", |vm, v| {
         let f = this(vm, v)?;
-        Ok(Value::small_int(vm.frame_position(f).0 as i64 * 4))
+        Ok(Value::small_int(vm.frame_position(f).0 as i64 * 2))
     }),
     GetSetDef::with_set("f_trace", |_, _| Ok(Value::NONE), |_, _, _| Ok(())),
     GetSetDef::with_set("f_trace_lines", |_, _| Ok(Value::TRUE), |_, _, _| Ok(())),

@@ -233,6 +233,8 @@ fn new(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     if !all_cells {
         return Err(vm.type_error("arg 5 (closure) expected cell, found something else"));
     }
+    // The caches in the code are about the globals of other functions.
+    let code = vm.copy_code(code)?;
     let f = vm.new_function(code, arg(args, 2))?;
     let heap = &mut vm.heap;
     if !name.is_none() {

@@ -14,7 +14,7 @@ static GETSETS: &[GetSetDef] = &[
     GetSetDef::with_set("tb_frame", frame, read_only),
     GetSetDef::with_set(
         "tb_lasti",
-        |vm, v| Ok(Value::small_int(this(vm, v)?.pc.get() as i64 * 4)),
+        |vm, v| Ok(Value::small_int(this(vm, v)?.pc.get() as i64 * 2)),
         read_only,
     ),
     GetSetDef::new("tb_lineno", |vm, v| Ok(Value::small_int(this(vm, v)?.line.get() as i64))),
@@ -51,7 +51,7 @@ fn new(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     t.code.set(f.code.get());
     t.frame.set(frame);
     t.globals.set(f.globals.get());
-    t.pc.set(u32::try_from(last / 4).unwrap_or(0));
+    t.pc.set(u32::try_from(last / 2).unwrap_or(0));
     t.line.set(int::to_i64(line).and_then(|n| u32::try_from(n).ok()).unwrap_or(0));
     Ok(t.value())
 }

@@ -88,6 +88,12 @@ pub(super) fn LoadGlobal(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
         } else if let Some(v) = frame.vm.dict_get_str(g, name) {
             return store_result(frame, i, v, words);
         }
+        // A subclass may have `__missing__`.
+        if Vm::exact_dict(g.value()).is_none()
+            && let Some(v) = namespace_get(frame, g.value(), name)?
+        {
+            return store_result(frame, i, v, words);
+        }
         if let Some(b) = builtins(frame).filter(|b| b.has_cells())
             && let Some(cell) = frame.vm.find_cell(b, name)
         {
@@ -150,7 +156,7 @@ fn namespace_get(frame: &mut Frame<'_>, ns: Value, name: Value) -> PyResult<Opti
 
 fn global_or_builtin(frame: &mut Frame<'_>, name: Value) -> PyResult<Value> {
     for d in [globals(frame), builtins(frame)].into_iter().flatten() {
-        if let Some(v) = frame.vm.dict_get_str(d, name) {
+        if let Some(v) = namespace_get(frame, d.value(), name)? {
             return Ok(v);
         }
     }

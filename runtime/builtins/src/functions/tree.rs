@@ -1,0 +1,165 @@
+//! Abstract syntax trees as Python objects: `compile()` with `PyCF_ONLY_AST`, and of trees that it is given.
+//!
+//! The classes are those of the library's `_ast`. A tree that is to be compiled is written as source text first, so its
+//! code has the lines of that text.
+
+use super::evaluate::import_by_name;
+use habu_compiler::{Field, Mode, Node, SyntaxError};
+use habu_object::dict::Dict;
+use habu_object::{Gc, List, Type, Value};
+use habu_vm::{Exc, PyResult, Raised, Vm};
+
+/// The flag of `compile()` that asks for a tree.
+pub(crate) const ONLY_AST: i64 = 0x400;
+
+/// Parses source text.
+pub(crate) fn parse(vm: &mut Vm, text: &str, filename: &str, mode: &str) -> PyResult<Value> {
+    let mode = match mode {
+        "eval" => Mode::Eval,
+        "single" => Mode::Single,
+        _ => Mode::Exec,
+    };
+    let tree = match habu_compiler::tree(text, filename, mode) {
+        Ok(tree) => tree,
+        Err(e) => return Err(raise_syntax_error(vm, &e)),
+    };
+    let classes = classes(vm)?;
+    let mut maker = Maker { vm, classes, contexts: Vec::new() };
+    maker.node(&tree)
+}
+
+/// The namespace of `_ast`.
+fn classes(vm: &mut Vm) -> PyResult<Gc<Dict>> {
+    let module = import_by_name(vm, "_ast")?;
+    match vm.getattr_str(module, "__dict__")?.cast::<Dict>() {
+        Some(d) => Ok(d),
+        None => Err(vm.raise_msg(Exc::SystemError, "module _ast has no namespace")),
+    }
+}
+
+struct Maker<'a> {
+    vm: &'a mut Vm,
+    classes: Gc<Dict>,
+    /// The classes of nodes without fields, of which one object serves all; the objects are in a list of the heap.
+    contexts: Vec<(&'static str, Gc<List>)>,
+}
+
+const PLACE: [&str; 4] = ["lineno", "col_offset", "end_lineno", "end_col_offset"];
+
+impl Maker<'_> {
+    fn node(&mut self, node: &Node) -> PyResult<Value> {
+        let single = node.fields.is_empty() && node.span.is_none();
+        if single
+            && let Some((_, kept)) = self.contexts.iter().find(|(class, _)| *class == node.class)
+            && let Some(v) = kept.get(0)
+        {
+            return Ok(v);
+        }
+        let key = self.vm.intern(node.class)?;
+        let class = match self.vm.dict_get_str(self.classes, key).and_then(|c| c.cast::<Type>()) {
+            Some(class) => class,
+            None => {
+                let msg = format!("module _ast has no class {}", node.class);
+                return Err(self.vm.raise_msg(Exc::SystemError, &msg));
+            }
+        };
+        let object = self.vm.types.object().value();
+        let new = self.vm.getattr_str(object, "__new__")?;
+        let made = self.vm.call(new, &[class.value()])?;
+        for (name, field) in &node.fields {
+            let v = self.field(field)?;
+            self.set(made, name, v)?;
+        }
+        for (name, n) in PLACE.into_iter().zip(node.span.into_iter().flatten()) {
+            self.set(made, name, Value::small_int(i64::from(n)))?;
+        }
+        if single {
+            let kept = List::new(&mut self.vm.heap, 1)?;
+            kept.push(&mut self.vm.heap, made)?;
+            self.contexts.push((node.class, kept));
+        }
+        Ok(made)
+    }
+
+    fn set(&mut self, object: Value, name: &str, v: Value) -> PyResult<()> {
+        let name = self.vm.intern(name)?;
+        self.vm.setattr(object, name, v)
+    }
+
+    fn field(&mut self, field: &Field) -> PyResult<Value> {
+        Ok(match field {
+            Field::None => Value::NONE,
+            Field::Node(node) => self.node(node)?,
+            Field::Name(name) => self.vm.intern(name)?,
+            Field::Int(n) => self.vm.new_int(*n)?,
+            Field::Const(c) => self.vm.load_const(c)?,
+            Field::List(items) => {
+                let list = List::new(&mut self.vm.heap, items.len())?;
+                for item in items {
+                    let v = self.field(item)?;
+                    list.push(&mut self.vm.heap, v)?;
+                }
+                list.value()
+            }
+        })
+    }
+}
+
+/// The source text of a tree that `compile()` was given; None if it was given something else.
+pub(crate) fn unparsed(vm: &mut Vm, v: Value, mode: &str) -> PyResult<Option<String>> {
+    let wanted = match mode {
+        "eval" => "Expression",
+        "single" => "Interactive",
+        _ => "Module",
+    };
+    // Only who has the classes can have a tree.
+    let Some(modules) = vm.modules.cast::<Dict>() else { return Ok(None) };
+    let key = vm.intern("_ast")?;
+    let Some(module) = vm.dict_get_str(modules, key) else { return Ok(None) };
+    let base = vm.getattr_str(module, "AST")?;
+    if !habu_vm::classinfo::is_instance(vm, v, base)? {
+        return Ok(None);
+    }
+    let class = vm.getattr_str(module, wanted)?;
+    if !habu_vm::classinfo::is_instance(vm, v, class)? {
+        let msg = format!("expected {wanted} node, got {}", vm.type_name(v));
+        return Err(vm.type_error(&msg));
+    }
+    let ast = import_by_name(vm, "ast")?;
+    let unparse = vm.getattr_str(ast, "unparse")?;
+    let text = vm.call(unparse, &[v])?;
+    Ok(Some(vm.text(text)))
+}
+
+/// Raises a compiler's SyntaxError as a Python exception.
+pub fn raise_syntax_error(vm: &mut Vm, e: &SyntaxError) -> Raised {
+    let exc = match e.kind {
+        habu_compiler::Kind::Syntax => Exc::SyntaxError,
+        habu_compiler::Kind::Indentation => Exc::IndentationError,
+        habu_compiler::Kind::Tab => Exc::TabError,
+    };
+    let made = details(vm, e).and_then(|(msg, details)| {
+        let class = vm.exc_type(exc);
+        vm.call(class.value(), &[msg, details])
+    });
+    match made {
+        Ok(v) => match v.cast::<habu_object::Exception>() {
+            Some(exc) => vm.raise(exc),
+            None => vm.raise_msg(exc, &e.msg),
+        },
+        Err(raised) => raised,
+    }
+}
+
+fn details(vm: &mut Vm, e: &SyntaxError) -> PyResult<(Value, Value)> {
+    let msg = vm.new_str(&e.msg)?;
+    let filename = vm.new_str(&e.filename)?;
+    let text = match &e.text {
+        Some(t) => vm.new_str(t)?,
+        None => Value::NONE,
+    };
+    let n = |n: u32| Value::small_int(n as i64);
+    let details = [filename, n(e.line), n(e.col), text, n(e.end_line), n(e.end_col)];
+    let details = vm.new_tuple(&details)?;
+    Ok((msg, details))
+}
