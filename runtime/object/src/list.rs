@@ -427,8 +427,14 @@ pub fn slice_cells(heap: &mut Heap, cells: &[Cell<Value>], extent: Extent) -> Al
     }
     let list = List::new(heap, extent.count)?;
     if let Some(array) = list.array() {
-        for (to, i) in array.items().iter().zip(extent.indices()) {
-            to.set(cells[i].get());
+        if extent.step == -1 && extent.count > 0 {
+            let last = extent.start as usize;
+            let from = &cells[last + 1 - extent.count..=last];
+            array.items().iter().zip(from.iter().rev()).for_each(|(to, from)| to.set(from.get()));
+        } else {
+            for (to, i) in array.items().iter().zip(extent.indices()) {
+                to.set(cells[i].get());
+            }
         }
         heap.barrier(array.header());
         list.len.set(extent.count);
