@@ -60,8 +60,9 @@ fn compare<M: Direct>(m: &mut M, cmp: CmpOp, a: M::V, b: M::V) -> Option<Outcome
     if sa == shape::STR && sb == shape::STR {
         // Interned strs are equal only if they are the same.
         if matches!(cmp, CmpOp::Eq | CmpOp::Ne)
-            && (interned_constant(m, b) && m.is_interned(a)
-                || interned_constant(m, a) && m.is_interned(b))
+            && [a, b].into_iter().all(|v| looks_interned(m, v))
+            && m.is_interned(a)
+            && m.is_interned(b)
         {
             let same = m.same(a, b);
             return Some(Outcome::Truth(same == (cmp == CmpOp::Eq)));
@@ -119,9 +120,9 @@ pub(super) fn finish_truth<M: Direct>(m: &mut M) -> Option<()> {
     Some(())
 }
 
-/// Whether `v` is a literal or the like, interned as literals are.
-fn interned_constant<M: Direct>(m: &mut M, v: M::V) -> bool {
-    m.known(v).and_then(|v| v.cast::<Str>()).is_some_and(|s| s.is_interned())
+/// Whether a str is interned this time.
+fn looks_interned<M: Direct>(m: &mut M, v: M::V) -> bool {
+    m.hint(v).cast::<Str>().is_some_and(|s| s.is_interned())
 }
 
 /// Jumps or falls through, by the op's single jump word.
