@@ -21,6 +21,8 @@ pub const BRIDGE_HOT: u32 = 40;
 /// Exits that a bridge may wait for its compilation, for each instruction of the tree: what compiling one costs over what
 /// leaving once costs.
 pub const EXITS_PER_INST: usize = 10;
+/// A tree that waits for bridges hinders the program if it is left more often than this.
+pub const HINDRANCE: Duration = Duration::from_nanos(2000);
 /// `-X jit-hot` where it is not given.
 pub const USUAL_HOT: u32 = 1039;
 /// Bridges of one tree.
@@ -43,11 +45,12 @@ pub const UNTOLD: i64 = 1000;
 pub const FRAME_WORTH: u32 = 5;
 /// Entries of a tree before it is judged; twice as many each time.
 pub const FIRST_ENTRIES: u64 = 512;
-/// Of the time since the start, one part in how many may be spent on compiling bridges: with one processor, which the
-/// program itself needs, and with more.
-pub const COMPILING_SHARE: (u32, u32) = (8, 3);
-/// Time for compiling bridges that the start is given.
-pub const COMPILING_START: Duration = Duration::from_millis(10);
+/// Time for compiling that the start is given.
+pub const COMPILING_START: Duration = Duration::from_millis(5);
+/// After how long half of a program's time may be spent on compiling where that delays somebody.
+pub const LONG_RUN: Duration = Duration::from_millis(400);
+/// How much longer than its processor time a job takes where processors are wanted by others, in percent.
+pub const CROWDED: u32 = 130;
 /// Jobs that may wait for the compiling thread.
 pub const MAX_QUEUED: usize = 32;
 /// Times a recording may pass the header of another loop that is not compiled, before the recording gives up: then

@@ -9,15 +9,16 @@
 //! a job is done where it is handed in, so that a program takes the same way in every run. Nothing here knows the heap:
 //! a job is plain data, and what its addresses lead to is kept alive by whoever made it.
 
+mod budget;
 mod queue;
 
 use crate::code::{Arena, CodeError, CodeGen, OptLevel, OwnedTargetIsa, host_isa};
 use crate::lower::{self, Bridge, ExitKey, Force, LowerError, Options, Tree, TreeInput};
-use crate::tuning::{COMPILING_SHARE, COMPILING_START};
+use budget::Meter;
+pub(crate) use budget::{Budget, Cost, Purpose};
 use habu_trace::{Ancestor, Passes, Seat, Trace, optimise, optimise_bridge};
 use queue::Queue;
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
 
 /// A trace on its way into code.
 #[derive(Clone, Debug)]
@@ -59,8 +60,8 @@ pub(crate) struct Finished {
     pub(crate) ticket: Ticket,
     /// The optimised traces, root first, and their code; or why there is none.
     pub(crate) built: Result<(Vec<Arc<Trace>>, Tree), LowerError>,
-    /// Processor time that it took.
-    pub(crate) time: Duration,
+    /// How long it took.
+    pub(crate) cost: Cost,
 }
 
 /// What a thread needs to do jobs.
@@ -88,9 +89,9 @@ impl Compiler {
     }
 
     fn run(&mut self, job: &Job) -> Finished {
-        let start = thread_time();
+        let meter = Meter::start();
         let built = self.build(job);
-        Finished { ticket: job.ticket, built, time: thread_time().saturating_sub(start) }
+        Finished { ticket: job.ticket, built, cost: meter.stop() }
     }
 
     fn build(&mut self, job: &Job) -> Result<(Vec<Arc<Trace>>, Tree), LowerError> {
@@ -141,40 +142,6 @@ impl Compiler {
             honest: self.options.force == Force::No,
         };
         optimise_bridge(trace, self.passes, &seat)
-    }
-}
-
-/// Processor time of this thread.
-fn thread_time() -> Duration {
-    let mut now = libc::timespec { tv_sec: 0, tv_nsec: 0 };
-    // SAFETY: the clock is there on every Linux, and `now` is ours.
-    unsafe { libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, &raw mut now) };
-    Duration::new(now.tv_sec as u64, now.tv_nsec as u32)
-}
-
-/// Keeps what is spent on compiling in proportion to how long the program runs.
-pub(crate) struct Budget {
-    began: Instant,
-    share: u32,
-    spent: Duration,
-}
-
-impl Budget {
-    /// The program begins.
-    pub(crate) fn new() -> Budget {
-        let one = std::thread::available_parallelism().is_ok_and(|n| n.get() == 1);
-        let share = if one { COMPILING_SHARE.0 } else { COMPILING_SHARE.1 };
-        Budget { began: Instant::now(), share, spent: Duration::ZERO }
-    }
-
-    /// A job took this long.
-    pub(crate) fn spend(&mut self, time: Duration) {
-        self.spent += time;
-    }
-
-    /// Whether more may be spent now.
-    pub(crate) fn allows(&self) -> bool {
-        self.spent <= COMPILING_START + self.began.elapsed() / self.share
     }
 }
 

@@ -3,17 +3,20 @@
 use super::Jit;
 use super::entry::settle_recorded;
 use super::grove::{BridgeTrace, Code, Grove, Planted, State};
+use super::patch::{patch, unpatch};
 use super::ports::with;
 use super::recording::{Plan, record};
+use crate::compiling::Purpose;
 use crate::lower::{ExitDescr, ExitKey};
 use crate::reason::Abort;
 use crate::record::{Divergence, Goal, Start};
-use crate::tuning::{BRIDGE_HOT, EXIT_FACTOR, EXITS_PER_INST, HOPELESS, USUAL_HOT};
+use crate::tuning::{BRIDGE_HOT, EXIT_FACTOR, EXITS_PER_INST, HINDRANCE, HOPELESS, USUAL_HOT};
 use habu_object::Value;
 use habu_semantics::Jump;
 use habu_trace::TraceKind;
 use habu_vm::Vm;
 use habu_vm::stack::{CALLER, reg};
+use std::time::Instant;
 
 /// An exit that was taken.
 pub(super) struct Exit<'a> {
@@ -139,19 +142,69 @@ impl Jit {
         self.merge_if_due(vm, number);
     }
 
-    /// Compiles a tree anew with the bridges that wait, if waiting has cost as much as compiling will.
+    /// Compiles a tree anew with the bridges that wait, if waiting has cost as much as compiling will. If it is left again
+    /// and again at once, the interpreter goes on without it until then.
     pub(super) fn merge_if_due(&mut self, vm: &mut Vm, number: usize) {
         // Where everything is hot sooner, this is too.
         let haste = (USUAL_HOT / vm.options.jit_hot.max(1)).max(1);
         let Some(grove) = self.grove(number) else { return };
         let due = grove.waited.saturating_mul(haste) as usize >= grove.size * EXITS_PER_INST;
-        if due
-            && !grove.waiting.is_empty()
-            && grove.merging.is_none()
-            && self.jobs.has_room()
-            && (self.jobs.is_inline() || self.budget.allows())
-        {
+        if !due || grove.waiting.is_empty() {
+            return;
+        }
+        let hinders =
+            !grove.compiled.knows_worth() && grove.since.elapsed() < HINDRANCE * grove.waited;
+        (grove.waited, grove.since) = (0, Instant::now());
+        if hinders {
+            self.pause(vm, number, number);
+        } else {
+            self.ask(vm, number);
+        }
+    }
+
+    /// Compiles a tree anew with the bridges that wait, if that can be now.
+    fn ask(&mut self, vm: &mut Vm, number: usize) {
+        let allowed = self.may_compile(Purpose::Bridges);
+        let Some(grove) = self.grove(number) else { return };
+        if allowed && grove.merging.is_none() && !grove.waiting.is_empty() {
             self.merge(vm, number);
+        }
+    }
+
+    /// The interpreter does not enter a tree any more until another, or the same, has the bridges it waits for.
+    pub(super) fn pause(&mut self, vm: &mut Vm, number: usize, other: usize) {
+        let waits = self.grove(other).is_some_and(|grove| grove.waits());
+        let Some(grove) = self.grove(number) else { return };
+        if !waits || grove.paused.is_some() {
+            return;
+        }
+        grove.paused = Some(other);
+        for (at, word) in grove.patched.clone() {
+            unpatch(at, word);
+            self.rest(vm, at, 1);
+        }
+        self.ask(vm, other);
+    }
+
+    /// A tree would be entered if it were not paused: whether it is to wait still.
+    pub(super) fn is_paused(&mut self, vm: &mut Vm, number: usize) -> bool {
+        let Some(other) = self.grove(number).and_then(|grove| grove.paused) else { return false };
+        if self.grove(other).is_some_and(|grove| grove.waits()) {
+            self.ask(vm, other);
+        } else {
+            self.go_on(other);
+        }
+        self.grove(number).is_some_and(|grove| grove.paused.is_some())
+    }
+
+    /// Trees that were paused until this one has grown are entered again.
+    pub(super) fn go_on(&mut self, other: usize) {
+        for (number, location) in self.locations.iter_mut().enumerate() {
+            let State::Grown(grove) = &mut location.state else { continue };
+            if grove.paused == Some(other) {
+                grove.paused = None;
+                grove.patched.iter().for_each(|(at, _)| _ = patch(*at, number as u32));
+            }
         }
     }
 }

@@ -21,6 +21,7 @@ use std::ops::Deref;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Instant;
 
 /// A place where a tree may grow.
 pub(super) struct Location {
@@ -136,8 +137,12 @@ pub(super) struct Grove {
     pub(super) waiting: Vec<BridgeTrace>,
     /// Instructions of all its traces.
     pub(super) size: usize,
-    /// Times that exits of `waiting` were taken since the last merge.
+    /// Times that exits of `waiting` were taken since the last merge, or since it was last asked for.
     pub(super) waited: u32,
+    /// When that was.
+    pub(super) since: Instant,
+    /// The tree, itself or one it leads to, that is to grow before the interpreter enters this one again.
+    pub(super) paused: Option<usize>,
     /// What is entered.
     pub(super) compiled: Rc<Code>,
     /// Whether the code made from now on counts its passes.
@@ -162,6 +167,11 @@ pub(super) struct ExitCount {
 }
 
 impl Grove {
+    /// Whether bridges wait for their compilation.
+    pub(super) fn waits(&self) -> bool {
+        self.merging.is_some() || !self.waiting.is_empty()
+    }
+
     /// Whether it has all the bridges it may have.
     pub(super) fn is_full(&self) -> bool {
         self.bridges.len() + self.waiting.len() >= MAX_BRIDGES
@@ -217,6 +227,11 @@ impl Code {
             RETURNED => Some(None),
             how => Some(Some(self.exits[(how - FIRST_EXIT) as usize].key)),
         }
+    }
+
+    /// Whether it is known how many passes each entry made.
+    pub(super) fn knows_worth(&self) -> bool {
+        self.passes || !self.loops
     }
 
     /// Ops that the interpreter was spared by an entry with so many passes.

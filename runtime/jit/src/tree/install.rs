@@ -16,6 +16,7 @@ use habu_vm::Vm;
 use rustc_hash::FxHashMap;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::time::Instant;
 
 type Built = Result<(Vec<Arc<Trace>>, Tree), LowerError>;
 
@@ -43,7 +44,7 @@ impl Jit {
         let ticket = self.ticket(number);
         let cells = self.cells();
         let State::Grown(grove) = &mut self.locations[number].state else { return };
-        grove.waited = 0;
+        (grove.waited, grove.since) = (0, Instant::now());
         grove.merging = Some((ticket.serial, grove.waiting.len()));
         let bridges = grove.bridges.iter().chain(&grove.waiting);
         let extent = bridges.clone().map(|b| b.planted.extent).fold(grove.root.extent, usize::max);
@@ -73,10 +74,10 @@ impl Jit {
     }
 
     fn install(&mut self, vm: &mut Vm, finished: Finished) {
-        let Finished { ticket, built, time } = finished;
+        let Finished { ticket, built, cost } = finished;
         self.stats.compilations += 1;
-        self.stats.compiling += time;
-        self.budget.spend(time);
+        self.stats.compiling += cost.processor;
+        self.budget.spend(cost);
         if let Ok((_, Tree { texts: Some(texts), .. })) = &built {
             self.dump.stage("clif", &texts.clif);
             self.dump.stage("asm", &texts.asm);
@@ -142,6 +143,8 @@ impl Jit {
             waiting: Vec::new(),
             size,
             waited: 0,
+            since: Instant::now(),
+            paused: None,
             compiled,
             counted: false,
             balance: Balance::default(),
@@ -186,6 +189,7 @@ impl Jit {
             }
         }
         self.locations[number].state = State::Grown(grove);
+        self.go_on(number);
         self.merge_if_due(vm, number);
     }
 

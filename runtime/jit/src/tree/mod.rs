@@ -26,7 +26,7 @@ mod roots;
 mod watch;
 
 use crate::code::{Arena, OptLevel, Stubs, host_isa};
-use crate::compiling::{Budget, Jobs};
+use crate::compiling::{Budget, Jobs, Purpose};
 use crate::deopt;
 use crate::dump::Dump;
 use crate::lower::{self, Bounds, Force, JitContext, Left, NOT_RUN, Support};
@@ -152,6 +152,11 @@ impl Jit {
         }
         let make = || Stubs::new(host_isa(OptLevel::None, false).ok()?, &[not_run]).ok();
         self.stubs.get_or_init(make).as_ref()
+    }
+
+    /// Whether another job may be handed in.
+    fn may_compile(&self, purpose: Purpose) -> bool {
+        self.jobs.has_room() && (self.jobs.is_inline() || self.budget.allows(purpose))
     }
 
     /// A random number below `n`; the same ones in every run.

@@ -6,6 +6,7 @@ use super::grove::{Grove, Location, Planted, State};
 use super::patch::{header_of, patch, reset_counter, unpatch};
 use super::ports::with;
 use super::recording::{Plan, record};
+use crate::compiling::Purpose;
 use crate::reason::Abort;
 use crate::record::{Goal, Start};
 use crate::tuning::{COMPILING_PASSES, GENERATOR_REST, MAX_REST, REST_FACTOR};
@@ -26,6 +27,10 @@ impl Jit {
         self.collect(vm);
         let header = header_of(op_at)?;
         let number = self.number(header);
+        if self.is_paused(vm, number) {
+            return None;
+        }
+        let allowed = self.may_compile(Purpose::Root);
         match &mut self.locations[number].state {
             State::Grown(grove) => {
                 grove.patched.extend(patch(op_at, number as u32).map(|old| (op_at, old)));
@@ -35,7 +40,7 @@ impl Jit {
                 reset_counter(op_at, COMPILING_PASSES);
                 return None;
             }
-            State::Bare if !self.jobs.has_room() => {
+            State::Bare if !allowed => {
                 self.rest(vm, op_at, 0);
                 return None;
             }
@@ -67,7 +72,7 @@ impl Jit {
         if self.recording
             || location.rest > 0
             || !matches!(location.state, State::Bare)
-            || !self.jobs.has_room()
+            || !self.may_compile(Purpose::Root)
         {
             return None;
         }
@@ -149,7 +154,7 @@ impl Jit {
 
     /// Leaves a place alone for a while: some times the usual number of passes, and a few, so that places that run
     /// in step do not stay so.
-    fn rest(&mut self, vm: &Vm, op_at: *const u32, times: u32) {
+    pub(super) fn rest(&mut self, vm: &Vm, op_at: *const u32, times: u32) {
         let passes = vm.options.jit_hot.max(2).saturating_mul(times.max(1)).min(MAX_REST);
         let more = self.random(u64::from(passes / 8)) as u32;
         reset_counter(op_at, passes + more);

@@ -4,8 +4,9 @@
 //! of two iterations, a generator that sleeps in each round) had better not be there. So the work that is done inside is
 //! added up, in ops that the interpreter would have executed: code counts the passes of its loop, the recorder knew what
 //! a pass and the way to each exit are worth. Where that is less than what the entries cost, the tree goes, and its
-//! location rests, longer each time. To count costs a little in each pass: a tree whose code was made before it was
-//! entered often is compiled anew to be judged.
+//! location rests, longer each time; where bridges wait for their compilation, the tree rests until it has them. To
+//! count costs a little in each pass: a tree whose code was made before it was entered often is compiled anew to be
+//! judged.
 //!
 //! No clock is read: what is dropped depends on the program alone.
 
@@ -20,7 +21,7 @@ use std::rc::Rc;
 #[derive(Clone, Copy, Default)]
 pub(super) struct Balance {
     entries: u64,
-    /// Others, that ended where bridges may still grow.
+    /// Those that ended where bridges may still grow.
     growing: u64,
     /// Entries that the last judgement was made on.
     judged: u64,
@@ -28,28 +29,39 @@ pub(super) struct Balance {
     spared: u64,
 }
 
+/// What the entries of a tree say of it.
+enum Verdict {
+    /// It is worth it, or it is too early to say.
+    Worth,
+    /// It loses as it is, and may still grow.
+    Waits,
+    /// It loses.
+    Loses,
+}
+
 impl Balance {
     /// Adds an entry of code that does not count; true if it is entered so often that it should.
-    fn is_often_entered(&mut self, grows: bool) -> bool {
-        self.entries += u64::from(!grows);
+    fn is_often_entered(&mut self) -> bool {
+        self.entries += 1;
         self.entries >= FIRST_ENTRIES
     }
 
-    /// Adds an entry; true if enough of them say that the tree loses. Where a bridge may still grow it will not stay as
-    /// it is: a tree is judged by what ends elsewhere, once that is most.
-    fn add(&mut self, spared: u64, grows: bool) -> bool {
-        if grows {
-            self.growing += 1;
-            return false;
-        }
+    /// Adds an entry.
+    fn add(&mut self, spared: u64, grows: bool) -> Verdict {
         self.entries += 1;
+        self.growing += u64::from(grows);
         self.spared += spared;
         if self.entries < self.judged.max(FIRST_ENTRIES) {
-            return false;
+            return Verdict::Worth;
         }
-        let loses = self.spared < self.entries * BORDER && self.growing < self.entries / 4;
+        let loses = self.spared < self.entries * BORDER;
+        let grows = self.growing > self.entries / 5;
         *self = Balance { judged: self.entries * 2, ..Balance::default() };
-        loses
+        match (loses, grows) {
+            (false, _) => Verdict::Worth,
+            (true, true) => Verdict::Waits,
+            (true, false) => Verdict::Loses,
+        }
     }
 }
 
@@ -68,17 +80,20 @@ impl Jit {
             let hopeful = |key| grove.counts.get(&key).is_none_or(|count| count.failures == 0);
             !grove.is_full() && exit.is_some_and(hopeful)
         });
-        if entered.passes {
-            let spared = last.spared(left, passes);
-            let loses = self.stands(entered).is_some_and(|grove| grove.balance.add(spared, grows));
-            if loses {
-                return self.drop_tree(vm, entered.location);
-            }
-        } else {
-            self.entered(vm, entered, grows);
+        if !last.knows_worth() {
+            self.entered(vm, last);
         }
-        if !std::ptr::eq(entered, last) && !last.passes {
-            self.entered(vm, last, grows);
+        if !entered.knows_worth() && !std::ptr::eq(entered, last) {
+            self.entered(vm, entered);
+        }
+        if !entered.knows_worth() || !last.knows_worth() {
+            return;
+        }
+        let Some(grove) = self.stands(entered) else { return };
+        match grove.balance.add(last.spared(left, passes), grows) {
+            Verdict::Worth => {}
+            Verdict::Waits => self.pause(vm, entered.location, last.location),
+            Verdict::Loses => self.drop_tree(vm, entered.location),
         }
     }
 
@@ -91,11 +106,14 @@ impl Jit {
     }
 
     /// Code that does not count was entered: if that is often so, it is to count.
-    fn entered(&mut self, vm: &mut Vm, code: &Code, grows: bool) {
+    fn entered(&mut self, vm: &mut Vm, code: &Code) {
         let room = self.jobs.has_room();
         let Some(grove) = self.stands(code) else { return };
-        if grove.balance.is_often_entered(grows) && grove.merging.is_none() && room {
-            grove.counted = true;
+        if grove.counted || grove.merging.is_some() || !grove.balance.is_often_entered() {
+            return;
+        }
+        grove.counted = true;
+        if grove.waiting.is_empty() && room {
             self.merge(vm, code.location);
         }
     }
