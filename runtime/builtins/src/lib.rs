@@ -23,6 +23,9 @@ pub fn install(vm: &mut Vm) -> PyResult<()> {
         let function = vm.intern(function)?;
         called.push((name, vm.dict_get_str(builtins, function).unwrap_or(Value::NONE)));
     }
+    for def in functions::sorting::FOR_PRELUDE {
+        called.push((def.name, vm.new_builtin(def, Value::UNBOUND)?));
+    }
     vm.set_prelude(include_str!("prelude.py"), called);
     Ok(())
 }

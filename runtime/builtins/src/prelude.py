@@ -1,4 +1,5 @@
-# Bodies of native functions for generators (see vm::hosted): what the native function does with any other iterable.
+# Bodies of native functions for generators and keys in Python (see vm::hosted): what the native function does itself
+# with any other iterable or key.
 # Nobody sees these frames. Names are the classes and functions that vm::hosted puts in place, never the program's.
 
 
@@ -94,3 +95,52 @@ def sorted(items):
 
 def join(separator, items):
     return separator.join([x for x in items])
+
+
+def sorted_by(items, /, *, key, reverse=False):
+    out = [*items]
+    sort_with(out, [key(x) for x in out], reverse)
+    return out
+
+
+def sort_by(items, /, *, key, reverse=False):
+    taken = take_items(items)
+    modified = False
+    try:
+        sort_with(taken, [key(x) for x in taken], reverse)
+    finally:
+        modified = put_items(items, taken)
+    if modified:
+        raise ValueError("list modified during sort")
+
+
+def min_by(items, /, *, key):
+    best = least = None
+    some = False
+    for x in items:
+        k = key(x)
+        if not some:
+            some = True
+        elif not k < least:
+            continue
+        best = x
+        least = k
+    if some:
+        return best
+    raise ValueError("min() iterable argument is empty")
+
+
+def max_by(items, /, *, key):
+    best = greatest = None
+    some = False
+    for x in items:
+        k = key(x)
+        if not some:
+            some = True
+        elif not k > greatest:
+            continue
+        best = x
+        greatest = k
+    if some:
+        return best
+    raise ValueError("max() iterable argument is empty")

@@ -382,6 +382,8 @@ macro_rules! for_each_op {
         ContGen _ _ _ [] No;
         /// Continuation of FOR_LOOP over an object with a Python `__next__`.
         ContNext _ _ _ [] No;
+        /// Continuation of FOR_LOOP over a `filter` with a Python predicate: R[1] is the item.
+        ContFilter _ _ _ [] No;
         /// Continuation whose result is dropped (attribute and item stores through Python code).
         ContDrop _ _ _ [] No;
         /// LOAD_ATTR of an in-object slot: cache is shape, offset in bytes.

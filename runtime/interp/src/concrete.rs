@@ -162,6 +162,11 @@ impl Machine for Concrete {
     }
 
     #[inline(always)]
+    fn continued_at(&mut self) -> *const u32 {
+        self.reg(0).bits() as *const u32
+    }
+
+    #[inline(always)]
     fn stepped(&mut self) -> (Insn, *const u32) {
         let at = self.reg(0).bits() as *const u32;
         // SAFETY: R[0] of this continuation frame is the address of such an op.

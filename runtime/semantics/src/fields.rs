@@ -6,9 +6,9 @@ use crate::helpers::Touches;
 use crate::machine::{Field, FieldType, Layout};
 use habu_object::array::gen_slot;
 use habu_object::{
-    AsyncSend, Builtin, CellObject, Enumerate, Exception, Float, Function, Kind, List, ListIter,
-    Method, Object, Property, Range, RangeIter, Reversed, Slice, StrIter, Super, Traceback,
-    TupleIter, Zip, array,
+    AsyncSend, Builtin, CellObject, Enumerate, Exception, Filter, Float, Function, Kind, List,
+    ListIter, Map, Method, Object, Property, Range, RangeIter, Reversed, Slice, StrIter, Super,
+    Traceback, TupleIter, Zip, array,
 };
 use std::mem::offset_of;
 
@@ -173,6 +173,16 @@ fields! {
     ENUMERATE_COUNT: "enumerate.count", offset_of!(Enumerate, count), Value, false;
     /// The iterators that `zip` drives.
     ZIP_ITERS: "zip.iters", offset_of!(Zip, iters), Value, true;
+    /// The function of a `map`.
+    MAP_FUNC: "map.func", offset_of!(Map, func), Value, true;
+    /// The iterators that a `map` drives.
+    MAP_ITERS: "map.iters", offset_of!(Map, iters), Value, true;
+    /// Whether a `map` is strict.
+    MAP_STRICT: "map.strict", offset_of!(Map, strict), Byte, false;
+    /// The predicate of a `filter`.
+    FILTER_FUNC: "filter.func", offset_of!(Filter, func), Value, true;
+    /// The iterator that a `filter` drives.
+    FILTER_ITER: "filter.iter", offset_of!(Filter, iter), Value, true;
     /// Whether `zip` is strict.
     ZIP_STRICT: "zip.strict", offset_of!(Zip, strict), Byte, false;
     /// A bound method's function.
@@ -238,6 +248,10 @@ layouts! {
     ENUMERATE: Enumerate [ENUMERATE_ITER ENUMERATE_COUNT];
     /// zip
     ZIP: Zip [ZIP_ITERS ZIP_STRICT];
+    /// map
+    MAP: Map [MAP_FUNC MAP_ITERS MAP_STRICT];
+    /// filter
+    FILTER: Filter [FILTER_FUNC FILTER_ITER];
     /// reversed
     REVERSED: Reversed [REVERSED_SEQUENCE REVERSED_INDEX];
     /// A function.

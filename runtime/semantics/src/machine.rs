@@ -108,6 +108,8 @@ pub trait Machine {
     fn frame_size(&mut self) -> usize;
     /// In a continuation frame: the op it continues, whose address is in R[0].
     fn continued(&mut self) -> Insn;
+    /// The address of that op.
+    fn continued_at(&mut self) -> *const u32;
     /// As `continued`, of an op that steps a generator: also where it goes on when that has ended.
     fn stepped(&mut self) -> (Insn, *const u32);
     /// Goes to an instruction of the running frame.

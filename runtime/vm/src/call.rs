@@ -24,7 +24,7 @@ pub enum Prepared {
 }
 
 /// The ops that stand in one-instruction programs, for frames to return to.
-const STUB_OPS: [Op; 11] = [
+const STUB_OPS: [Op; 12] = [
     Op::Halt,
     Op::ContInit,
     Op::ContStore,
@@ -34,6 +34,7 @@ const STUB_OPS: [Op; 11] = [
     Op::ContSend,
     Op::ContGen,
     Op::ContNext,
+    Op::ContFilter,
     Op::ContDrop,
     Op::Leave,
 ];

@@ -1,9 +1,9 @@
-//! Hosted functions: bodies in Python for native functions that consume a generator.
+//! Hosted functions: bodies in Python for native functions that run Python code for each item.
 //!
 //! A native loop that steps a generator hides it from the recorder and enters the interpreter anew for each item. So
-//! where the argument is a generator, a function of the prelude (Python source that `builtins` supplies) runs instead,
-//! whose frame nobody sees. Each generator's code has an instance of its own, so that compiled loops know what they
-//! consume.
+//! where the argument is a generator or a `map` or `filter` of a Python function, or where a Python function is the
+//! `key`, a function of the prelude (Python source that `builtins` supplies) runs instead, whose frame nobody sees. The
+//! code that is run for each item has an instance of its own, so that compiled loops know what they consume.
 
 use crate::stack::{LINK, reg};
 use crate::types::native_def;
@@ -11,8 +11,9 @@ use crate::vm::Vm;
 use habu_bytecode as bc;
 use habu_object::array::gen_slot;
 use habu_object::dict::Dict;
-use habu_object::{Builtin, Function, Gc, Generator, Kind, Type, Value, shape};
+use habu_object::{Builtin, Filter, Function, Gc, Generator, Kind, Map, Type, Value, shape};
 use rustc_hash::FxHashMap;
+use std::cell::Cell;
 use std::rc::Rc;
 
 /// The prelude and what was made of it.
@@ -26,6 +27,8 @@ pub struct Hosted {
     codes: FxHashMap<Box<str>, Rc<bc::Code>>,
     /// Their namespace.
     globals: Option<Gc<Dict>>,
+    /// The defaults of their keyword-only parameters, for all of them: functions are made of their codes alone.
+    defaults: Option<Gc<Dict>>,
     /// Instances by name and code of the generator.
     made: FxHashMap<(&'static str, usize), Gc<Function>>,
 }
@@ -33,9 +36,20 @@ pub struct Hosted {
 impl Hosted {
     /// What the collector must know.
     pub(crate) fn roots(&self) -> impl Iterator<Item = Value> {
-        let globals = self.globals.map(|d| d.value());
-        globals.into_iter().chain(self.made.values().map(|f| f.value()))
+        let dicts = [self.globals, self.defaults].into_iter().flatten().map(|d| d.value());
+        dicts.chain(self.made.values().map(|f| f.value()))
     }
+}
+
+/// The Python function that steps of an iterator run.
+pub fn stepped_by(v: Value) -> Option<Gc<Function>> {
+    match v.shape() {
+        shape::GENERATOR => v.cast::<Generator>()?.get(gen_slot::FUNC),
+        shape::MAP => v.cast::<Map>()?.func.get(),
+        shape::FILTER => v.cast::<Filter>()?.func.get(),
+        _ => return None,
+    }
+    .cast_exact::<Function>()
 }
 
 impl Vm {
@@ -57,7 +71,10 @@ impl Vm {
         let last = (LINK + nargs) as isize - 1;
         // SAFETY: by contract; without arguments this is a link word.
         let (callee, v) = unsafe { (reg(window, 0), reg(window, last)) };
-        if nargs == 0 || !v.is_ptr() || v.shape() != shape::GENERATOR {
+        if nargs == 0
+            || !v.is_ptr()
+            || !matches!(v.shape(), shape::GENERATOR | shape::MAP | shape::FILTER)
+        {
             return None;
         }
         // SAFETY: as above.
@@ -68,10 +85,45 @@ impl Vm {
         self.hosted_for(callee, nargs, v)
     }
 
-    /// The function that runs instead of `callee` if the last of its `nargs` arguments is the generator `v`.
+    /// The function that runs instead of `callee` if the last of its `nargs` arguments is the iterator `v`.
     pub fn hosted_for(&mut self, callee: Value, nargs: usize, v: Value) -> Option<Gc<Function>> {
         let name = self.hosted_name(callee, nargs)?;
-        let code = v.cast::<Generator>()?.get(gen_slot::FUNC).cast::<Function>()?.code.get();
+        let f = stepped_by(v)?;
+        self.hosted_instance(name, f)
+    }
+
+    /// The function that runs instead of `callee` on one positional argument, `first`, and keywords of these names and
+    /// values: where there is a `key`, in Python.
+    pub fn hosted_by(
+        &mut self,
+        callee: Value,
+        first: Value,
+        names: &[Cell<Value>],
+        value: impl Fn(usize) -> Value,
+    ) -> Option<Gc<Function>> {
+        let method = callee.shape() == shape::METHOD_DESCR;
+        if !method && callee.shape() != shape::BUILTIN || method && first.kind() != Kind::List {
+            return None;
+        }
+        let name = native_def(callee)?.keyed;
+        if name.is_empty() {
+            return None;
+        }
+        let (key, reverse) = (self.names.key, self.names.reverse);
+        let mut f = None;
+        for (k, word) in names.iter().enumerate() {
+            match word.get() {
+                word if word == key => f = value(k).cast_exact::<Function>(),
+                word if word == reverse && matches!(value(k).kind(), Kind::Int | Kind::Bool) => {}
+                _ => return None,
+            }
+        }
+        self.hosted_instance(name, f?)
+    }
+
+    /// The instance of a function of the prelude for iterators that run `f`, or for `f` itself as a key.
+    fn hosted_instance(&mut self, name: &'static str, f: Gc<Function>) -> Option<Gc<Function>> {
+        let code = f.code.get();
         let key = (name, code.bits() as usize);
         if let Some(f) = self.hosted.made.get(&key) {
             return Some(*f);
@@ -116,7 +168,9 @@ impl Vm {
         let data = Rc::clone(self.hosted.codes.get(name)?);
         let globals = self.hosted.globals?;
         let code = self.load_code(&data).ok()?;
-        self.new_function(code, globals.value()).ok()
+        let f = self.new_function(code, globals.value()).ok()?;
+        f.store(&mut self.heap, &f.kwdefaults, self.hosted.defaults?.value());
+        Some(f)
     }
 
     /// Compiles the prelude; its functions name well-known classes, which programs cannot take away.
@@ -128,6 +182,11 @@ impl Vm {
             return;
         }
         self.hosted.globals = Some(globals);
+        let Ok(defaults) = self.new_dict() else { return };
+        self.hosted.defaults = Some(defaults);
+        if self.dict_set_str(defaults, self.names.reverse, Value::FALSE).is_err() {
+            return;
+        }
         for kind in [Kind::Int, Kind::Bool, Kind::Float, Kind::Complex, Kind::Type] {
             let class = self.types.of_kind(kind);
             if self.dict_set_str(globals, class.name.get(), class.value()).is_err() {

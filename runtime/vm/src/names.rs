@@ -42,7 +42,7 @@ names! {
     __rsub__ __rtruediv__ __rxor__ __self__ __set__ __set_name__ __setattr__ __setitem__ __slots__ __spec__
     __static_attributes__ __str__ __sub__ __subclasscheck__ __suppress_context__ __traceback__ __truediv__ __trunc__
     __type_params__ __weakref__ __wrapped__ __xor__ __objclass__ __origin__ __args__ __parameters__
-    append args close code default encoding end errno errors extend fileno filename flush imag items key keys
+    append args close code default encoding end errno errors extend fileno filename flush imag items key keys reverse
     lineno metaclass modules msg name name_from numerator obj offset path print_file_and_line pop read readline real
     remove send sep start step stop strerror text throw update value values write builtins sys
     stdin stdout stderr displayhook breakpointhook

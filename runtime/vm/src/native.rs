@@ -28,6 +28,8 @@ pub struct NativeDef {
     pub effects: Effects,
     /// The function of the prelude that runs instead on a generator, empty if none: see `hosted`.
     pub hosted: &'static str,
+    /// The one that runs instead where the `key` is a Python function.
+    pub keyed: &'static str,
     /// How the semantics know it again.
     pub intrinsic: Option<Intrinsic>,
 }
@@ -122,6 +124,7 @@ impl NativeDef {
             doc: "",
             effects: Effects::Any,
             hosted: "",
+            keyed: "",
             intrinsic: None,
         }
     }
@@ -139,6 +142,11 @@ impl NativeDef {
     /// The row with a function of the prelude for generators.
     pub const fn hosted(self, hosted: &'static str) -> NativeDef {
         NativeDef { hosted, ..self }
+    }
+
+    /// The row with a function of the prelude for keys.
+    pub const fn keyed(self, keyed: &'static str) -> NativeDef {
+        NativeDef { keyed, ..self }
     }
 
     /// The row of a function whose meaning the semantics know.

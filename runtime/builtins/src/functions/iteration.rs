@@ -22,9 +22,11 @@ pub(crate) static FUNCTIONS: &[NativeDef] = &[
     NativeDef::new("len", "(obj, /)", len).intrinsic(Intrinsic::Len).effects(Effects::Repeatable).doc("Return the number of items in a container."),
     NativeDef::new("max", "(*args, key=None, default=None)", max).intrinsic(Intrinsic::Max).effects(Effects::Repeatable)
         .hosted("max")
+        .keyed("max_by")
         .doc("With a single iterable argument, return its biggest item."),
     NativeDef::new("min", "(*args, key=None, default=None)", min).intrinsic(Intrinsic::Min).effects(Effects::Repeatable)
         .hosted("min")
+        .keyed("min_by")
         .doc("With a single iterable argument, return its smallest item."),
     NativeDef::new("next", "(iterator, default=None, /)", next).intrinsic(Intrinsic::Next)
         .doc("Return the next item from the iterator."),

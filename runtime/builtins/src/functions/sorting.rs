@@ -4,11 +4,55 @@ use habu_object::{Array, Gc, List, Value};
 use habu_vm::{CmpOp, Effects, NativeDef, PyResult, Vm};
 
 pub(crate) static FUNCTIONS: &[NativeDef] =
-    &[NativeDef::new("sorted", "(iterable, /, *, key=None, reverse=False, **kwargs)", sorted).effects(Effects::Repeatable).hosted("sorted").doc(
+    &[NativeDef::new("sorted", "(iterable, /, *, key=None, reverse=False, **kwargs)", sorted).effects(Effects::Repeatable).hosted("sorted").keyed("sorted_by").doc(
         "Return a new list containing all items from the iterable in ascending order.\n\nA custom key function can be \
          supplied to customize the sort order, and the\nreverse flag can be set to request the result in descending \
          order.",
     )];
+
+/// What the bodies in the prelude call.
+pub(crate) static FOR_PRELUDE: &[NativeDef] = &[
+    NativeDef::new("sort_with", "(items, keys, reverse, /)", sort_with),
+    NativeDef::new("take_items", "(items, /)", take_items),
+    NativeDef::new("put_items", "(items, taken, /)", put_items),
+];
+
+/// Sorts a list that nobody else has by the keys of its items.
+fn sort_with(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    let &[items, keys, reverse] = args else { return Ok(Value::NONE) };
+    let (Some(list), Some(keys)) = (items.cast::<List>(), keys.cast::<List>()) else {
+        return Ok(Value::NONE);
+    };
+    let reverse = vm.truth(reverse)?;
+    let (Some(values), Some(keys), len) = (list.array(), keys.array(), list.len()) else {
+        return Ok(Value::NONE);
+    };
+    let less = |vm: &mut Vm, a: Value, b: Value| vm.compare_bool(CmpOp::Lt, a, b);
+    let sorted = habu_object::sort::sort(vm, keys, Some(values), len, reverse, less)?;
+    list.put(&mut vm.heap, Some(sorted), len);
+    Ok(Value::NONE)
+}
+
+/// A list of all items of a list, which is empty then.
+fn take_items(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    let Some(list) = args[0].cast::<List>() else { return Ok(Value::NONE) };
+    let taken = vm.new_list(&[])?;
+    let (items, len) = list.take();
+    taken.cast::<List>().unwrap_or(list).put(&mut vm.heap, items, len);
+    Ok(taken)
+}
+
+/// Gives a list its items back; whether it has got others meanwhile.
+fn put_items(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    let &[list, taken] = args else { return Ok(Value::NONE) };
+    let (Some(list), Some(taken)) = (list.cast::<List>(), taken.cast::<List>()) else {
+        return Ok(Value::NONE);
+    };
+    let modified = !list.is_empty();
+    let (items, len) = taken.take();
+    list.put(&mut vm.heap, items, len);
+    Ok(Value::bool(modified))
+}
 
 fn sorted(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     let &[iterable, key, reverse, _] = args else { return Ok(Value::NONE) };

@@ -26,9 +26,9 @@ use habu_trace::{
 use habu_vm::frame::frame_function;
 use habu_vm::names::Names;
 use habu_vm::parameters::Source;
-use habu_vm::stack::reg;
 use habu_vm::types::native_def;
 use habu_vm::{CmpOp, Exc, NativeDef, Vm, native};
+use std::cell::Cell;
 
 /// A call of a helper that has declined: it may be that the op raises.
 pub(super) struct Declined {
@@ -276,11 +276,6 @@ impl Direct for Recorder<'_> {
         Some(consts.get(self.word(0) as usize))
     }
 
-    fn continued_at(&mut self) -> *const u32 {
-        // SAFETY: R[0] of a continuation frame is the address of the op it continues.
-        unsafe { reg(self.base, 0).bits() as *const u32 }
-    }
-
     fn special(&mut self, o: Rec<Value>, name: fn(&Names) -> Value) -> Option<Rec<Value>> {
         let class = self.vm.type_of(o.now);
         let f = self.vm.class_lookup(class, name(&self.vm.names))?;
@@ -339,6 +334,29 @@ impl Direct for Recorder<'_> {
         let sources = self.vm.sources(Vm::function_code(function), positional, keywords)?;
         self.pin_code(f);
         Some(sources)
+    }
+
+    fn hosted_by(
+        &mut self,
+        f: Rec<Value>,
+        args: &[Rec<Value>],
+        keywords: &[Value],
+    ) -> Option<Rec<Value>> {
+        let (&first, values) = args.split_first()?;
+        if keywords.is_empty() || keywords.len() != values.len() {
+            return None;
+        }
+        let names: Vec<Cell<Value>> = keywords.iter().copied().map(Cell::new).collect();
+        let hosted = self.vm.hosted_by(f.now, first.now, &names, |k| values[k].now)?;
+        self.pin(f);
+        self.pin_kind(first);
+        for v in values {
+            match v.now.cast_exact::<Function>() {
+                Some(_) => self.pin_code(*v),
+                None => self.pin_kind(*v),
+            }
+        }
+        Some(self.konst(hosted.value()))
     }
 
     fn class_init(&mut self, class: Rec<Value>) -> Option<(u32, u16, Rec<Value>)> {

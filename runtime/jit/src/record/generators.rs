@@ -8,9 +8,9 @@ use super::Recorder;
 use super::machine::Rec;
 use crate::tuning::MAX_INLINE_DEPTH;
 use habu_object::array::{ITEMS_OFFSET, LEN_OFFSET, gen_slot, gen_word};
-use habu_object::{Function, Gc, Generator, Kind, Value};
+use habu_object::{Function, Gc, Generator, Kind, Value, shape};
 use habu_semantics::Machine;
-use habu_semantics::fields::{FUNCTION_CODE, GEN_FUNC, GEN_PC};
+use habu_semantics::fields::{FILTER_FUNC, GEN_FUNC, GEN_PC, MAP_FUNC};
 use habu_trace::{FieldId, MemType};
 use habu_vm::Vm;
 use habu_vm::resume::ResumePoint;
@@ -39,7 +39,7 @@ impl Recorder<'_> {
         Some(point)
     }
 
-    /// The function of the prelude that consumes a generator instead of a native function.
+    /// The function of the prelude that consumes an iterator instead of a native function.
     pub(super) fn hosted_function(
         &mut self,
         f: Rec<Value>,
@@ -48,24 +48,29 @@ impl Recorder<'_> {
     ) -> Option<Rec<Value>> {
         let last = nargs.checked_sub(1)?;
         // SAFETY: the arguments are in registers of the live window.
-        let generator = unsafe { reg(self.base, (base + last) as isize) };
-        if generator.shape() != habu_object::shape::GENERATOR {
+        let consumed = unsafe { reg(self.base, (base + last) as isize) };
+        if !consumed.is_ptr() || consumed.is_unbound() {
             return None;
         }
-        let hosted = self.vm.hosted_for(f.now, nargs, generator)?;
+        let function = match consumed.shape() {
+            shape::GENERATOR => &GEN_FUNC,
+            shape::MAP => &MAP_FUNC,
+            shape::FILTER => &FILTER_FUNC,
+            _ => return None,
+        };
+        let hosted = self.vm.hosted_for(f.now, nargs, consumed)?;
         if f.now.kind() == Kind::MethodDescr {
             let this = self.reg(base);
-            if this.now.shape() != habu_object::shape::STR {
+            if this.now.shape() != shape::STR {
                 return None;
             }
             self.pin_kind(this);
         }
-        let g = self.reg(base + last);
-        self.pin_kind(g);
+        let consumed = self.reg(base + last);
+        self.pin_kind(consumed);
         self.pin(f);
-        let function = self.load(g, &GEN_FUNC);
-        let code = self.load(function, &FUNCTION_CODE);
-        self.pin(code);
+        let function = self.load(consumed, function);
+        self.pin_code(function);
         let hosted = self.konst(hosted.value());
         self.is_simple_function(hosted, nargs, base).then_some(hosted)
     }

@@ -332,6 +332,11 @@ impl Machine for Recorder<'_> {
         Insn(unsafe { *(reg(self.base, 0).bits() as *const u32) })
     }
 
+    fn continued_at(&mut self) -> *const u32 {
+        // SAFETY: as `continued`.
+        unsafe { reg(self.base, 0).bits() as *const u32 }
+    }
+
     fn stepped(&mut self) -> (Insn, *const u32) {
         // SAFETY: as `continued`.
         unsafe { done(reg(self.base, 0).bits() as *const u32) }

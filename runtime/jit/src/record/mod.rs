@@ -243,6 +243,7 @@ fn needs_whole_frame(op: Op) -> bool {
             | Op::ContTruth
             | Op::ContSend
             | Op::ContNext
+            | Op::ContFilter
             | Op::ContDrop
     )
 }

@@ -30,6 +30,8 @@ struct Left {
     at: u32,
     /// Where its handler begins and which register receives the exception, in the frame that has one.
     handler: Option<(u32, u32)>,
+    /// Whether it is a step of a loop, which ends by the exception.
+    ends_loop: bool,
 }
 
 impl Recorder<'_> {
@@ -121,10 +123,14 @@ impl Recorder<'_> {
             let Some(f) = function else {
                 // SAFETY: continuation frames are left at the stub they wait at.
                 let op = unsafe { *pc } as u8;
-                if stops && (op == Op::ContNext as u8 || op == Op::ContSend as u8) {
+                if stops && op == Op::ContSend as u8 {
                     return None;
                 }
-                way.push(Left { function: None, at: 0, handler: None });
+                let ends_loop = stops && op == Op::ContNext as u8;
+                way.push(Left { function: None, at: 0, handler: None, ends_loop });
+                if ends_loop {
+                    return Some(way);
+                }
                 pc = self.return_address(k)?;
                 continue;
             };
@@ -137,7 +143,7 @@ impl Recorder<'_> {
                     self.pin_left_iterator(frame.base + l.reg as Slot)?;
                 }
             }
-            way.push(Left { function, at, handler });
+            way.push(Left { function, at, handler, ends_loop: false });
             if handler.is_some() {
                 return Some(way);
             }
@@ -188,6 +194,12 @@ impl Recorder<'_> {
                 && !Vm::is_hidden(f)
             {
                 self.add_traceback(e, f, left.at);
+            }
+            if left.ends_loop {
+                let (_, done) = self.stepped();
+                self.pop_continuation();
+                self.go_to(done);
+                return;
             }
             let Some((target, register)) = left.handler else {
                 self.end_frame();

@@ -32,10 +32,13 @@ pub(super) struct Invocation<V> {
 
 /// CALL, CALL_METHOD, CALL_KW
 pub(super) fn call<M: Direct>(m: &mut M, op: Op, i: Insn) -> Option<()> {
-    let call = match op {
+    let mut call = match op {
         Op::CallEx => unpacked(m, i)?,
         _ => placed(m, op, i)?,
     };
+    if let Some(f) = m.hosted_by(call.callee, &call.args, &call.keywords) {
+        call.callee = f;
+    }
     let words = op.size() - 1;
     invoke(m, call, i.a() + LINK, words)
 }
@@ -266,7 +269,7 @@ pub(super) fn load_special<M: Direct>(m: &mut M, i: Insn) -> Option<()> {
     super::finish(m, i, method)
 }
 
-/// Runs a special method in Python on behalf of an op of `words` words behind it; `then` goes on with its result.
+/// Runs a special method in Python on behalf of an op with this many words; `then` goes on with its result.
 pub(super) fn run_special<M: Direct>(
     m: &mut M,
     f: M::V,
@@ -274,16 +277,35 @@ pub(super) fn run_special<M: Direct>(
     words: usize,
     then: Op,
 ) -> Option<()> {
+    let params = bind_special(m, f, args)?;
+    let none = m.konst(Value::NONE);
+    push_special(m, f, params, none, words, then);
+    Some(())
+}
+
+/// The decisions of `run_special`: the callee's parameters.
+pub(super) fn bind_special<M: Direct>(m: &mut M, f: M::V, args: &[M::V]) -> Option<Vec<M::V>> {
     let window = frame_window(m);
     let call = Invocation { callee: f, args: args.to_vec(), keywords: Vec::new() };
-    let params = bind(m, &call, window + CONT_ARGS)?;
-    let (address, none) = (m.op_address(), m.konst(Value::NONE));
+    bind(m, &call, window + CONT_ARGS)
+}
+
+/// Its effects; `kept` is the second word of the continuation.
+pub(super) fn push_special<M: Direct>(
+    m: &mut M,
+    f: M::V,
+    params: Vec<M::V>,
+    kept: M::V,
+    words: usize,
+    then: Op,
+) {
+    let window = frame_window(m);
+    let address = m.op_address();
     let address = m.konst(address);
     m.skip(words);
-    m.push_continuation(window, [address, none], then);
+    m.push_continuation(window, [address, kept], then);
     for (k, v) in params.into_iter().enumerate() {
         m.set(CONT_ARGS + k, v);
     }
     m.push_frame(f, CONT_ARGS);
-    Some(())
 }

@@ -3,13 +3,16 @@
 //! A step is looked at first (`peek`), which decides everything, and taken afterwards (`take`): an iterator that drives
 //! others must know that all of them have an item before any of them moves.
 
+use super::compare::truth;
+use super::invoke::{bind_special, push_special, run_special};
 use super::{Direct, container};
 use crate::fields::{
-    ENUMERATE_COUNT, ENUMERATE_ITER, LIST_ITEMS, LIST_ITER, LIST_ITER_INDEX, LIST_ITER_LIST,
-    LIST_LEN, RANGE_ITER, RANGE_LEFT, RANGE_NEXT, RANGE_OBJECT_LENGTH, RANGE_OBJECT_START,
-    RANGE_OBJECT_STEP, RANGE_OBJECT_STOP, RANGE_STEP, REVERSED_INDEX, REVERSED_SEQUENCE, STR_ITER,
-    STR_ITER_INDEX, STR_ITER_STRING, STR_LEN, TUPLE_ITER, TUPLE_ITER_INDEX, TUPLE_ITER_TUPLE,
-    TUPLE_LEN, ZIP_ITERS, ZIP_STRICT, exact,
+    ENUMERATE_COUNT, ENUMERATE_ITER, FILTER_FUNC, FILTER_ITER, LIST_ITEMS, LIST_ITER,
+    LIST_ITER_INDEX, LIST_ITER_LIST, LIST_LEN, MAP_FUNC, MAP_ITERS, MAP_STRICT, RANGE_ITER,
+    RANGE_LEFT, RANGE_NEXT, RANGE_OBJECT_LENGTH, RANGE_OBJECT_START, RANGE_OBJECT_STEP,
+    RANGE_OBJECT_STOP, RANGE_STEP, REVERSED_INDEX, REVERSED_SEQUENCE, STR_ITER, STR_ITER_INDEX,
+    STR_ITER_STRING, STR_LEN, TUPLE_ITER, TUPLE_ITER_INDEX, TUPLE_ITER_TUPLE, TUPLE_LEN, ZIP_ITERS,
+    ZIP_STRICT, exact,
 };
 use crate::helpers::{iterators, text};
 use crate::machine::{Field, Layout, Machine};
@@ -17,7 +20,10 @@ use habu_bytecode::{Insn, Op};
 use habu_object::{Kind, Value, shape};
 use habu_vm::CmpOp;
 
-/// Iterators that one `zip` may drive in a trace.
+/// Words of a FOR_LOOP.
+const WORDS: usize = Op::ForLoop.size() - 1;
+
+/// Iterators that one `zip` or `map` may drive in a trace.
 const MAX_ZIPPED: usize = 4;
 
 /// What looking at the next step shows.
@@ -131,10 +137,65 @@ pub(super) fn step<M: Direct>(m: &mut M, i: Insn) -> Option<()> {
         }
         return if m.test(&iterators::ITER_DONE, &[it]) { exhausted(m) } else { None };
     }
+    match m.shape(it) {
+        shape::MAP => return step_map(m, it),
+        shape::FILTER => return step_filter(m, i, it),
+        _ => {}
+    }
+    if m.hint(it).kind() == Kind::Instance {
+        let f = m.special(it, |n| n.__next__)?;
+        return run_special(m, f, &[it], WORDS, Op::ContNext);
+    }
     match peek(m, it, &mut Vec::new())? {
         Peek::Item(v, take) => {
             take.take(m);
             item(m, i, v)
+        }
+        Peek::Done(take) => {
+            take.take(m);
+            exhausted(m)
+        }
+    }
+}
+
+/// A step of a `map` of a Python function.
+fn step_map<M: Direct>(m: &mut M, it: M::V) -> Option<()> {
+    let (f, iters) = (m.load(it, &MAP_FUNC), m.load(it, &MAP_ITERS));
+    match peek_all(m, iters, &MAP_STRICT, it, &mut vec![it])? {
+        Rows::Row(items, takes) => {
+            let params = bind_special(m, f, &items)?;
+            Take::All(takes).take(m);
+            let none = m.konst(Value::NONE);
+            push_special(m, f, params, none, WORDS, Op::ContNext);
+            Some(())
+        }
+        Rows::Done(takes) => {
+            Take::All(takes).take(m);
+            exhausted(m)
+        }
+    }
+}
+
+/// A step of a `filter`.
+fn step_filter<M: Direct>(m: &mut M, i: Insn, it: M::V) -> Option<()> {
+    let (f, inner) = (m.load(it, &FILTER_FUNC), m.load(it, &FILTER_ITER));
+    match peek(m, inner, &mut vec![it])? {
+        Peek::Item(v, take) if m.is(f, Value::NONE) => {
+            if truth(m, v)? {
+                take.take(m);
+                return item(m, i, v);
+            }
+            // Once more.
+            let at = m.op_address().bits() as *const u32;
+            take.take(m);
+            m.go_to(at);
+            Some(())
+        }
+        Peek::Item(v, take) => {
+            let params = bind_special(m, f, &[v])?;
+            take.take(m);
+            push_special(m, f, params, v, WORDS, Op::ContFilter);
+            Some(())
         }
         Peek::Done(take) => {
             take.take(m);
@@ -308,8 +369,28 @@ fn peek_enumerate<M: Direct>(m: &mut M, it: M::V, seen: &mut Vec<M::V>) -> Optio
 }
 
 fn peek_zip<M: Direct>(m: &mut M, it: M::V, seen: &mut Vec<M::V>) -> Option<Peek<M>> {
-    let (iters, strict) = (m.load(it, &ZIP_ITERS), m.load_count(it, &ZIP_STRICT));
-    let zero = m.small(0);
+    let iters = m.load(it, &ZIP_ITERS);
+    Some(match peek_all(m, iters, &ZIP_STRICT, it, seen)? {
+        Rows::Row(items, takes) => Peek::Item(m.tuple_of(&items)?, Take::All(takes)),
+        Rows::Done(takes) => Peek::Done(Take::All(takes)),
+    })
+}
+
+/// What looking at all iterators of a `zip` or `map` shows, and what taking that does.
+enum Rows<M: Machine> {
+    Row(Vec<M::V>, Vec<Take<M>>),
+    Done(Vec<Take<M>>),
+}
+
+/// Looks at the iterators in a tuple; the field of `it` says whether they must end together, which is left alone.
+fn peek_all<M: Direct>(
+    m: &mut M,
+    iters: M::V,
+    strict: &'static Field,
+    it: M::V,
+    seen: &mut Vec<M::V>,
+) -> Option<Rows<M>> {
+    let (strict, zero) = (m.load_count(it, strict), m.small(0));
     if !m.cmp_int(CmpOp::Eq, strict, zero) || !m.has_shape(iters, shape::TUPLE) {
         return None;
     }
@@ -328,12 +409,11 @@ fn peek_zip<M: Direct>(m: &mut M, it: M::V, seen: &mut Vec<M::V>) -> Option<Peek
             }
             Peek::Done(take) => {
                 takes.push(take);
-                return Some(Peek::Done(Take::All(takes)));
+                return Some(Rows::Done(takes));
             }
         }
     }
-    let row = m.tuple_of(&items)?;
-    Some(Peek::Item(row, Take::All(takes)))
+    Some(Rows::Row(items, takes))
 }
 
 fn peek_items<M: Direct>(m: &mut M, it: M::V) -> Option<Peek<M>> {

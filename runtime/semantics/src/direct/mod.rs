@@ -46,8 +46,6 @@ pub trait Direct: Machine {
     fn name(&mut self) -> Value;
     /// The constant that the op's first word names.
     fn constant(&mut self) -> Option<Value>;
-    /// In a continuation frame: the address of the op it continues.
-    fn continued_at(&mut self) -> *const u32;
     /// The Python function that is this special method of `o`, whose shape is decided.
     fn special(&mut self, o: Self::V, name: fn(&Names) -> Value) -> Option<Self::V>;
     /// Whether the class of `o`, whose shape is decided, has no attribute of this name.
@@ -67,6 +65,9 @@ pub trait Direct: Machine {
         keywords: &[Value],
         base: usize,
     ) -> Option<Vec<Source>>;
+    /// The function of the prelude that runs instead of the native function `f` on this argument and keywords; decides
+    /// what it depends on.
+    fn hosted_by(&mut self, f: Self::V, args: &[Self::V], keywords: &[Value]) -> Option<Self::V>;
     /// Of a class whose fresh instances are plain: their shape and slots, and `__init__`. Decides the class.
     fn class_init(&mut self, class: Self::V) -> Option<(u32, u16, Self::V)>;
     /// The keys of a dict as it is just now, if they are strs. Decides nothing.

@@ -2,9 +2,10 @@
 
 use super::{Direct, container, items, iterate, lists, number};
 use crate::fields::{
-    ENUMERATE, ENUMERATE_COUNT, ENUMERATE_ITER, EXCEPTION_ARGS, LIST_LEN, RANGE,
-    RANGE_OBJECT_LENGTH, RANGE_OBJECT_START, RANGE_OBJECT_STEP, RANGE_OBJECT_STOP, REVERSED,
-    REVERSED_INDEX, REVERSED_SEQUENCE, STR_LEN, TUPLE_LEN, ZIP, ZIP_ITERS, exact,
+    ENUMERATE, ENUMERATE_COUNT, ENUMERATE_ITER, EXCEPTION_ARGS, FILTER, FILTER_FUNC, FILTER_ITER,
+    LIST_LEN, MAP, MAP_FUNC, MAP_ITERS, RANGE, RANGE_OBJECT_LENGTH, RANGE_OBJECT_START,
+    RANGE_OBJECT_STEP, RANGE_OBJECT_STOP, REVERSED, REVERSED_INDEX, REVERSED_SEQUENCE, STR_LEN,
+    TUPLE_LEN, ZIP, ZIP_ITERS, exact,
 };
 use crate::helpers::{containers, numbers, text};
 use habu_object::{Gc, Kind, Type, Value, shape};
@@ -182,6 +183,20 @@ pub(super) fn construct<M: Direct>(
         (Kind::Enumerate, &[v]) => enumerate(m, v),
         (Kind::Zip, _) if !args.is_empty() => zip(m, args),
         (Kind::Reversed, &[v]) => reversed(m, v),
+        (Kind::Map, &[f, ref rest @ ..]) if !rest.is_empty() => {
+            let iters = iterators(m, rest)?;
+            let it = m.new_object(&MAP, exact(Kind::Map))?;
+            m.store(it, &MAP_FUNC, f);
+            m.store(it, &MAP_ITERS, iters);
+            Some(it)
+        }
+        (Kind::Filter, &[f, v]) => {
+            let iter = iterate::iter(m, v)?;
+            let it = m.new_object(&FILTER, exact(Kind::Filter))?;
+            m.store(it, &FILTER_FUNC, f);
+            m.store(it, &FILTER_ITER, iter);
+            Some(it)
+        }
         (Kind::List, &[]) => m.new_list(&[]),
         (Kind::Tuple, &[]) => Some(m.konst(Value::EMPTY_TUPLE)),
         (Kind::Dict, &[]) => m.call(&containers::DICT_NEW, &[]),
@@ -257,6 +272,14 @@ fn enumerate<M: Direct>(m: &mut M, v: M::V) -> Option<M::V> {
 }
 
 fn zip<M: Direct>(m: &mut M, args: &[M::V]) -> Option<M::V> {
+    let iters = iterators(m, args)?;
+    let it = m.new_object(&ZIP, exact(Kind::Zip))?;
+    m.store(it, &ZIP_ITERS, iters);
+    Some(it)
+}
+
+/// A tuple of iterators of all arguments.
+fn iterators<M: Direct>(m: &mut M, args: &[M::V]) -> Option<M::V> {
     // All decisions come before the first iterator is made: later ones must be such that nothing is left to decide.
     for (n, v) in args.iter().enumerate() {
         let s = m.shape(*v);
@@ -268,10 +291,7 @@ fn zip<M: Direct>(m: &mut M, args: &[M::V]) -> Option<M::V> {
     for v in args {
         iters.push(iterate::iter(m, *v)?);
     }
-    let iters = m.tuple_of(&iters)?;
-    let it = m.new_object(&ZIP, exact(Kind::Zip))?;
-    m.store(it, &ZIP_ITERS, iters);
-    Some(it)
+    m.tuple_of(&iters)
 }
 
 fn reversed<M: Direct>(m: &mut M, v: M::V) -> Option<M::V> {

@@ -126,7 +126,7 @@ comparisons! {
 
 /// The truth of a value that is a bool, None, a small int or an immediate float.
 #[inline(always)]
-fn truth<M: Machine>(m: &mut M, v: M::V) -> Option<bool> {
+pub(super) fn truth<M: Machine>(m: &mut M, v: M::V) -> Option<bool> {
     if m.is(v, Value::TRUE) {
         return Some(true);
     }

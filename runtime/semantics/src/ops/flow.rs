@@ -336,3 +336,34 @@ pub fn ContDrop<M: Machine>(m: &mut M, _i: Insn) -> Flow {
     m.pop_continuation();
     Flow::Next
 }
+
+/// A step in Python of what a `for` loop walks has returned the next item.
+#[inline(always)]
+pub fn ContNext<M: Machine>(m: &mut M, _i: Insn) -> Flow {
+    let v = m.reg(CONT_WINDOW);
+    let (i, at) = (m.continued(), m.continued_at());
+    m.pop_continuation();
+    m.set(i.b(), v);
+    // SAFETY: the jump word of the FOR_LOOP follows it.
+    let offset = unsafe { *at.add(1) } as i32;
+    m.go_to(at.wrapping_offset(offset as isize));
+    Flow::Next
+}
+
+/// The predicate of the `filter` that a `for` loop walks has returned: the item is the next one, or the loop steps again.
+#[inline(always)]
+pub fn ContFilter<M: Machine>(m: &mut M, _i: Insn) -> Flow {
+    let (v, item) = (m.reg(CONT_WINDOW), m.reg(1));
+    let Some(good) = super::compare::truth(m, v) else { return Flow::Slow };
+    let (i, at) = (m.continued(), m.continued_at());
+    m.pop_continuation();
+    if good {
+        m.set(i.b(), item);
+        // SAFETY: the jump word of the FOR_LOOP follows it.
+        let offset = unsafe { *at.add(1) } as i32;
+        m.go_to(at.wrapping_offset(offset as isize));
+    } else {
+        m.go_to(at);
+    }
+    Flow::Next
+}

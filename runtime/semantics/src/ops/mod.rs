@@ -57,5 +57,5 @@ slow_only! {
     DictMerge FormatSimple FormatSpec UnpackEx
     JNoInstance MatchKey CheckKeys MatchAttr MatchArg
     ImportName ImportFrom ImportStar
-    Halt Leave ContCompare ContTruth ContNext EnterTree JumpBackTree ForLoopTree
+    Halt Leave ContCompare ContTruth EnterTree JumpBackTree ForLoopTree
 }

@@ -71,6 +71,16 @@ pub(super) fn CallKw(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
     let names = frame.constant(0).cast::<Tuple>();
     let keywords = names.map_or(Keywords::NONE, Keywords::new);
     let nargs = if i.c() == 1 { drop_self(frame, i, i.b()) } else { i.b() };
+    if let Some(names) = names.filter(|names| names.len() + 1 == nargs) {
+        let first = i.a() + LINK;
+        let (callee, this) = (frame.reg(i.a()), frame.reg(first));
+        let values = frame.base.wrapping_add(first + 1);
+        // SAFETY: the keywords' values follow the positional argument.
+        let value = |k: usize| unsafe { habu_vm::stack::reg(values, k as isize) };
+        if let Some(f) = frame.vm.hosted_by(callee, this, names.items(), value) {
+            frame.set(i.a(), f.value());
+        }
+    }
     call_window(frame, i, nargs, keywords, 1)
 }
 

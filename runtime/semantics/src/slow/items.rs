@@ -3,7 +3,7 @@
 use super::{Called, Frame, Jump, store_result};
 use habu_bytecode::{Insn, Op, flags};
 use habu_object::dict::Dict;
-use habu_object::{Function, Generator, Kind, Slice, Value, shape};
+use habu_object::{Function, Generator, Kind, Map, Slice, Tuple, Value, shape};
 use habu_vm::call::CONT_WINDOW;
 use habu_vm::resume::{State, state};
 use habu_vm::stack::{LINK, set_reg};
@@ -131,6 +131,13 @@ pub(super) fn step(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
     {
         return resume(frame, i, g);
     }
+    if let Some(map) = it.cast_exact::<Map>()
+        && map.func.get().shape() == shape::FUNCTION
+        && let Some(iters) = map.iters.get().cast::<Tuple>().filter(|iters| iters.len() == 1)
+    {
+        let Some(v) = frame.vm.next(iters.get(0))? else { return exhausted(frame) };
+        return step_by(frame, i, map.func.get(), v);
+    }
     if let Some(stepped) = frame.vm.next_builtin(it)? {
         return match stepped {
             Some(v) => {
@@ -142,14 +149,7 @@ pub(super) fn step(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
     }
     let name = frame.vm.names.__next__;
     if let Some(f) = frame.vm.special(it, name).filter(|f| f.kind() == Kind::Function) {
-        let ret = frame.next(Op::ForLoop.size() - 1)?.pc;
-        return match frame.call_then(f, &[it], Op::ContNext, ret)? {
-            Called::Pushed(jump) => Ok(jump),
-            Called::Done(v) => {
-                frame.set(i.b(), v);
-                frame.jump(0)
-            }
-        };
+        return step_by(frame, i, f, it);
     }
     match frame.vm.next(it)? {
         Some(v) => {
@@ -157,6 +157,18 @@ pub(super) fn step(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
             frame.jump(0)
         }
         None => exhausted(frame),
+    }
+}
+
+/// A step in Python: what `f(v)` returns is the next item.
+fn step_by(frame: &mut Frame<'_>, i: Insn, f: Value, v: Value) -> PyResult<Jump> {
+    let ret = frame.next(Op::ForLoop.size() - 1)?.pc;
+    match frame.call_then(f, &[v], Op::ContNext, ret)? {
+        Called::Pushed(jump) => Ok(jump),
+        Called::Done(v) => {
+            frame.set(i.b(), v);
+            frame.jump(0)
+        }
     }
 }
 
@@ -185,12 +197,16 @@ fn resume(frame: &mut Frame<'_>, i: Insn, g: habu_object::Gc<Generator>) -> PyRe
     Ok(Jump { pc, base })
 }
 
-pub(super) fn ContNext(frame: &mut Frame<'_>, _i: Insn) -> PyResult<Jump> {
+pub(super) fn ContFilter(frame: &mut Frame<'_>, _i: Insn) -> PyResult<Jump> {
     let (i, at, caller) = frame.continued();
-    let v = frame.reg(CONT_WINDOW);
-    // SAFETY: register B of the FOR_LOOP in its own live window.
-    unsafe { set_reg(caller, i.b() as isize, v) };
-    // SAFETY: the op's jump word follows it.
-    let offset = unsafe { *at.add(1) } as i32 as isize;
-    Ok(Jump { pc: at.wrapping_offset(offset), base: caller })
+    let (v, item) = (frame.reg(CONT_WINDOW), frame.reg(1));
+    if !frame.vm.truth(v)? {
+        return Ok(Jump { pc: at, base: caller });
+    }
+    // SAFETY: register B of the FOR_LOOP in its own live window, and its jump word.
+    unsafe {
+        set_reg(caller, i.b() as isize, item);
+        let offset = *at.add(1) as i32 as isize;
+        Ok(Jump { pc: at.wrapping_offset(offset), base: caller })
+    }
 }

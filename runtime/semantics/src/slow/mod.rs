@@ -267,7 +267,7 @@ mod bodies {
             }
         )* };
     }
-    fast_only! { ContDrop ContGen LoadFar Nop Move LoadK LoadInt Unbind Jump CopyFree ForResult Ret Is IsNot JNone JIs }
+    fast_only! { ContNext ContDrop ContGen LoadFar Nop Move LoadK LoadInt Unbind Jump CopyFree ForResult Ret Is IsNot JNone JIs }
 }
 
 macro_rules! table {

@@ -46,7 +46,7 @@ static METHODS: &[NativeDef] = &[
     NativeDef::new("remove", "(self, value, /)", remove).effects(Effects::RepeatableWrites)
         .doc("Remove first occurrence of value.\n\nRaises ValueError if the value is not present."),
     NativeDef::new("reverse", "(self, /)", reverse).effects(Effects::NoPython).doc("Reverse *IN PLACE*."),
-    NativeDef::new("sort", "(self, /, *, key=None, reverse=False)", sort).doc(
+    NativeDef::new("sort", "(self, /, *, key=None, reverse=False)", sort).keyed("sort_by").doc(
         "Sort the list in ascending order and return None.\n\nThe sort is in-place (i.e. the list itself is modified) \
          and stable (i.e. the\norder of two equal elements is maintained).\n\nIf a key function is given, apply it \
          once to each list item and sort them,\nascending or descending, according to their function values.\n\nThe \
