@@ -44,6 +44,7 @@ impl Runtime {
             compile_module: compile_file,
             unraisable: habu_stdlib::unraisable,
             never_awaited: habu_stdlib::never_awaited,
+            intrinsic,
             module_attribute: habu_stdlib::missing_attribute,
         };
         let mut vm = Vm::new(options, ports, NATIVE_STACK);
@@ -129,4 +130,14 @@ fn compile_file(vm: &mut Vm, source: &[u8], filename: &str) -> PyResult<habu_byt
         Err(e) => Err(e),
     };
     code.map_err(|e| raise_syntax_error(vm, &e))
+}
+
+/// What INTRINSIC does: groups are the builtins', the others are of the library.
+fn intrinsic(vm: &mut Vm, which: u32, args: &[Value]) -> PyResult<Value> {
+    use habu_bytecode::intrinsic::{GROUP_MATCH, GROUP_RAISED};
+    match (which, args) {
+        (GROUP_MATCH, &[e, class]) => habu_builtins::group_match(vm, e, class),
+        (GROUP_RAISED, &[e, raised]) => habu_builtins::group_raised(vm, e, raised),
+        _ => habu_stdlib::intrinsic(vm, which, args),
+    }
 }

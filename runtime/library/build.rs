@@ -105,7 +105,7 @@ fn entry(name: &str, path: &Path) -> (Entry, Option<String>) {
     if !name.ends_with(".py") {
         return (entry, None);
     }
-    let options = Options { lenient: true, ..Options::new(Mode::Module) };
+    let options = Options::new(Mode::Module);
     let code = habu_compiler::decode_source(&bytes, name)
         .and_then(|text| habu_compiler::compile(&text, name, &options));
     match code {

@@ -29,3 +29,13 @@ pub fn install(vm: &mut Vm) -> PyResult<()> {
     vm.set_prelude(include_str!("prelude.py"), called);
     Ok(())
 }
+
+/// INTRINSIC `GROUP_MATCH`.
+pub fn group_match(vm: &mut Vm, e: Value, class: Value) -> PyResult<Value> {
+    types::exception::group::match_clause(vm, e, class)
+}
+
+/// INTRINSIC `GROUP_RAISED`.
+pub fn group_raised(vm: &mut Vm, e: Value, raised: Value) -> PyResult<Value> {
+    types::exception::group::raised_after(vm, e, raised)
+}

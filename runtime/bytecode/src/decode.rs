@@ -119,7 +119,7 @@ pub fn reads(d: &Decoded<'_>, mut f: impl FnMut(u32)) {
         Range::ReadB2C => each(b..b + 2 * c, &mut f),
         Range::ReadB2 => each(b..b + 2, &mut f),
         Range::ReadB3 => each(b..b + 3, &mut f),
-        Range::ReadRaise => each(a..a + c.min(2), &mut f),
+        Range::ReadRaise => each(a..a + if c == 3 { 1 } else { c.min(2) }, &mut f),
         Range::Call => call(0, &mut f),
         Range::CallMethod => call(1, &mut f),
         Range::CallKw => call(c.min(1), &mut f),

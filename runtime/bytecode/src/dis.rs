@@ -207,6 +207,7 @@ fn operands(code: &Code, d: &Decoded<'_>) -> Vec<String> {
         Range::ReadFlags => {
             return vec![register(code, a), span(code, b, c.count_ones()), format!("flags {c}")];
         }
+        Range::ReadRaise if c == 3 => return vec![register(code, a), "again".to_owned()],
         Range::ReadRaise => return (a..a + c.min(2)).map(|r| register(code, r)).collect(),
         _ => {}
     }

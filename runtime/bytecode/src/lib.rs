@@ -18,4 +18,6 @@ pub mod verify;
 pub use code::{CellVar, Code, Const, Handler, Loop, Position, flags};
 pub use decode::{Decoded, Instructions};
 pub use dis::disassemble;
-pub use ops::{Insn, OPS, Op, OpInfo, Range, Role, Word, awaited, common, generator, special};
+pub use ops::{
+    Insn, OPS, Op, OpInfo, Range, Role, Word, awaited, common, generator, intrinsic, special,
+};

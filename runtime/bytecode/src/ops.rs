@@ -32,7 +32,7 @@ pub enum Range {
     ReadB2,
     /// Reads R[B], R[B+1], R[B+2].
     ReadB3,
-    /// Reads R[A], R[A+1] when C is 2, R[A] when C is 1.
+    /// Reads R[A], R[A+1] when C is 2, R[A] when C is 1 or 3.
     ReadRaise,
     /// A call window: reads R[A], R[A+3] .. R[A+3+B]; writes R[A]; clobbers everything from R[A] up.
     Call,
@@ -323,7 +323,8 @@ macro_rules! for_each_op {
         /// Sends R[B] to the iterator R[A]; R[B] = the yielded value; when finished R[B] = its result and jumps.
         Send r x _ [jump] No;
 
-        /// C 0: re-raises the handled exception; 1: raises R[A]; 2: raises R[A] from R[A+1].
+        /// C 0: re-raises the handled exception; 1: raises R[A]; 2: raises R[A] from R[A+1]; 3: raises the exception R[A]
+        /// again, its traceback kept.
         Raise _ _ i [] ReadRaise;
         /// Raises R[A] again, its traceback kept (end of finally, no matching except).
         Reraise r _ _ [] No;
@@ -350,6 +351,9 @@ macro_rules! for_each_op {
         /// such attribute. The number of the sub-pattern is in the low half of imm, how many there are in the high
         /// half, the names of the keyword sub-patterns in K[index].
         MatchArg w r r [imm index jump] No;
+
+        /// R[A] = what the runtime's function imm (`intrinsic`) makes of R[B], .. C of them.
+        Intrinsic w i i [imm] ReadBC;
 
         /// R[A] = __import__(name, fromlist = R[B], level = imm)
         ImportName w r _ [name imm] No;
@@ -420,6 +424,37 @@ macro_rules! for_each_op {
         ForLoopTree r w _ [jump count link] ForWindow;
         }
     };
+}
+
+/// Functions of the runtime that INTRINSIC names.
+pub mod intrinsic {
+    /// `(exception, class)` of an `except*` clause: `(what matches, the rest)`, each None where empty. What matches becomes
+    /// the handled exception.
+    pub const GROUP_MATCH: u32 = 0;
+    /// `(exception, list of what the clauses of an except* raised and of what none has matched)`: what is raised after
+    /// all, None if nothing.
+    pub const GROUP_RAISED: u32 = 1;
+    /// `(name, function of the bound or None, function of the constraints or None)`: a TypeVar.
+    pub const TYPE_VAR: u32 = 2;
+    /// `(name,)`: a ParamSpec.
+    pub const PARAM_SPEC: u32 = 3;
+    /// `(name,)`: a TypeVarTuple.
+    pub const TYPE_VAR_TUPLE: u32 = 4;
+    /// `(type parameter, function of its default)`: the type parameter.
+    pub const SET_DEFAULT: u32 = 5;
+    /// `(tuple of type parameters,)`: `Generic[...]`.
+    pub const GENERIC: u32 = 6;
+    /// `(name, tuple of type parameters or None, function of the value)`: a TypeAliasType.
+    pub const TYPE_ALIAS: u32 = 7;
+    /// `(strings, interpolations)`: a Template.
+    pub const TEMPLATE: u32 = 8;
+    /// `(value, expression, conversion, format)`: an Interpolation.
+    pub const INTERPOLATION: u32 = 9;
+    /// How many there are.
+    pub const COUNT: u32 = 10;
+
+    /// Arguments of each.
+    pub const ARGUMENTS: [u8; COUNT as usize] = [2, 2, 3, 1, 1, 2, 1, 3, 2, 4];
 }
 
 /// Objects that LOAD_COMMON names.
@@ -662,7 +697,7 @@ impl Insn {
     pub fn reraises(self) -> bool {
         match self.op() {
             Some(Op::Reraise) => true,
-            Some(Op::Raise) => self.c() == 0,
+            Some(Op::Raise) => matches!(self.c(), 0 | 3),
             _ => false,
         }
     }

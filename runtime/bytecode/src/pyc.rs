@@ -21,7 +21,7 @@ use crate::verify::{VerifyError, verify};
 use crate::{Code, OPS};
 
 /// The number of the format and of the compiler's conventions. Raise it when either changes.
-pub const FORMAT: u16 = 0x4805;
+pub const FORMAT: u16 = 0x4806;
 
 const HEADER: usize = 16;
 

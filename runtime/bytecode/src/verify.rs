@@ -313,7 +313,11 @@ fn one(code: &Code, d: &Decoded<'_>) -> Result<(), Problem> {
             Op::JNone | Op::JIs | Op::JIn | Op::JNoCollection | Op::ListExtend | Op::ImportStar,
             _,
         ) => c <= 1,
-        (Op::Raise, _) => c <= 2,
+        (Op::Raise, _) => c <= 3,
+        (Op::Intrinsic, _) => {
+            let arguments = crate::intrinsic::ARGUMENTS.get(d.words[0] as usize);
+            arguments.is_some_and(|n| u32::from(*n) == c)
+        }
         (Op::CopyFree, _) => b as usize == code.freevars.len(),
         (Op::UnpackEx, _) => d.words.iter().all(|w| *w < 256),
         _ => true,

@@ -54,15 +54,12 @@ pub struct Options {
     pub mode: Mode,
     /// Whether annotations stay text, as if the source began with `from __future__ import annotations`.
     pub future_annotations: bool,
-    /// Whether statements that the compiler does not know yet become `raise NotImplementedError`. The library is compiled
-    /// so: most of a module is of use without them.
-    pub lenient: bool,
 }
 
 impl Options {
     /// The usual options for a mode.
     pub fn new(mode: Mode) -> Options {
-        Options { optimize: 0, mode, future_annotations: false, lenient: false }
+        Options { optimize: 0, mode, future_annotations: false }
     }
 }
 

@@ -312,6 +312,9 @@ impl Place<'_, '_> {
             "Positional patterns cannot follow keyword patterns" => {
                 "positional patterns follow keyword patterns"
             }
+            "Cannot mix t-string literals with string or bytes literals" => {
+                "cannot mix t-string literals with string or bytes literals"
+            }
             "Bytes literal cannot be mixed with non-bytes literals" => {
                 "cannot mix bytes and nonbytes literals"
             }

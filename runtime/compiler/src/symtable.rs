@@ -270,6 +270,17 @@ impl SymbolTable {
         }
     }
 
+    /// Whether the innermost enclosing scope that binds `name` does so as a type parameter.
+    fn is_type_param_outside(&self, id: ScopeId, name: &str) -> bool {
+        let outer = std::iter::successors(self.scope(id).parent, |id| self.scope(*id).parent);
+        let bound = Flags::BOUND | Flags::PARAM | Flags::ITERATED;
+        outer
+            .map(|id| self.scope(id))
+            .filter(|scope| scope.lends())
+            .find_map(|scope| scope.symbol(name).filter(|s| s.flags.has(bound)))
+            .is_some_and(|symbol| symbol.flags.has(Flags::TYPE_PARAM))
+    }
+
     /// Whether an enclosing function binds `name`, for `nonlocal`.
     fn is_bound_outside(&self, id: ScopeId, name: &str) -> bool {
         let mut at = self.scope(id).parent;

@@ -16,6 +16,7 @@ mod gc;
 mod heapq;
 mod imp;
 mod import;
+mod intrinsic;
 mod io;
 mod itertools;
 mod json;
@@ -45,6 +46,7 @@ mod warnings;
 mod weakref;
 
 pub use import::{missing_attribute, run_module};
+pub use intrinsic::intrinsic;
 pub use program::{exit_code, finish, report_exception, start};
 pub use sys::unraisable;
 pub use traceback::{format_exception, print_exception, remember_source};

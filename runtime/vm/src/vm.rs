@@ -34,6 +34,8 @@ pub struct Ports {
     pub compile_module: fn(&mut Vm, &[u8], &str) -> PyResult<habu_bytecode::Code>,
     /// An exception that nobody can handle, and what was going on.
     pub unraisable: fn(&mut Vm, Value, &str),
+    /// What INTRINSIC does: `(vm, which of bytecode::intrinsic, arguments)`.
+    pub intrinsic: fn(&mut Vm, u32, &[Value]) -> PyResult<Value>,
     /// A coroutine that nobody refers to any more was never started.
     pub never_awaited: fn(&mut Vm, Value),
     /// An attribute that a module does not have yet: `(vm, module, name)`. `sys.meta_path` and the like are made when

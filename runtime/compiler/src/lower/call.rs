@@ -116,17 +116,34 @@ impl<'a> Lowering<'a> {
         keywords: &'a [Keyword],
         range: TextRange,
     ) -> Result<()> {
+        self.arguments_and(base, given, args, None, keywords, range)
+    }
+
+    /// As `arguments_after`, with the register of one more positional argument.
+    pub(super) fn arguments_and(
+        &mut self,
+        base: Reg,
+        given: u8,
+        args: &'a [Expr],
+        last: Option<Reg>,
+        keywords: &'a [Keyword],
+        range: TextRange,
+    ) -> Result<()> {
         let many = given as usize + args.len() + keywords.len() > MAX_DISPLAY;
         let starred =
             args.iter().any(Expr::is_starred_expr) || keywords.iter().any(|k| k.arg.is_none());
         if many || starred {
-            return self.call_ex(base, given, args, keywords, range);
+            return self.call_ex(base, given, args, last, keywords, range);
         }
         for e in args {
             self.push(e)?;
         }
+        if let Some(last) = last {
+            let reg = self.alloc(1)?;
+            self.op(Op::Move, reg, last, 0, range);
+        }
         let names = self.push_keywords(keywords)?;
-        let count = given + (args.len() + names.len()) as u8;
+        let count = given + (args.len() + usize::from(last.is_some()) + names.len()) as u8;
         if names.is_empty() {
             self.op(Op::Call, base, count, 0, range);
         } else {
@@ -142,6 +159,7 @@ impl<'a> Lowering<'a> {
         base: Reg,
         given: u8,
         args: &'a [Expr],
+        last: Option<Reg>,
         keywords: &'a [Keyword],
         range: TextRange,
     ) -> Result<()> {
@@ -151,10 +169,10 @@ impl<'a> Lowering<'a> {
         }
         match args {
             // The call itself takes an only iterable apart.
-            [Expr::Starred(s)] if given == 0 => {
+            [Expr::Starred(s)] if given == 0 && last.is_none() => {
                 self.expr(&s.value, Some(list))?;
             }
-            args => self.argument_list(list, given, args, range)?,
+            args => self.argument_list(list, given, args, last, range)?,
         }
         let dict = self.alloc(1)?;
         if keywords.is_empty() {
@@ -173,6 +191,7 @@ impl<'a> Lowering<'a> {
         list: Reg,
         given: u8,
         args: &'a [Expr],
+        last: Option<Reg>,
         range: TextRange,
     ) -> Result<()> {
         self.op(Op::BuildList, list, list, given, range);
@@ -190,6 +209,9 @@ impl<'a> Lowering<'a> {
                 }
             }
             self.release(mark);
+        }
+        if let Some(last) = last {
+            self.op(Op::ListAppend, list, last, 0, range);
         }
         self.op(Op::ListToTuple, list, list, 0, range);
         Ok(())

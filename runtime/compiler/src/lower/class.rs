@@ -8,16 +8,30 @@ use super::call::check_keywords;
 use super::stmt::{clean_doc, split_docstring};
 use super::{Lowering, UnitKind};
 use crate::error::Result;
+use crate::regs::Reg;
 use crate::symtable::part;
 
 impl<'a> Lowering<'a> {
     pub(super) fn class_def(&mut self, c: &'a ast::StmtClassDef) -> Result<()> {
-        if c.type_params.is_some() && !self.options.lenient {
-            return self.unsupported("type parameters", c.range);
-        }
         let first = self.decorators(&c.decorator_list)?;
         let base = self.alloc(1)?;
         let range = self.definition_range(&c.decorator_list, c.range);
+        match &c.type_params {
+            Some(params) => self.generic_class(c, params, base, range)?,
+            None => self.build_class(c, base, None, range)?,
+        }
+        self.apply_decorators(&c.decorator_list, first, base);
+        self.store_name(&c.name, first, range)
+    }
+
+    /// The class itself in the topmost temporary, `base`. `generic` is the register of a further base.
+    pub(super) fn build_class(
+        &mut self,
+        c: &'a ast::StmtClassDef,
+        base: Reg,
+        generic: Option<Reg>,
+        range: TextRange,
+    ) -> Result<()> {
         let scope = self.table.of_node(c, part::BODY);
         let place = c.decorator_list.first().map_or(range, |d| d.range);
         let outer = self.enter_unit(UnitKind::Class, scope, &c.name, place);
@@ -29,16 +43,16 @@ impl<'a> Lowering<'a> {
         let function = self.alloc(1)?;
         self.make_function(code, scope, function, [None; 3], range)?;
         self.push_str(&c.name, range)?;
-        match &c.arguments {
-            None => self.op(Op::Call, base, 2, 0, range),
+        let (args, keywords) = match &c.arguments {
+            None => (&[][..], &[][..]),
             Some(arguments) => {
                 check_keywords(self, arguments)?;
-                self.arguments_after(base, 2, &arguments.args, &arguments.keywords, range)?;
+                (&*arguments.args, &*arguments.keywords)
             }
-        }
+        };
+        self.arguments_and(base, 2, args, generic, keywords, range)?;
         self.u.regs.release_above(base);
-        self.apply_decorators(&c.decorator_list, first, base);
-        self.store_name(&c.name, first, range)
+        Ok(())
     }
 
     fn class_body(&mut self, c: &'a ast::StmtClassDef) -> Result<()> {
@@ -62,6 +76,10 @@ impl<'a> Lowering<'a> {
         self.op_name(Op::StoreName, [0, value, 0], "__qualname__", range);
         self.const_reg(Const::Int(self.u.code.first_line as i64), Some(value), range)?;
         self.op_name(Op::StoreName, [0, value, 0], "__firstlineno__", range);
+        if c.type_params.is_some() {
+            self.load_name(".type_params", Some(value), range)?;
+            self.op_name(Op::StoreName, [0, value, 0], "__type_params__", range);
+        }
         let mut body = &*c.body;
         if let Some((doc, rest)) = split_docstring(body) {
             body = rest;

@@ -54,10 +54,7 @@ impl<'a> Lowering<'a> {
             Expr::YieldFrom(y) => self.yield_from(y, dest),
             Expr::Starred(s) => self.error("can't use starred expression here", s.range),
             Expr::Await(a) => self.await_(a, dest),
-            Expr::TString(t) => {
-                self.unknown_statement("t-string", t.range)?;
-                self.none_reg(dest, t.range)
-            }
+            Expr::TString(t) => self.template(t, dest),
             Expr::IpyEscapeCommand(c) => self.error("invalid syntax", c.range),
             _ => self.const_reg(Const::None, dest, range),
         }

@@ -11,7 +11,7 @@ use crate::regs::Reg;
 use crate::surrogates;
 
 /// A piece of an f-string: text, or a value to format.
-enum Piece<'a> {
+pub(super) enum Piece<'a> {
     Text(Vec<u32>, TextRange),
     Value(&'a ast::InterpolatedElement),
 }
@@ -35,7 +35,12 @@ impl<'a> Lowering<'a> {
     }
 
     /// Lowers pieces to one string.
-    fn join(&mut self, pieces: &[Piece<'a>], dest: Option<Reg>, range: TextRange) -> Result<Reg> {
+    pub(super) fn join(
+        &mut self,
+        pieces: &[Piece<'a>],
+        dest: Option<Reg>,
+        range: TextRange,
+    ) -> Result<Reg> {
         match pieces {
             [] => self.str_reg("", dest, range),
             [one] => self.piece(one, dest),
@@ -114,7 +119,7 @@ impl<'a> Lowering<'a> {
         Ok(reg)
     }
 
-    fn add_element(&self, pieces: &mut Vec<Piece<'a>>, element: &'a Element, raw: bool) {
+    pub(super) fn add_element(&self, pieces: &mut Vec<Piece<'a>>, element: &'a Element, raw: bool) {
         match element {
             Element::Literal(l) => {
                 let source = self.source.slice(l.range);
@@ -133,7 +138,12 @@ impl<'a> Lowering<'a> {
 }
 
 /// Adjacent texts are one. A text with surrogates comes with its code points.
-fn add_text(pieces: &mut Vec<Piece<'_>>, text: &str, points: Option<Vec<u32>>, range: TextRange) {
+pub(super) fn add_text(
+    pieces: &mut Vec<Piece<'_>>,
+    text: &str,
+    points: Option<Vec<u32>>,
+    range: TextRange,
+) {
     if text.is_empty() {
         return;
     }

@@ -75,13 +75,33 @@ impl<'a> Lowering<'a> {
     }
 
     pub(super) fn function_def(&mut self, f: &'a ast::StmtFunctionDef) -> Result<()> {
-        if f.type_params.is_some() && !self.options.lenient {
-            return self.unsupported("type parameters", f.range);
-        }
         let base = self.decorators(&f.decorator_list)?;
         let dest = self.alloc(1)?;
         let range = self.definition_range(&f.decorator_list, f.range);
         let defaults = self.defaults(&f.parameters, range)?;
+        if let Some(params) = &f.type_params {
+            self.generic_function(f, params, defaults, dest, range)?;
+            self.apply_decorators(&f.decorator_list, base, dest);
+            return self.store_name(&f.name, base, range);
+        }
+        if let (Some((own, v)), []) = (self.plain_local(&f.name), f.decorator_list.as_slice()) {
+            self.function_object(f, defaults, own, range)?;
+            self.u.asm.bound.insert(v.slot);
+            return Ok(());
+        }
+        self.function_object(f, defaults, dest, range)?;
+        self.apply_decorators(&f.decorator_list, base, dest);
+        self.store_name(&f.name, base, range)
+    }
+
+    /// The function itself in `dest`, of registers with its default values.
+    pub(super) fn function_object(
+        &mut self,
+        f: &'a ast::StmtFunctionDef,
+        defaults: [Option<Reg>; 2],
+        dest: Reg,
+        range: TextRange,
+    ) -> Result<()> {
         let annotate = self.function_annotations(f)?;
         let scope = self.table.of_node(f, part::BODY);
         let outer = self.enter_unit(UnitKind::Function, scope, &f.name, self.first_line_range(f));
@@ -91,14 +111,7 @@ impl<'a> Lowering<'a> {
         let code = self.leave_unit(outer);
         let [positional, keyword] = defaults;
         let parts = [positional, keyword, annotate];
-        if let (Some((own, v)), []) = (self.plain_local(&f.name), f.decorator_list.as_slice()) {
-            self.make_function(code, scope, own, parts, range)?;
-            self.u.asm.bound.insert(v.slot);
-            return Ok(());
-        }
-        self.make_function(code, scope, dest, parts, range)?;
-        self.apply_decorators(&f.decorator_list, base, dest);
-        self.store_name(&f.name, base, range)
+        self.make_function(code, scope, dest, parts, range)
     }
 
     /// A definition without its decorators, which belong to the statement's range.

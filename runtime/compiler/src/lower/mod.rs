@@ -3,7 +3,7 @@
 //! A [`Lowering`] walks the tree once. It holds the *unit* under construction, that is, the code object of the
 //! module, class or function it stands in; inner functions replace it for a while (`function.rs`). The parts:
 //! `names` (where a name lives), `expr`, `boolean` (conditions and comparisons), `call`, `fstring`, `comprehension`,
-//! `stmt`, `assign`, `loop`, `try_with`, `matching` (the `match` statement), `function`, `class`, `annotations`; `pool` keeps constants and names.
+//! `stmt`, `assign`, `loop`, `try_with`, `except_star`, `matching` (the `match` statement), `function`, `class`, `annotations`, `type_params` (and type aliases), `template` (t-strings); `pool` keeps constants and names.
 //!
 //! Expressions are lowered by `expr(e, dest)`: into `dest` if given, else wherever they come to lie, which for a local
 //! is its own register. `dest` is written by the last instruction only, so it may be the register of a variable that
@@ -15,6 +15,7 @@ mod boolean;
 mod call;
 mod class;
 mod comprehension;
+mod except_star;
 mod expr;
 mod fstring;
 mod function;
@@ -23,11 +24,13 @@ mod matching;
 mod names;
 mod pool;
 mod stmt;
+mod template;
 mod try_with;
+mod type_params;
 
 use std::rc::Rc;
 
-use habu_bytecode::{CellVar, Code, Const, Op, common, flags};
+use habu_bytecode::{CellVar, Code, Const, Op, flags, intrinsic};
 use ruff_python_ast::{Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashMap;
@@ -143,23 +146,6 @@ impl<'a> Lowering<'a> {
         Err(self.source.error(msg, range))
     }
 
-    fn unsupported<T>(&self, what: &str, range: TextRange) -> Result<T> {
-        self.error(format!("'{what}' is not supported yet"), range)
-    }
-
-    /// A statement that is not known yet.
-    fn unknown_statement(&mut self, what: &str, range: TextRange) -> Result<()> {
-        if !self.options.lenient {
-            return self.unsupported(what, range);
-        }
-        let mark = self.mark();
-        let reg = self.alloc(1)?;
-        self.op(Op::LoadCommon, reg, common::NOT_IMPLEMENTED_ERROR, 0, range);
-        self.op(Op::Raise, reg, 0, 1, range);
-        self.release(mark);
-        Ok(())
-    }
-
     /// Appends an instruction.
     fn op(&mut self, op: Op, a: Reg, b: u8, c: u8, range: TextRange) {
         self.u.asm.emit(op, [a, b, c], [0; 2], range);
@@ -192,6 +178,12 @@ impl<'a> Lowering<'a> {
         range: TextRange,
     ) {
         self.u.asm.jump_words(op, abc, words, label, range);
+    }
+
+    /// R[reg] = what an intrinsic function makes of the registers from `first` on.
+    fn intrinsic(&mut self, reg: Reg, first: Reg, which: u32, range: TextRange) {
+        let count = intrinsic::ARGUMENTS[which as usize];
+        self.op_words(Op::Intrinsic, [reg, first, count], [which, 0], range);
     }
 
     /// Appends an unconditional jump.

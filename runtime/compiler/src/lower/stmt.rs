@@ -56,7 +56,7 @@ impl<'a> Lowering<'a> {
             Stmt::Continue(s) => self.leave_loop(false, s.range)?,
             Stmt::Pass(_) | Stmt::Global(_) | Stmt::Nonlocal(_) => {}
             Stmt::Match(s) => self.match_(s)?,
-            Stmt::TypeAlias(s) => self.unknown_statement("type", s.range)?,
+            Stmt::TypeAlias(s) => self.type_alias(s)?,
             Stmt::IpyEscapeCommand(s) => return self.error("invalid syntax", s.range),
         }
         self.release(mark);
@@ -117,13 +117,11 @@ impl<'a> Lowering<'a> {
             (Some(e), None) => Some(self.expr(e, None)?),
             _ => None,
         };
-        let left = self.unwind(0, s.range)?;
+        let range = s.value.as_ref().map_or(s.range, |e| e.range());
+        let left = self.unwind(0, if constant.is_some() { range } else { s.range })?;
         let value = match value {
             Some(value) => value,
-            None => {
-                let range = s.value.as_ref().map_or(s.range, |e| e.range());
-                self.const_reg(constant.unwrap_or(Const::None), None, range)?
-            }
+            None => self.const_reg(constant.unwrap_or(Const::None), None, range)?,
         };
         self.op(Op::Ret, value, 0, 0, s.range);
         self.rewind(left);

@@ -27,6 +27,8 @@ pub(crate) enum Block {
     Try { region: Region },
     /// The body of an `except` clause.
     Handler { region: Region, named: Option<(Region, Rc<str>, TextRange)>, saved: Reg },
+    /// The body of an `except*` clause, which is left at its end only.
+    StarHandler { region: Region },
     /// A `try` with a `finally` clause, which is number `body` of `Lowering::finals`.
     Finally { region: Region, body: usize },
     /// A `finally` body that runs because of an exception.
@@ -56,6 +58,7 @@ impl Block {
             Block::Try { region }
             | Block::Finally { region, .. }
             | Block::FinallyHandler { region, .. }
+            | Block::StarHandler { region }
             | Block::With { region, .. }
             | Block::WithHandler { region, .. } => vec![region],
         }
@@ -77,6 +80,10 @@ impl<'a> Lowering<'a> {
                     self.op(Op::CloseIter, *iterator, 0, 0, range);
                 }
                 Block::Loop { .. } | Block::Try { .. } => {}
+                Block::StarHandler { .. } => {
+                    let msg = "'break', 'continue' and 'return' cannot appear in an except* block";
+                    return self.error(msg, range);
+                }
                 Block::Handler { named, saved, .. } => {
                     if let Some((_, name, range)) = named {
                         self.forget_name(name, *range)?;
@@ -112,12 +119,12 @@ impl<'a> Lowering<'a> {
         self.u.blocks.iter().any(|b| !matches!(b, Block::Loop { .. } | Block::Try { .. }))
     }
 
-    fn open(&mut self, target: Label, reg: Reg) -> Region {
+    pub(super) fn open(&mut self, target: Label, reg: Reg) -> Region {
         self.u.asm.open(target, reg)
     }
 
     /// The block on top was just left at its end: closes its region; whether anything can raise into its handler.
-    fn close_top(&mut self) -> bool {
+    pub(super) fn close_top(&mut self) -> bool {
         match self.u.blocks.pop() {
             Some(
                 Block::Try { region }
@@ -125,6 +132,7 @@ impl<'a> Lowering<'a> {
                 | Block::FinallyHandler { region, .. }
                 | Block::With { region, .. }
                 | Block::WithHandler { region, .. }
+                | Block::StarHandler { region }
                 | Block::Handler { region, named: None, .. },
             ) => self.u.asm.close(region),
             _ => false,
@@ -132,14 +140,14 @@ impl<'a> Lowering<'a> {
     }
 
     /// Goes on at a handler, if it can be reached.
-    fn bind_handler(&mut self, label: Label, reachable: bool, bound: &Bound) {
+    pub(super) fn bind_handler(&mut self, label: Label, reachable: bool, bound: &Bound) {
         if reachable {
             self.u.asm.bind_entered(label, bound.clone());
         }
     }
 
     /// The end of a handler that an exception leaves: restores the handled exception and goes on raising.
-    fn clean_up(
+    pub(super) fn clean_up(
         &mut self,
         label: Label,
         reachable: bool,
@@ -154,11 +162,8 @@ impl<'a> Lowering<'a> {
     }
 
     pub(super) fn try_(&mut self, s: &'a ast::StmtTry) -> Result<()> {
-        if s.is_star {
-            return self.unsupported("except*", s.range);
-        }
         if s.finalbody.is_empty() {
-            return self.try_except(s);
+            return self.try_handlers(s);
         }
         let mark = self.mark();
         let (handler, clean, end) = (self.label(), self.label(), self.label());
@@ -173,7 +178,7 @@ impl<'a> Lowering<'a> {
             self.body(&s.body)?;
             self.body(&s.orelse)?;
         } else {
-            self.try_except(s)?;
+            self.try_handlers(s)?;
         }
         let raises = self.close_top();
         self.body(&s.finalbody)?;
@@ -193,6 +198,10 @@ impl<'a> Lowering<'a> {
         self.bind(end);
         self.release(mark);
         Ok(())
+    }
+
+    fn try_handlers(&mut self, s: &'a ast::StmtTry) -> Result<()> {
+        if s.is_star { self.try_except_star(s) } else { self.try_except(s) }
     }
 
     fn try_except(&mut self, s: &'a ast::StmtTry) -> Result<()> {
@@ -447,6 +456,6 @@ impl<'a> Lowering<'a> {
 }
 
 /// The place just behind a statement, for instructions that belong to its end.
-fn empty_end(range: TextRange) -> TextRange {
+pub(super) fn empty_end(range: TextRange) -> TextRange {
     TextRange::empty(range.end())
 }

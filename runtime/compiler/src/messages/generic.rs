@@ -163,11 +163,17 @@ impl Place<'_, '_> {
                 );
             }
             let f_string = self.token_before(bracket.start()).map(|t| t.kind());
-            let f_string =
-                matches!(f_string, Some(TokenKind::FStringStart | TokenKind::FStringMiddle));
-            if f_string && before.kind() == TokenKind::Lbrace && matches!(token, TokenKind::Rbrace)
+            let what = match f_string {
+                Some(TokenKind::FStringStart | TokenKind::FStringMiddle) => "f-string",
+                Some(TokenKind::TStringStart | TokenKind::TStringMiddle) => "t-string",
+                _ => "",
+            };
+            if !what.is_empty()
+                && before.kind() == TokenKind::Lbrace
+                && matches!(token, TokenKind::Rbrace)
             {
-                return Some(self.at("f-string: valid expression required before '}'", at));
+                let msg = format!("{what}: valid expression required before '}}'");
+                return Some(self.at(msg, at));
             }
         }
         if token == TokenKind::For && matches!(bracket.kind(), TokenKind::Lsqb | TokenKind::Lbrace)

@@ -289,9 +289,15 @@ impl Collector<'_, '_> {
             }
             for name in &scope.names {
                 let Some(symbol) = scope.symbol(name) else { continue };
-                if symbol.flags.has(Flags::NONLOCAL)
-                    && !self.table.is_bound_outside(ScopeId(i as u32), name)
-                {
+                if !symbol.flags.has(Flags::NONLOCAL) {
+                    continue;
+                }
+                let id = ScopeId(i as u32);
+                if self.table.is_type_param_outside(id, name) {
+                    let msg = format!("nonlocal binding not allowed for type parameter '{name}'");
+                    return self.error(msg, symbol.place);
+                }
+                if !self.table.is_bound_outside(id, name) {
                     return self
                         .error(format!("no binding for nonlocal '{name}' found"), symbol.place);
                 }
@@ -409,6 +415,16 @@ impl Collector<'_, '_> {
         let outside = self.at;
         if let Some(type_params) = &f.type_params {
             self.enter(Block::TypeParams, &f.name, address(f), part::TYPE_PARAMS);
+            let p = &f.parameters;
+            let positional = p.posonlyargs.iter().chain(&p.args);
+            for (name, given) in [
+                (".defaults", positional.into_iter().any(|p| p.default.is_some())),
+                (".kwdefaults", p.kwonlyargs.iter().any(|p| p.default.is_some())),
+            ] {
+                if given {
+                    self.scope().note(name, Flags::PARAM | Flags::USED, TextRange::default());
+                }
+            }
             self.see_class(outside);
             self.type_params(type_params)?;
         }
@@ -478,8 +494,13 @@ impl Collector<'_, '_> {
             self.type_params(type_params)?;
         }
         if let Some(arguments) = &c.arguments {
+            let before = self.annotation;
+            if c.type_params.is_some() {
+                self.annotation = Some("the definition of a generic");
+            }
             self.exprs(&arguments.args)?;
             self.exprs(arguments.keywords.iter().map(|k| &k.value))?;
+            self.annotation = before;
         }
         self.enter(Block::Class, &c.name, address(c), part::BODY);
         self.scope().private = Some(c.name.as_str().into());
@@ -503,14 +524,23 @@ impl Collector<'_, '_> {
                 TypeParam::TypeVarTuple(p) => (&p.name, None, p.default.as_deref()),
             };
             let mangled = self.mangled(name);
+            if name.as_str() == "__debug__" {
+                return self.error("cannot assign to __debug__", param.range());
+            }
             if self.scope().symbol(&mangled).is_some_and(|s| s.flags.has(Flags::TYPE_PARAM)) {
                 return self.error(format!("duplicate type parameter '{name}'"), param.range());
             }
             self.scope().note(&mangled, Flags::TYPE_PARAM | Flags::BOUND, name.range);
-            for (value, part, what) in [
-                (bound, part::VALUE, "a TypeVar bound"),
-                (default, part::DEFAULT, "a type parameter default"),
-            ] {
+            let constrained = bound.is_some_and(Expr::is_tuple_expr);
+            let of_value = if constrained { "a TypeVar constraint" } else { "a TypeVar bound" };
+            let of_default = match param {
+                TypeParam::TypeVar(_) => "a TypeVar default",
+                TypeParam::ParamSpec(_) => "a ParamSpec default",
+                TypeParam::TypeVarTuple(_) => "a TypeVarTuple default",
+            };
+            for (value, part, what) in
+                [(bound, part::VALUE, of_value), (default, part::DEFAULT, of_default)]
+            {
                 if let Some(value) = value {
                     let outer = self.enter_annotations(name, address(param), part);
                     let before = self.annotation.replace(what);

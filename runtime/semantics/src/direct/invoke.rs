@@ -261,7 +261,8 @@ pub(super) fn load_special<M: Direct>(m: &mut M, i: Insn) -> Option<()> {
     let f = match i.c() as u8 {
         special::ENTER => m.special(o, |n| n.__enter__),
         special::EXIT => m.special(o, |n| n.__exit__),
-        _ => None,
+        special::AENTER => m.special(o, |n| n.__aenter__),
+        _ => m.special(o, |n| n.__aexit__),
     }?;
     let method = m.new_object(&METHOD, exact(Kind::Method))?;
     m.store(method, &METHOD_FUNC, f);

@@ -65,6 +65,9 @@ pub fn Raise<M: Machine>(m: &mut M, i: Insn) -> Flow {
     if i.c() == 0 {
         return if m.is(handled, Value::NONE) { Flow::Slow } else { again(m, handled) };
     }
+    if i.c() == 3 {
+        return Flow::Slow;
+    }
     let v = m.reg(i.a());
     let Some(e) = m.exception_instance(v) else { return Flow::Slow };
     let cause = if i.c() == 2 {

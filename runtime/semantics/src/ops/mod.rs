@@ -55,7 +55,7 @@ slow_only! {
     CallKw CallEx LoadBuildClass
     BuildList BuildSet BuildDict BuildString ListAppend ListExtend ListToTuple SetAdd SetUpdate DictSet DictUpdate
     DictMerge FormatSimple FormatSpec UnpackEx
-    JNoInstance MatchKey CheckKeys MatchAttr MatchArg
+    Intrinsic JNoInstance MatchKey CheckKeys MatchAttr MatchArg
     ImportName ImportFrom ImportStar
     Halt Leave ContCompare ContTruth EnterTree JumpBackTree ForLoopTree
 }

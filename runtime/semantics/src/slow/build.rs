@@ -55,6 +55,16 @@ pub(super) fn BuildString(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
     }
 }
 
+pub(super) fn Intrinsic(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
+    let args = [0, 1, 2, 3].map(|k| match k < i.c() {
+        true => frame.reg(i.b() + k),
+        false => Value::UNBOUND,
+    });
+    let which = frame.word(0);
+    let v = (frame.vm.ports.intrinsic)(frame.vm, which, &args[..i.c().min(4)])?;
+    store_result(frame, i, v, 1)
+}
+
 #[inline(always)]
 pub(super) fn ListAppend(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
     let v = frame.reg(i.b());

@@ -36,6 +36,9 @@ pub(super) fn Raise(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
         return Err(frame.vm.reraise(handled));
     }
     let v = frame.reg(i.a());
+    if i.c() == 3 && v.kind() == Kind::Exception {
+        return Err(frame.vm.reraise(v));
+    }
     let e = instance(frame.vm, v)?;
     if i.c() == 2 {
         let cause = frame.reg(i.a() + 1);

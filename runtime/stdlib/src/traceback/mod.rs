@@ -1,11 +1,13 @@
 //! Exceptions as users see them: CPython's traceback format, with chains, notes, suggestions and marks.
 //!
-//! `frames` shows entries, `anchors` finds what is marked, `suggest` the names meant. Nothing here raises: whatever
+//! `frames` shows entries, `anchors` finds what is marked, `suggest` the names meant, `page`
+//! indents the members of groups. Nothing here raises: whatever
 //! fails on the way is left out.
 
 mod anchors;
 mod candidates;
 mod frames;
+mod page;
 mod scan;
 mod source;
 mod suggest;
@@ -16,8 +18,9 @@ pub use source::remember_source;
 
 use crate::util::quiet;
 use habu_object::dict::Dict;
-use habu_object::{Exception, Kind, List, Traceback, Tuple, Value, int};
+use habu_object::{Exception, Gc, Kind, List, Traceback, Tuple, Value, int};
 use habu_vm::{Exc, Vm};
+use page::Page;
 use source::Sources;
 
 const CAUSE: &str = "\nThe above exception was the direct cause of the following exception:\n\n";
@@ -40,33 +43,118 @@ pub fn print_exception(vm: &mut Vm, e: Value) {
 /// The text that `print_exception` prints.
 pub fn format_exception(vm: &mut Vm, e: Value) -> String {
     let handled = std::mem::replace(&mut vm.handled, Value::NONE);
-    let mut out = String::new();
-    let mut sources = Sources::default();
-    let limit = limit(vm);
-    let links = chain(e);
     // Python code that runs meanwhile may take the chain apart.
-    let values: Vec<Value> = links.iter().map(|l| l.1).collect();
-    let kept = vm.new_list(&values);
-    let kept = quiet(vm, kept).unwrap_or(Value::NONE);
+    let seen = vm.new_list(&[]).and_then(|list| vm.list_from_iter(list));
+    let Some(seen) = quiet(vm, seen) else { return String::new() };
     let outer = vm.root(CHAIN);
-    vm.set_root(CHAIN, kept);
-    for (message, link) in links.into_iter().rev() {
-        let Some(exc) = link.cast::<Exception>() else { continue };
-        let traceback = exc.traceback.get();
-        if traceback.cast::<Traceback>().is_some() && limit != Some(0) {
-            out.push_str("Traceback (most recent call last):\n");
-            let mut entries = frames::entries(vm, traceback, limit);
-            if vm.options.flags.no_debug_ranges {
-                entries = frames::unmarked(entries);
-            }
-            frames::format(vm, &mut sources, &entries, &mut out);
-        }
-        format_only(vm, link, &mut out);
-        out.push_str(message);
-    }
+    vm.set_root(CHAIN, seen.value());
+    let limit = limit(vm);
+    let mut printer =
+        Printer { vm, page: Page::default(), sources: Sources::default(), limit, seen };
+    printer.chain(e);
+    let out = printer.page.out;
     vm.set_root(CHAIN, outer);
     vm.handled = handled;
     out
+}
+
+/// Prints one exception with all that belongs to it.
+struct Printer<'a> {
+    vm: &'a mut Vm,
+    page: Page,
+    sources: Sources,
+    limit: Option<usize>,
+    /// The exceptions that have been or are being printed.
+    seen: Gc<List>,
+}
+
+impl Printer<'_> {
+    /// An exception after those that led to it.
+    fn chain(&mut self, e: Value) {
+        for (message, link) in self.links(e).into_iter().rev() {
+            let Some(exc) = link.cast::<Exception>() else { continue };
+            match page::members(self.vm, link) {
+                None => self.one(link, exc, "Traceback (most recent call last):\n", None),
+                Some(_) if self.page.depth > page::MAX_DEPTH => {
+                    self.page
+                        .emit(&format!("... (max_group_depth is {})\n", page::MAX_DEPTH), None);
+                }
+                Some(members) => self.group(link, exc, members),
+            }
+            self.page.emit(message, None);
+        }
+    }
+
+    /// The exceptions of a chain, the last one first, each with the text that stands between it and the next one shown.
+    fn links(&mut self, e: Value) -> Vec<(&'static str, Value)> {
+        let mut out = Vec::new();
+        let mut at = ("", e);
+        loop {
+            out.push(at);
+            let kept = self.seen.push(&mut self.vm.heap, at.1);
+            let Some(exc) = at.1.cast::<Exception>().filter(|_| kept.is_ok()) else { return out };
+            let seen = self.seen;
+            let unseen = |v: Value| {
+                v.cast::<Exception>().is_some() && !seen.cells().iter().any(|s| s.get() == v)
+            };
+            at = match (exc.cause.get(), exc.context.get()) {
+                (cause, _) if unseen(cause) => (CAUSE, cause),
+                (_, context) if !exc.suppress_context.get() && unseen(context) => {
+                    (CONTEXT, context)
+                }
+                _ => return out,
+            };
+        }
+    }
+
+    /// The traceback under a header, and the exception itself.
+    fn one(&mut self, e: Value, exc: Gc<Exception>, header: &str, margin: Option<char>) {
+        let traceback = exc.traceback.get();
+        if traceback.cast::<Traceback>().is_some() && self.limit != Some(0) {
+            self.page.emit(header, margin);
+            let mut entries = frames::entries(self.vm, traceback, self.limit);
+            if self.vm.options.flags.no_debug_ranges {
+                entries = frames::unmarked(entries);
+            }
+            let mut text = String::new();
+            frames::format(self.vm, &mut self.sources, &entries, &mut text);
+            self.page.emit(&text, None);
+        }
+        let mut text = String::new();
+        format_only(self.vm, e, &mut text);
+        self.page.emit(&text, None);
+    }
+
+    /// A group and its members, in boxes.
+    fn group(&mut self, e: Value, exc: Gc<Exception>, members: Gc<Tuple>) {
+        let outermost = self.page.depth == 0;
+        self.page.depth += usize::from(outermost);
+        let margin = outermost.then_some('+');
+        self.one(e, exc, "Exception Group Traceback (most recent call last):\n", margin);
+        let count = members.len();
+        let shown = if count <= page::MAX_WIDTH { count } else { page::MAX_WIDTH + 1 };
+        self.page.open = false;
+        for i in 0..shown {
+            let last = i + 1 == shown;
+            self.page.open |= last;
+            let cut = i >= page::MAX_WIDTH;
+            let title = if cut { "...".to_owned() } else { (i + 1).to_string() };
+            self.page.rule(i == 0, &title);
+            self.page.depth += 1;
+            if cut {
+                let more = count - page::MAX_WIDTH;
+                let plural = if more > 1 { "s" } else { "" };
+                self.page.emit(&format!("and {more} more exception{plural}\n"), None);
+            } else if self.vm.check_native_stack().is_ok() {
+                self.chain(members.get(i));
+            }
+            if last && self.page.open {
+                self.page.close();
+            }
+            self.page.depth -= 1;
+        }
+        self.page.depth -= usize::from(outermost);
+    }
 }
 
 /// The text of an exception that cannot be passed on: without its chain and without marks.
@@ -85,24 +173,6 @@ pub(crate) fn format_plainly(vm: &mut Vm, e: Value) -> String {
     let separator = if text.is_empty() { "" } else { ": " };
     out.push_str(&format!("{class}{separator}{text}\n"));
     vm.handled = handled;
-    out
-}
-
-/// The exceptions of a chain, the last one first, each with the text that stands between it and the next one shown.
-fn chain(e: Value) -> Vec<(&'static str, Value)> {
-    let mut out = vec![("", e)];
-    let mut at = e;
-    while let Some(exc) = at.cast::<Exception>() {
-        let unseen =
-            |v: Value| v.cast::<Exception>().is_some() && !out.iter().any(|(_, s)| *s == v);
-        let (message, next) = match (exc.cause.get(), exc.context.get()) {
-            (cause, _) if unseen(cause) => (CAUSE, cause),
-            (_, context) if !exc.suppress_context.get() && unseen(context) => (CONTEXT, context),
-            _ => break,
-        };
-        out.push((message, next));
-        at = next;
-    }
     out
 }
 

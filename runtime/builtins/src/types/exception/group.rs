@@ -1,10 +1,10 @@
 //! `BaseExceptionGroup` and `ExceptionGroup` (PEP 654): construction, `split`, `subgroup`, `derive`.
 //!
-//! What `except*` does with them is compiled code that calls `split`.
+//! And what `except*` does with them: INTRINSIC `GROUP_MATCH` and `GROUP_RAISED`.
 
 use super::{class_arg, get, make, store_args, this};
 use crate::args::{arg, items, read_only, var_args, var_kwargs};
-use habu_object::{Exception, Gc, Kind, List, Tuple, Type, Value, type_flags};
+use habu_object::{Exception, Gc, Kind, List, Traceback, Tuple, Type, Value, type_flags};
 use habu_vm::{Exc, GetSetDef, NativeDef, PyResult, Vm};
 
 static METHODS: &[NativeDef] = &[
@@ -215,6 +215,164 @@ fn derived(vm: &mut Vm, group: Gc<Exception>, excs: Gc<List>) -> PyResult<Value>
         e.store(&mut vm.heap, &e.notes, copy.value());
     }
     Ok(new)
+}
+
+/// An `except*` clause: `(what of e matches class, the rest)`. What matches becomes the handled exception.
+pub(crate) fn match_clause(vm: &mut Vm, e: Value, class: Value) -> PyResult<Value> {
+    let all = match class.cast::<Tuple>() {
+        Some(t) => t.items().iter().map(|c| c.get()).collect::<Vec<Value>>(),
+        None => vec![class],
+    };
+    let base = root_class(vm, "BaseExceptionGroup");
+    for class in all {
+        let class = class.cast::<Type>().filter(|c| c.has(type_flags::EXCEPTION));
+        let msg = match class {
+            None => "catching classes that do not inherit from BaseException is not allowed",
+            Some(c) if vm.is_subclass(c, base) => {
+                "catching ExceptionGroup with except* is not allowed. Use except instead."
+            }
+            Some(_) => continue,
+        };
+        return Err(vm.type_error(msg));
+    }
+    let (matching, rest) = match group_of(vm, e) {
+        _ if e.is_none() => (Value::NONE, Value::NONE),
+        group if matches(vm, e, class)? => match group {
+            Some(_) => (e, Value::NONE),
+            None => (wrapped(vm, e)?, Value::NONE),
+        },
+        Some(_) => split_by_method(vm, e, class)?,
+        None => (Value::NONE, e),
+    };
+    if !matching.is_none() {
+        vm.handled = matching;
+    }
+    vm.new_tuple(&[matching, rest])
+}
+
+/// A group of one exception that was raised without.
+fn wrapped(vm: &mut Vm, e: Value) -> PyResult<Value> {
+    let excs = vm.new_tuple(&[e])?;
+    let group = new_group(vm, excs)?;
+    if let (Some(group), Some(e)) = (group.cast::<Exception>(), e.cast::<Exception>())
+        && let Some(frame) = e.traceback.get().cast::<Traceback>()
+    {
+        // Its traceback begins where the exception is handled.
+        let entry = Traceback::blank(&mut vm.heap)?;
+        entry.next.set(Value::NONE);
+        for (to, from) in [(&entry.code, &frame.code), (&entry.globals, &frame.globals)] {
+            to.set(from.get());
+        }
+        entry.pc.set(frame.pc.get());
+        entry.line.set(frame.line.get());
+        group.store(&mut vm.heap, &group.traceback, entry.value());
+    }
+    Ok(group)
+}
+
+fn new_group(vm: &mut Vm, excs: Value) -> PyResult<Value> {
+    let class = vm.root("BaseExceptionGroup");
+    let message = vm.new_str("")?;
+    vm.call(class, &[message, excs])
+}
+
+/// `e.split(class)`, which a subclass may have overridden.
+fn split_by_method(vm: &mut Vm, e: Value, class: Value) -> PyResult<(Value, Value)> {
+    let name = vm.intern("split")?;
+    let pair = vm.call_method(e, name, &[class])?;
+    let own = vm.type_name(e);
+    match pair.cast::<Tuple>() {
+        None => {
+            let msg = format!("{own}.split must return a tuple, not {}", vm.type_name(pair));
+            Err(vm.type_error(&msg))
+        }
+        Some(t) if t.len() < 2 => {
+            let n = t.len();
+            let msg = format!("{own}.split must return a 2-tuple, got tuple of size {n}");
+            Err(vm.type_error(&msg))
+        }
+        Some(t) => Ok((t.get(0), t.get(1))),
+    }
+}
+
+/// What is raised after the clauses of an `except*` (CPython `_PyExc_PrepReraiseStar`): of `raised`, what comes from `e`
+/// itself is put together as it was there.
+pub(crate) fn raised_after(vm: &mut Vm, e: Value, raised: Value) -> PyResult<Value> {
+    let Some(raised) = raised.cast::<List>() else { return Ok(Value::NONE) };
+    let all: Vec<Value> = raised.cells().iter().map(|c| c.get()).filter(|v| !v.is_none()).collect();
+    if group_of(vm, e).is_none() {
+        // At most one clause has run.
+        return Ok(all.first().copied().unwrap_or(Value::NONE));
+    }
+    let (new, again) = (List::new(&mut vm.heap, 4)?, List::new(&mut vm.heap, 4)?);
+    for v in all {
+        let list = if same_metadata(v, e) { again } else { new };
+        list.push(&mut vm.heap, v)?;
+    }
+    let mut leaves = Vec::new();
+    let again_values: Vec<Value> = again.cells().iter().map(|c| c.get()).collect();
+    for v in again_values {
+        collect_leaves(vm, v, &mut leaves)?;
+    }
+    let again = projection(vm, e, &leaves)?;
+    if new.is_empty() {
+        return Ok(again);
+    }
+    if !again.is_none() {
+        new.push(&mut vm.heap, again)?;
+    }
+    match new.len() {
+        1 => Ok(new.get(0).unwrap_or(Value::NONE)),
+        _ => new_group(vm, new.value()),
+    }
+}
+
+fn same_metadata(a: Value, b: Value) -> bool {
+    let (Some(a), Some(b)) = (a.cast::<Exception>(), b.cast::<Exception>()) else { return false };
+    [
+        (&a.notes, &b.notes),
+        (&a.traceback, &b.traceback),
+        (&a.cause, &b.cause),
+        (&a.context, &b.context),
+    ]
+    .iter()
+    .all(|(a, b)| a.get() == b.get() || is_nothing(a.get()) && is_nothing(b.get()))
+}
+
+fn is_nothing(v: Value) -> bool {
+    v.is_unbound() || v.is_none()
+}
+
+/// The exceptions in a group that are none themselves. All are reachable from it.
+fn collect_leaves(vm: &mut Vm, e: Value, leaves: &mut Vec<Value>) -> PyResult<()> {
+    vm.check_native_stack()?;
+    match group_of(vm, e) {
+        None => leaves.push(e),
+        Some((_, excs)) => {
+            for k in 0..excs.len() {
+                collect_leaves(vm, excs.get(k), leaves)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The part of `e` that consists of these exceptions, None if there are none.
+fn projection(vm: &mut Vm, e: Value, leaves: &[Value]) -> PyResult<Value> {
+    vm.check_native_stack()?;
+    let Some((group, excs)) = group_of(vm, e) else {
+        return Ok(if leaves.contains(&e) { e } else { Value::NONE });
+    };
+    let kept = List::new(&mut vm.heap, 4)?;
+    let mut whole = true;
+    for k in 0..excs.len() {
+        let part = projection(vm, excs.get(k), leaves)?;
+        whole &= part == excs.get(k);
+        if !part.is_none() {
+            kept.push(&mut vm.heap, part)?;
+        }
+    }
+    if whole && !leaves.is_empty() { Ok(e) } else { derived(vm, group, kept) }
 }
 
 fn split(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
