@@ -80,10 +80,7 @@ impl Runtime {
     /// Runs program text as `__main__`.
     pub fn run_main(&mut self, source: &str, filename: &str) -> PyResult<Value> {
         let globals = self.main_namespace()?;
-        let data = match compile_module(&self.vm, source, filename) {
-            Ok(data) => data,
-            Err(e) => return Err(raise_syntax_error(&mut self.vm, &e)),
-        };
+        let data = compile_module(&mut self.vm, source, filename)?;
         if filename == "<string>" {
             habu_stdlib::remember_source(&mut self.vm, filename, source)?;
         } else if filename != "<stdin>" {
@@ -97,14 +94,33 @@ impl Runtime {
 }
 
 /// Compiles a module whose names are globals.
-fn compile_module(
-    vm: &Vm,
-    source: &str,
-    filename: &str,
-) -> Result<habu_bytecode::Code, Box<SyntaxError>> {
+fn compile_module(vm: &mut Vm, source: &str, filename: &str) -> PyResult<habu_bytecode::Code> {
     let mut options = habu_compiler::Options::new(Mode::Module);
     options.optimize = vm.options.optimize;
-    habu_compiler::compile(source, filename, &options)
+    compile_with(vm, source, filename, &options)
+}
+
+/// Compiles and warns.
+fn compile_with(
+    vm: &mut Vm,
+    source: &str,
+    filename: &str,
+    options: &habu_compiler::Options,
+) -> PyResult<habu_bytecode::Code> {
+    let (code, warnings) = habu_compiler::compile_and_warn(source, filename, options)
+        .map_err(|e| raise_syntax_error(vm, &e))?;
+    for w in &warnings {
+        if let Err(e) = habu_stdlib::syntax_warning(vm, &w.msg, &w.filename, w.line) {
+            let raised = vm.take_raised(e);
+            let class = vm.exc_type(Exc::SyntaxWarning);
+            // A warning that is to be an error is one that has a place.
+            return Err(match vm.is_instance_exact(raised, class) {
+                true => raise_syntax_error(vm, w),
+                false => vm.reraise(raised),
+            });
+        }
+    }
+    Ok(code)
 }
 
 /// The port behind `compile()`, imports and `exec`: mode is `module`, `exec`, `eval` or `single`.
@@ -117,19 +133,16 @@ fn compile(vm: &mut Vm, source: &str, filename: &str, mode: &str) -> PyResult<Va
     };
     let mut options = habu_compiler::Options::new(mode);
     options.optimize = vm.options.optimize;
-    match habu_compiler::compile(source, filename, &options) {
-        Ok(data) => Ok(vm.load_code(&Rc::new(data))?.value()),
-        Err(e) => Err(raise_syntax_error(vm, &e)),
-    }
+    let data = compile_with(vm, source, filename, &options)?;
+    Ok(vm.load_code(&Rc::new(data))?.value())
 }
 
 /// The port behind imports of source files.
 fn compile_file(vm: &mut Vm, source: &[u8], filename: &str) -> PyResult<habu_bytecode::Code> {
-    let code = match habu_compiler::decode_source(source, filename) {
+    match habu_compiler::decode_source(source, filename) {
         Ok(text) => compile_module(vm, &text, filename),
-        Err(e) => Err(e),
-    };
-    code.map_err(|e| raise_syntax_error(vm, &e))
+        Err(e) => Err(raise_syntax_error(vm, &e)),
+    }
 }
 
 /// What INTRINSIC does: groups are the builtins', the others are of the library.

@@ -21,6 +21,7 @@ mod source;
 mod surrogates;
 mod symtable;
 mod tree;
+mod warn;
 
 use habu_bytecode::Code;
 use ruff_python_ast::Mod;
@@ -71,25 +72,42 @@ const LEVEL: usize = if cfg!(debug_assertions) { 16 << 10 } else { 6 << 10 };
 
 /// Compiles source text.
 pub fn compile(source: &str, filename: &str, options: &Options) -> Result<Code> {
+    compile_and_warn(source, filename, options).map(|(code, _)| code)
+}
+
+/// Compiles source text; also what is no error but is hardly meant.
+pub fn compile_and_warn(
+    source: &str,
+    filename: &str,
+    options: &Options,
+) -> Result<(Code, Vec<SyntaxError>)> {
     let source = Source::new(source, filename);
     let mode = match options.mode {
         Mode::Eval => ruff_python_parser::Mode::Expression,
         _ => ruff_python_parser::Mode::Module,
     };
     let parsed = parse::parse(&source, mode)?;
-    on_large_stack(&source, parsed, |tree| match tree {
+    on_large_stack(&source, parsed, |tree| {
+        let code = lower_tree(&source, options, tree)?;
+        Ok((code, warn::find(&source, tree)))
+    })
+}
+
+/// The code of a tree.
+fn lower_tree(source: &Source<'_>, options: &Options, tree: &Mod) -> Result<Code> {
+    match tree {
         Mod::Expression(e) => {
             let tree = symtable::Tree::Expression(&e.body);
-            let table = symtable::collect(&source, &tree, options.future_annotations)?;
-            lower::expression(&source, &table, options, &e.body)
+            let table = symtable::collect(source, &tree, options.future_annotations)?;
+            lower::expression(source, &table, options, &e.body)
         }
         Mod::Module(module) => {
-            future::check(&source, &module.body)?;
+            future::check(source, &module.body)?;
             let future = options.future_annotations || future::has_annotations(&module.body);
-            let table = symtable::collect(&source, &symtable::Tree::Body(&module.body), future)?;
-            lower::module(&source, &table, options, &module.body, future)
+            let table = symtable::collect(source, &symtable::Tree::Body(&module.body), future)?;
+            lower::module(source, &table, options, &module.body, future)
         }
-    })
+    }
 }
 
 /// Works on a tree with as much stack as its depth asks for, and drops it there.

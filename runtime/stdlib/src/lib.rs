@@ -50,7 +50,7 @@ pub use intrinsic::intrinsic;
 pub use program::{exit_code, finish, report_exception, start};
 pub use sys::unraisable;
 pub use traceback::{format_exception, print_exception, remember_source};
-pub use warnings::never_awaited;
+pub use warnings::{never_awaited, syntax_warning};
 
 use habu_vm::{PyResult, Vm};
 

@@ -90,6 +90,17 @@ pub fn never_awaited(vm: &mut Vm, coroutine: Value) {
     }
 }
 
+/// The compiler warns of a line.
+pub fn syntax_warning(vm: &mut Vm, message: &str, filename: &str, line: u32) -> PyResult<()> {
+    let message = vm.new_str(message)?;
+    let module = if filename.is_empty() { "<unknown>" } else { filename.trim_end_matches(".py") };
+    let (filename, module) = (vm.new_str(filename)?, vm.new_str(module)?);
+    let line = Value::small_int(i64::from(line));
+    let at = At { filename, line, module, registry: Value::NONE };
+    let category = vm.exc_type(Exc::SyntaxWarning).value();
+    explicit(vm, message, category, &at, Value::NONE)
+}
+
 /// Warns of something at the innermost Python frame.
 pub(crate) fn warn(vm: &mut Vm, category: Exc, message: &str) -> PyResult<()> {
     let message = vm.new_str(message)?;

@@ -59,17 +59,14 @@ impl<'a> Lowering<'a> {
     ) -> Result<()> {
         let scope = self.table.of_node(f, part::TYPE_PARAMS);
         let outer = self.enter_generic(scope, &f.name, range);
-        // The default values are its parameters.
-        let mut given = 0;
-        let inner = defaults.map(|default| {
-            default.map(|_| {
-                given += 1;
-                given - 1
-            })
-        });
         let made = self.type_params(params)?;
         let function = self.alloc(1)?;
-        self.function_object(f, inner, function, range)?;
+        self.function_object(f, [None; 2], function, range)?;
+        // The default values are the parameters of the function around it.
+        let given = ["__defaults__", "__kwdefaults__"].into_iter().zip(defaults);
+        for (i, (name, _)) in given.filter(|(_, default)| default.is_some()).enumerate() {
+            self.op_name(Op::StoreAttr, [function, i as u8, 0], name, range);
+        }
         self.op_name(Op::StoreAttr, [function, made, 0], "__type_params__", range);
         let args: Vec<Reg> = defaults.into_iter().flatten().collect();
         self.leave_generic(outer, scope, (function, dest), &args, range)
