@@ -16,10 +16,10 @@ pub mod options;
 pub mod report;
 
 pub use habu_builtins::functions::tree::raise_syntax_error;
-use habu_compiler::{Mode, SyntaxError};
+use habu_compiler::Mode;
 use habu_object::dict::Dict;
 use habu_object::{Gc, Value};
-use habu_vm::{Options, Ports, PyResult, Vm};
+use habu_vm::{Exc, Options, Ports, PyResult, Vm};
 use std::rc::Rc;
 
 /// Native stack that the interpreter's thread gets, in bytes.
