@@ -7,6 +7,7 @@ use habu_bytecode::{Insn, Op, for_each_op};
 use habu_object::array::{INSTANCE_SLOTS_OFFSET, ITEMS_OFFSET, LEN_OFFSET, gen_slot};
 use habu_object::{Exception, Function, Generator, Instance, Kind, Tuple, Value, float};
 use habu_semantics::direct::Direct;
+use habu_semantics::fields::CELL_CONTENTS;
 use habu_semantics::machine::{Returns, done};
 use habu_semantics::slow::operators::python_method;
 use habu_semantics::{Field, FieldType, Flow, Layout, Machine, ops};
@@ -101,7 +102,9 @@ impl Recorder<'_> {
             self.pin(v);
         } else {
             let shape = v.now.shape();
-            if self.b.known_shape(v.id) != Some(shape) {
+            if self.b.const_bits(v.id).is_some() && Recorder::stable(shape) {
+                self.b.assume_shape(v.id, shape, true);
+            } else if self.b.known_shape(v.id) != Some(shape) {
                 let snap = self.guard_snapshot();
                 self.b.guard_shape(v.id, shape, Recorder::stable(shape), |_| snap);
             }
@@ -269,6 +272,12 @@ impl Recorder<'_> {
             elems: None,
         })
     }
+}
+
+/// Whether a global or an attribute of a class with this value is rarely given another: then the value itself is known,
+/// not only what there is to know of it.
+fn is_definition(v: Value) -> bool {
+    matches!(v.kind(), Kind::Function | Kind::Builtin | Kind::Type)
 }
 
 impl Machine for Recorder<'_> {
@@ -548,7 +557,12 @@ impl Machine for Recorder<'_> {
         // SAFETY: the op has decided that `o` has the layout the field belongs to.
         let now = unsafe { *Recorder::at::<Value>(o.now, f.offset) };
         let field = self.field(f);
-        Rec { now, id: self.b.load(o.id, field) }
+        let v = Rec { now, id: self.b.load(o.id, field) };
+        let named = std::ptr::eq(f, &CELL_CONTENTS) && self.b.const_bits(o.id).is_some();
+        if named && !self.effect && is_definition(now) {
+            self.pin(v);
+        }
+        v
     }
 
     fn load_count(&mut self, o: Rec<Value>, f: &'static Field) -> Rec<i64> {
