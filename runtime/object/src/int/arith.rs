@@ -204,6 +204,15 @@ fn big_divmod(
         return divide_by_word(heap, &x, &y, WordDivisor::new(*d), want_q);
     }
     super::afford(heap, x.len)?;
+    if let Some((mut q, mut r)) = words::divide_near(x.words(), y.words()) {
+        if signs_differ && r.iter().any(|w| *w != 0) {
+            q += 1;
+            let rest = std::mem::replace(&mut r, vec![0; y.words().len()]);
+            words::sub(&mut r, y.words(), words::trimmed(&rest));
+        }
+        let r = if want_r { from_sign_words(heap, y.negative, &r)? } else { zero };
+        return Ok((if want_q { from_sign_words(heap, signs_differ, &[q])? } else { zero }, r));
+    }
     let (mut q, mut r) = x.ubig().div_rem(y.ubig());
     if signs_differ && !r.is_zero() {
         q += 1u8;

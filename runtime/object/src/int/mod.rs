@@ -32,7 +32,7 @@ pub use text::{
 };
 
 use crate::kind::{Kind, Object, shape};
-use crate::object::{Alloc, Gc, header, new, new_sized};
+use crate::object::{Alloc, Gc, header, new};
 use crate::value::Value;
 use dashu_int::{IBig, Sign};
 use habu_gc::{Header, Heap, OutOfMemory};
@@ -121,7 +121,7 @@ impl BigInt {
         }
     }
 
-    /// An int of at most `len` words which `fill` writes over zeros; `fill` says whether it is negative.
+    /// An int of at most `len` words, all of which `fill` writes; `fill` says whether it is negative.
     fn build(heap: &mut Heap, len: usize, fill: impl FnOnce(&mut [u64]) -> bool) -> IntResult {
         BigInt::build_with_shape(heap, shape::INT, len, fill)
     }
@@ -135,9 +135,13 @@ impl BigInt {
         if len > MAX_WORDS {
             return Err(IntError::TooLarge);
         }
-        let head = header(shape, Kind::BigInt, 0);
-        let o: Gc<BigInt> = new_sized(heap, Self::WORDS_OFFSET + len * 8, head)?;
-        // SAFETY: the object was just allocated with room for `len` zeroed words and nothing else refers to it.
+        let p = heap.alloc(Self::WORDS_OFFSET + len * 8)?.cast::<BigInt>();
+        // SAFETY: the allocation has room for the fixed part and `len` words behind it; nothing else refers to it.
+        unsafe {
+            p.as_ptr().write(BigInt { header: header(shape, Kind::BigInt, 0), size: 0, words: [] });
+        }
+        let o: Gc<BigInt> = Gc::from_ptr(p);
+        // SAFETY: as above; heap memory is mapped, so the words have some value until `fill` writes them.
         let words =
             unsafe { std::slice::from_raw_parts_mut((&raw mut (*o.as_ptr()).words).cast(), len) };
         let negative = fill(words);

@@ -87,15 +87,50 @@ pub(super) fn sub(out: &mut [u64], a: &[u64], b: &[u64]) {
     debug_assert!(!borrow);
 }
 
-/// `out = a * b` over zeros; `out` is as long as both together.
+/// `out = a * b`; `out` is as long as both together.
 pub(super) fn mul(out: &mut [u64], a: &[u64], b: &[u64]) {
-    for (i, x) in b.iter().enumerate() {
+    let Some((first, rest)) = b.split_first() else { return out.fill(0) };
+    let mut carry = 0;
+    for (o, y) in out.iter_mut().zip(a) {
+        (*o, carry) = first.carrying_mul(*y, carry);
+    }
+    out[a.len()] = carry;
+    for (i, x) in (1..).zip(rest) {
         let mut carry = 0;
         for (o, y) in out[i..].iter_mut().zip(a) {
             (*o, carry) = x.carrying_mul_add(*y, *o, carry);
         }
         out[i + a.len()] = carry;
     }
+}
+
+/// Quotient and remainder of trimmed magnitudes whose quotient is a good deal smaller than a word; None if it is not.
+/// The divisor has two words or more and is not the larger one.
+pub(super) fn divide_near(a: &[u64], b: &[u64]) -> Option<(u64, Vec<u64>)> {
+    let bits = bit_length(b);
+    if bit_length(a) - bits > 60 {
+        return None;
+    }
+    // From the top 64 bits of the divisor: the quotient or a little less.
+    let low = bits - 64;
+    let top = bits_at(a, low) as u128 | (bits_at(a, low + 64) as u128) << 64;
+    let mut quotient = (top / (bits_at(b, low) as u128 + 1)) as u64;
+    let mut rest = vec![0; a.len()];
+    let (mut carry, mut borrow) = (0, false);
+    for (i, (r, x)) in rest.iter_mut().zip(a).enumerate() {
+        let product;
+        (product, carry) = b.get(i).copied().unwrap_or(0).carrying_mul(quotient, carry);
+        (*r, borrow) = x.borrowing_sub(product, borrow);
+    }
+    debug_assert!(!borrow && carry == 0);
+    while cmp(trimmed(&rest), b) != Ordering::Less {
+        let mut borrow = false;
+        for (i, r) in rest.iter_mut().enumerate() {
+            (*r, borrow) = r.borrowing_sub(b.get(i).copied().unwrap_or(0), borrow);
+        }
+        quotient += 1;
+    }
+    Some((quotient, rest))
 }
 
 /// `words = words * factor + carry`; returns the word that overflows.
@@ -171,9 +206,11 @@ impl WordDivisor {
 /// `out = a << n`; `out` has `n / 64 + 1` words more than `a`.
 pub(super) fn shl(out: &mut [u64], a: &[u64], n: u64) {
     let (whole, shift) = ((n / 64) as usize, n % 64);
-    let out = &mut out[whole..];
+    let (low, out) = out.split_at_mut(whole);
+    low.fill(0);
     if shift == 0 {
         out[..a.len()].copy_from_slice(a);
+        out[a.len()..].fill(0);
         return;
     }
     let mut carry = 0;
