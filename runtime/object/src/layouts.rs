@@ -152,7 +152,8 @@ layout! {
         names, /// Array of interned strs.
         varnames, /// Blob of instruction words.
         words, /// List of objects that inline caches refer to.
-        refs, /// str
+        refs, /// The same of the caches of attributes; UNBOUND while none is filled.
+        attr_refs, /// str
         name, /// str
         qualname, /// str
         filename } raw { /// Address of the `habu_bytecode::Code`.

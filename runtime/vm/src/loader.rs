@@ -8,7 +8,7 @@ use crate::vm::Vm;
 use habu_bytecode as bc;
 use habu_bytecode::{Insn, Op, Word};
 use habu_object::Set;
-use habu_object::{Array, Blob, Code, Function, Gc, Kind, Tuple, Value, int};
+use habu_object::{Array, Blob, Code, Function, Gc, Kind, List, Tuple, Value, int};
 use std::rc::Rc;
 
 impl Vm {
@@ -214,10 +214,22 @@ impl Vm {
         }
     }
 
-    /// Turns every quickened instruction back into its general form and tells the JIT.
+    /// What the attribute caches of this code refer to: asked for before one of them is filled.
+    pub fn attr_refs(&mut self, code: Gc<Code>) -> PyResult<Gc<List>> {
+        if let Some(refs) = code.attr_refs.get().cast::<List>() {
+            return Ok(refs);
+        }
+        let refs = List::new(&mut self.heap, 4)?;
+        code.store(&mut self.heap, &code.attr_refs, refs.value());
+        self.warm.push(code.id.get());
+        Ok(refs)
+    }
+
+    /// Turns every quickened attribute instruction back into its general form and tells the JIT.
     pub fn flush_caches(&mut self) {
-        for i in 0..self.codes.len() {
-            let Some(code) = self.codes[i].cast::<Code>() else { continue };
+        for id in std::mem::take(&mut self.warm) {
+            let Some(code) = self.codes[id as usize].cast::<Code>() else { continue };
+            code.attr_refs.set(Value::UNBOUND);
             let Some(words) = code.words.get().cast::<Blob>() else { continue };
             let cells = words.u32s();
             let len = self.code_data(code).code.len();

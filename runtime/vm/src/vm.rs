@@ -224,8 +224,10 @@ pub struct Vm {
     pub(crate) next_version: u32,
     /// Bumped whenever inline caches were flushed: what a recording took for granted may be wrong.
     pub class_epoch: u32,
-    /// All code objects, for cache flushes.
+    /// All code objects.
     pub codes: Vec<Value>,
+    /// The code objects with filled attribute caches, which are flushed when classes change.
+    pub(crate) warm: Vec<u32>,
     /// Ports.
     pub ports: Ports,
     /// Options.
@@ -307,6 +309,7 @@ impl Vm {
             next_version: 1,
             class_epoch: 0,
             codes: Vec::new(),
+            warm: Vec::new(),
             ports,
             options,
             jit: None,

@@ -1,13 +1,12 @@
 //! Attributes: the protocol, and what goes into the inline caches.
 
-use super::names::keep;
 use super::{Called, Frame, Jump, store_result};
 use habu_bytecode::{Insn, Op, special};
 use habu_object::array::INSTANCE_SLOTS_OFFSET;
 use habu_object::dict::Dict;
 use habu_object::{
-    ClassMethod, Gc, Instance, Kind, Member, Module, Property, StaticMethod, Super, Type, Value,
-    shape, type_flags,
+    ClassMethod, Gc, Instance, Kind, List, Member, Module, Property, StaticMethod, Super, Type,
+    Value, shape, type_flags,
 };
 use habu_vm::{Exc, PyResult, Vm};
 
@@ -175,13 +174,22 @@ fn plan_type(vm: &mut Vm, class: Gc<Type>, name: Value) -> TypePlan {
     plan
 }
 
+impl Frame<'_> {
+    /// What the attribute caches of the running code refer to.
+    fn attr_refs(&mut self) -> PyResult<Gc<List>> {
+        let code = self.code();
+        self.vm.attr_refs(code)
+    }
+}
+
 /// Fills the inline cache of an op that loads from a class object and has none yet.
 fn cache_type(frame: &mut Frame<'_>, i: Insn, class: Value, op: Op, what: Value) -> PyResult<()> {
     if !matches!(i.op(), Some(Op::LoadAttr | Op::LoadMethod)) {
         return Ok(());
     }
-    keep(frame, class)?;
-    keep(frame, what)?;
+    let refs = frame.attr_refs()?;
+    refs.push(&mut frame.vm.heap, class)?;
+    refs.push(&mut frame.vm.heap, what)?;
     frame.set_wide(1, class);
     frame.set_wide(3, what);
     frame.quicken(op);
@@ -201,8 +209,9 @@ fn cache(
     if !matches!(i.op(), Some(Op::LoadAttr | Op::LoadMethod)) {
         return Ok(());
     }
+    let refs = frame.attr_refs()?;
     if let Some(cell) = cell {
-        keep(frame, cell)?;
+        refs.push(&mut frame.vm.heap, cell)?;
         frame.set_wide(3, cell);
     }
     frame.set_word(1, o.shape());
@@ -380,7 +389,7 @@ pub(super) fn StoreAttr(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
     }
     frame.vm.setattr(o, name, v)?;
     if let Some(inst) = o.cast::<Instance>() {
-        plan_store(frame, i, inst, name, before);
+        plan_store(frame, i, inst, name, before)?;
     }
     frame.next(words)
 }
@@ -388,12 +397,18 @@ pub(super) fn StoreAttr(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
 pub(super) use StoreAttr as StoreAttrSlot;
 
 /// Fills the cache of an attribute store that has just been done, if it went to an in-object slot.
-fn plan_store(frame: &mut Frame<'_>, i: Insn, o: Gc<Instance>, name: Value, before: u32) {
+fn plan_store(
+    frame: &mut Frame<'_>,
+    i: Insn,
+    o: Gc<Instance>,
+    name: Value,
+    before: u32,
+) -> PyResult<()> {
     let vm = &mut *frame.vm;
     let after = o.value().shape();
     let class = vm.type_of(o.value());
     if class.has(type_flags::CUSTOM_SETATTR) || vm.shapes.get(after).dict_mode {
-        return;
+        return Ok(());
     }
     let on_class = vm.class_lookup(class, name);
     let slot = match on_class {
@@ -401,18 +416,20 @@ fn plan_store(frame: &mut Frame<'_>, i: Insn, o: Gc<Instance>, name: Value, befo
         Some(d) if vm.is_data_descriptor(d) => None,
         _ => vm.shapes.get(after).slot(name),
     };
-    let Some(slot) = slot.filter(|s| *s < o.slots().len()) else { return };
+    let Some(slot) = slot.filter(|s| *s < o.slots().len()) else { return Ok(()) };
     // All instances with the shape before have as many in-object slots as this one: the count is part of the shape.
     vm.rely_on_class(class);
     let offset = (INSTANCE_SLOTS_OFFSET + 8 * slot) as u32;
     vm.store_plans.set(before, name, offset, after);
     if i.op() != Some(Op::StoreAttr) {
-        return;
+        return Ok(());
     }
+    frame.attr_refs()?;
     frame.set_word(1, before);
     frame.set_word(2, offset);
     frame.set_word(3, after);
     frame.quicken(Op::StoreAttrSlot);
+    Ok(())
 }
 
 pub(super) fn DelAttr(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {

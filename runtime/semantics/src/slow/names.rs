@@ -39,7 +39,7 @@ fn builtins(frame: &Frame<'_>) -> Option<Gc<Dict>> {
 }
 
 /// Keeps an object alive that an inline cache of this code refers to.
-pub(super) fn keep(frame: &mut Frame<'_>, v: Value) -> PyResult<()> {
+fn keep(frame: &mut Frame<'_>, v: Value) -> PyResult<()> {
     if let Some(refs) = frame.code().refs.get().cast::<List>() {
         refs.push(&mut frame.vm.heap, v)?;
     }
