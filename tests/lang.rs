@@ -20,7 +20,7 @@ use crate::habu::{Binary, binaries, root};
 struct Mode {
     name: &'static str,
     args: &'static [&'static str],
-    /// One program of how many is run.
+    /// One program of how many the debug binary runs; the optimised one runs all.
     sample: u64,
     /// Seconds a program may take.
     limit: u64,
@@ -44,6 +44,12 @@ const EXITS: Mode = Mode {
 const BACKGROUND: Mode =
     Mode { name: "background", args: &["-X", "jit-hot=2"], sample: 1, limit: 60 };
 const GC: Mode = Mode { name: "gc", args: &["-X", "gc-stress=on"], sample: 6, limit: 180 };
+const GC_HOT: Mode = Mode {
+    name: "gc-hot",
+    args: &["-X", "jit-hot=2", "-X", "jit-compile=inline", "-X", "gc-stress=on"],
+    sample: 12,
+    limit: 180,
+};
 
 struct Case {
     name: String,
@@ -176,7 +182,7 @@ fn check(mode: &Mode) {
     let runs: Vec<(&Case, &Binary)> = binaries
         .iter()
         .flat_map(|binary| cases.iter().map(move |case| (case, binary)))
-        .filter(|(case, _)| only || sampled(&case.name, mode.sample))
+        .filter(|(case, binary)| only || binary.name != "debug" || sampled(&case.name, mode.sample))
         .collect();
     let known = known_failures();
     let faults = in_parallel(2, &runs, |(case, binary)| {
@@ -239,4 +245,9 @@ fn d_programs_behave_when_code_comes_late() {
 #[test]
 fn e_programs_behave_when_every_allocation_collects() {
     check(&GC);
+}
+
+#[test]
+fn e_programs_behave_when_every_allocation_collects_and_everything_is_hot() {
+    check(&GC_HOT);
 }

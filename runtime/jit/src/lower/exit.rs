@@ -209,6 +209,12 @@ pub enum Source {
 }
 
 impl Source {
+    fn ty(self) -> Type {
+        match self {
+            Source::Slot(_, ty) | Source::Const(_, ty) => ty,
+        }
+    }
+
     /// The bits, and what they are: a tagged word, a double, a truth value (0 or 1), a machine word.
     pub fn read(self, context: &JitContext) -> (u64, Type) {
         match self {
@@ -269,7 +275,10 @@ impl ExitDescr {
         let mut words: Vec<(Slot, u64)> = Vec::with_capacity(self.state.slots.len());
         for &(slot, piece) in &self.state.slots {
             let word = self.word(piece, &mut made, context, memory);
-            keep(context, word);
+            if matches!(piece, Piece::Leaf(source) if matches!(source.ty(), Type::F64 | Type::Raw))
+            {
+                keep(context, word);
+            }
             words.push((slot, word));
         }
         for store in &self.state.stores {

@@ -512,7 +512,7 @@ impl Direct for Recorder<'_> {
             return None;
         };
         let id = self.may_decline(desc, &args, helper.touches);
-        Some(Rec { now, id })
+        Some(self.made(now, id))
     }
 
     fn test(&mut self, helper: &'static Helper, args: &[Rec<Value>]) -> bool {
@@ -572,7 +572,7 @@ impl Direct for Recorder<'_> {
             return None;
         };
         let id = self.may_decline(desc, &ids, touches);
-        Some(Rec { now, id })
+        Some(self.made(now, id))
     }
 
     fn is_interned(&mut self, s: Rec<Value>) -> bool {
@@ -621,7 +621,7 @@ impl Direct for Recorder<'_> {
             self.b.store(list, len_field, n);
             self.b.barrier(list, storage);
         }
-        Some(Rec { now, id: list })
+        Some(self.made(now, list))
     }
 
     fn tuple_of(&mut self, items: &[Rec<Value>]) -> Option<Rec<Value>> {

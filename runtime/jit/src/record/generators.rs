@@ -149,7 +149,7 @@ impl Recorder<'_> {
             let field = self.register_field(r);
             self.b.store(id, field, unbound);
         }
-        Some(Rec { now: g.value(), id })
+        Some(self.made(g.value(), id))
     }
 
     /// The runtime's word for the handled exception, as a field of a known address.

@@ -477,7 +477,7 @@ impl Machine for Recorder<'_> {
     fn of_float(&mut self, f: Rec<f64>) -> Option<Rec<Value>> {
         let now = float::new(&mut self.vm.heap, f.now).ok()?;
         let id = self.b.op(I::BoxFloat, &[f.id]);
-        Some(Rec { now, id })
+        Some(self.made(now, id))
     }
 
     fn int_to_float(&mut self, i: Rec<i64>) -> Rec<f64> {
@@ -671,7 +671,8 @@ impl Machine for Recorder<'_> {
     fn new_object(&mut self, layout: &'static Layout, shape: u32) -> Option<Rec<Value>> {
         let now =
             self.allocate(layout.size as usize, shape, Kind::from_u8(layout.kind), layout.slots)?;
-        Some(Rec { now, id: self.blank(layout, shape) })
+        let id = self.blank(layout, shape);
+        Some(self.made(now, id))
     }
 
     fn new_instance(&mut self, shape: u32, slots: u16) -> Option<Rec<Value>> {
@@ -685,7 +686,7 @@ impl Machine for Recorder<'_> {
             let field = self.slot_field(offset);
             self.b.store(id, field, unbound);
         }
-        Some(Rec { now: o, id })
+        Some(self.made(o, id))
     }
 
     fn new_tuple(&mut self, first: usize, n: usize) -> Option<Rec<Value>> {
@@ -925,7 +926,7 @@ impl Recorder<'_> {
                 self.field_at("tuple.item", (ITEMS_OFFSET + 8 * k) as u32, MemType::Val, true);
             self.b.store(id, field, v.id);
         }
-        Some(Rec { now: t.value(), id })
+        Some(self.made(t.value(), id))
     }
 
     /// The concrete half of `new_object`.

@@ -200,9 +200,18 @@ pub(crate) struct Recorder<'a> {
     /// The trees that the trace calls, by number.
     callees: Vec<usize>,
     worth: Worth,
-    /// Objects that the trace names, and how many of them are there.
-    roots: Gc<List>,
+    alive: Alive,
+    /// How many of the trace's names are among `alive.named`.
     rooted: usize,
+}
+
+/// Lists that keep objects alive while a recording runs: roots of the runtime.
+#[derive(Clone, Copy)]
+pub(crate) struct Alive {
+    /// What the trace names.
+    pub(crate) named: Gc<List>,
+    /// What the running op has made: the meaning of an op may keep it where the collector does not look.
+    pub(crate) fresh: Gc<List>,
 }
 
 /// The op that a tree-entering op stands for.
@@ -256,7 +265,7 @@ impl<'a> Recorder<'a> {
         headers: &'a Headers,
         kind: TraceKind,
         start: &Start,
-        roots: Gc<List>,
+        alive: Alive,
     ) -> Recorder<'a> {
         let mut r = Recorder {
             vm,
@@ -288,7 +297,7 @@ impl<'a> Recorder<'a> {
             sites: Vec::new(),
             callees: Vec::new(),
             worth: Worth::default(),
-            roots,
+            alive,
             rooted: 0,
         };
         r.open_frames(start.base);
@@ -503,6 +512,7 @@ impl<'a> Recorder<'a> {
         self.op_snap = None;
         self.effect = false;
         self.step_whole = false;
+        self.alive.fresh.truncate(0);
         self.root_constants();
         self.publish();
         let flow = match self.attribute(insn, op) {
@@ -549,11 +559,19 @@ impl<'a> Recorder<'a> {
             self.rooted += 1;
             if v.object().is_some()
                 && !v.is_unbound()
-                && self.roots.push(&mut self.vm.heap, v).is_err()
+                && self.alive.named.push(&mut self.vm.heap, v).is_err()
             {
                 self.abort = Some(Abort::NoMemory);
             }
         }
+    }
+
+    /// An object that the running op has just made, kept alive until the op is done.
+    fn made(&mut self, now: Value, id: InstId) -> machine::Rec<Value> {
+        if now.object().is_some() && self.alive.fresh.push(&mut self.vm.heap, now).is_err() {
+            self.abort = Some(Abort::NoMemory);
+        }
+        machine::Rec { now, id }
     }
 
     /// Records the op as a call of its residual function.

@@ -8,7 +8,7 @@ use super::patch::reset_counter;
 use super::ports::with;
 use crate::compiling::Part;
 use crate::reason::Abort;
-use crate::record::{Goal, Headers, Recorded, Recorder, Shelf, Start};
+use crate::record::{Alive, Goal, Headers, Recorded, Recorder, Shelf, Start};
 use habu_object::{Gc, List, Value};
 use habu_semantics::Jump;
 use habu_trace::TraceKind;
@@ -32,6 +32,8 @@ struct Tools {
     headers: Rc<Headers>,
     /// Until the keeper has them, the objects of the trace live in this list.
     objects: Gc<List>,
+    /// What the op that is being recorded has made.
+    fresh: Gc<List>,
     epoch: u32,
 }
 
@@ -41,7 +43,8 @@ pub(super) fn record(vm: &mut Vm, plan: Plan) -> (Jump, Result<Planted, Abort>) 
     let Some(mut tools) = with(vm, Jit::begin_recording).flatten() else {
         return (Jump { pc: start.pc, base: start.base }, Err(Abort::NoMemory));
     };
-    let recorder = Recorder::new(vm, &mut tools.shelf, &tools.headers, kind, &start, tools.objects);
+    let alive = Alive { named: tools.objects, fresh: tools.fresh };
+    let recorder = Recorder::new(vm, &mut tools.shelf, &tools.headers, kind, &start, alive);
     let recorded = recorder.record(goal);
     let at = recorded.at;
     let planted = with(vm, |jit, vm| jit.end_recording(vm, tools, recorded));
@@ -52,11 +55,14 @@ impl Jit {
     fn begin_recording(&mut self, vm: &mut Vm) -> Option<Tools> {
         let objects = List::new(&mut vm.heap, 16).ok()?;
         vm.set_root("jit.recording", objects.value());
+        let fresh = List::new(&mut vm.heap, 16).ok()?;
+        vm.set_root("jit.fresh", fresh.value());
         self.recording = true;
         Some(Tools {
             shelf: std::mem::take(&mut self.shelf),
             headers: Rc::clone(&self.headers),
             objects,
+            fresh,
             epoch: vm.class_epoch,
         })
     }
@@ -71,6 +77,7 @@ impl Jit {
         self.shelf = tools.shelf;
         self.add_locations();
         vm.set_root("jit.recording", Value::NONE);
+        vm.set_root("jit.fresh", Value::NONE);
         self.stats.recorded += recorded.steps as u64;
         let trace = recorded.trace?;
         if vm.class_epoch != tools.epoch {

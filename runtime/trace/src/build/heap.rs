@@ -120,17 +120,29 @@ impl Builder {
         if self.virtual_store(obj, field, v) {
             return;
         }
-        let v = self.escape(v);
+        let v = self.escape_into(obj, v);
         if self.note_store(obj, Place::Field(field), v) {
             self.append(Op::Store, &[obj, v], field.0.into(), None);
         }
     }
 
     pub(super) fn store_elem(&mut self, arr: InstId, array: ArrayId, index: InstId, v: InstId) {
-        let (arr, index, v) = (self.force(arr), self.resolve(index), self.escape(v));
+        let (arr, index) = (self.force(arr), self.resolve(index));
+        let v = self.escape_into(arr, v);
         if self.note_store(arr, Place::Elem(array, index), v) {
             self.append(Op::Astore, &[arr, index, v], array.0.into(), None);
         }
+    }
+
+    /// A value that goes into an object in memory. If it is an object that is made only now, the other one is no longer
+    /// the youngest, as it was when its barrier was left out.
+    fn escape_into(&mut self, obj: InstId, v: InstId) -> InstId {
+        let made_now = self.is_virtual(self.resolve(v));
+        let v = self.escape(v);
+        if made_now {
+            self.write_barrier(obj, v);
+        }
+        v
     }
 
     /// Brings what is known up to date with a store; says whether the store is needed.
