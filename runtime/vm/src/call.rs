@@ -628,6 +628,7 @@ impl Vm {
         }
         self.check_native_stack()?;
         self.refuse_call(f)?;
+        self.lower_stack_limit(self.base);
         let saved = (self.base, self.pc, self.top);
         let kb = self.top.wrapping_add(LINK);
         if kb.wrapping_add(args.len() + 16) >= self.stack.last_base() {

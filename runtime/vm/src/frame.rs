@@ -128,6 +128,7 @@ impl Vm {
                         let target = (code.entry.get() + h.target as usize * 4) as *const u32;
                         // SAFETY: the verifier has checked the handler's register and target.
                         unsafe { set_reg(base, h.reg as isize, e) };
+                        self.lower_stack_limit(base);
                         return Some((target, base));
                     }
                     // SAFETY: as above.

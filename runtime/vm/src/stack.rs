@@ -2,7 +2,8 @@
 //!
 //! Reserved once and committed by the system as it is touched, so addresses never change. How deep Python may recurse
 //! is a count of frames (`sys.setrecursionlimit`); to keep calls cheap they compare only an address, `Vm::stack_limit`,
-//! and frames are counted when that address is crossed.
+//! and frames are counted when that address is crossed. It is set back when an exception has been caught further down,
+//! and when native code calls Python there: after a deep dive the next one ends at the same depth.
 
 use crate::error::PyResult;
 use crate::vm::Vm;
@@ -104,7 +105,17 @@ impl Vm {
     fn grant_stack(&mut self, base: *mut Value, frames: usize) {
         // A callee's window begins at least its link words above its caller's; one more would be at the next multiple.
         let words = (frames.saturating_mul(LINK) + LINK - 1).min(WORDS);
+        self.granted_at = base;
         self.stack_limit = base.wrapping_add(words).min(self.stack.last_base());
+    }
+
+    /// Counts anew if the window at `base` lies below the one from which the limit was granted: frames that were left
+    /// may have been larger than those that will take their place.
+    #[inline]
+    pub(crate) fn lower_stack_limit(&mut self, base: *mut Value) {
+        if base < self.granted_at {
+            self.grant_stack(base, self.recursion_limit.saturating_sub(self.depth(base)));
+        }
     }
 
     /// Number of Python frames below and including the window at `base`; continuations do not count.

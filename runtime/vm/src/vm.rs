@@ -165,6 +165,8 @@ impl Default for ObjectMethods {
 pub struct Vm {
     /// End of the stack that frames may use without a look at the recursion limit.
     pub stack_limit: *mut Value,
+    /// The window from which `stack_limit` was granted.
+    pub(crate) granted_at: *mut Value,
     /// Not zero when the interpreter must look up from its work at the next back-edge.
     pub poll: u32,
     /// Bumped when a module global begins to hide a builtin.
@@ -278,6 +280,7 @@ impl Vm {
         let names = Names::new(&mut interner, &mut heap, hash_key);
         let mut vm = Box::new(Vm {
             stack_limit: stack_start,
+            granted_at: stack_start,
             poll: 0,
             shadow_version: 1,
             handled: Value::NONE,
