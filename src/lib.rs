@@ -123,6 +123,11 @@ fn compile_with(
     Ok(code)
 }
 
+/// Bytes that parser and compiler take for a byte of dense source.
+const BYTES_PER_BYTE: usize = 128;
+/// Sources up to this many bytes are compiled without asking for memory first.
+const SHORT_SOURCE: usize = 1 << 20;
+
 /// The port behind `compile()`, imports and `exec`: mode is `module`, `exec`, `eval` or `single`.
 fn compile(vm: &mut Vm, source: &str, filename: &str, mode: &str) -> PyResult<Value> {
     let mode = match mode {
@@ -131,6 +136,11 @@ fn compile(vm: &mut Vm, source: &str, filename: &str, mode: &str) -> PyResult<Va
         "single" => Mode::Single,
         _ => Mode::Exec,
     };
+    // Parser and compiler abort if there is no memory.
+    let room = source.len().saturating_mul(BYTES_PER_BYTE);
+    if source.len() > SHORT_SOURCE && Vec::<u8>::new().try_reserve_exact(room).is_err() {
+        return Err(habu_gc::OutOfMemory.into());
+    }
     let mut options = habu_compiler::Options::new(mode);
     options.optimize = vm.options.optimize;
     let data = compile_with(vm, source, filename, &options)?;

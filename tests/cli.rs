@@ -357,6 +357,36 @@ fn an_exhausted_heap_is_a_memory_error() {
     prints(&habu().args(["-X", "max-heap=64m", "-c", code]).run(), "caught\n");
 }
 
+/// What is far too large is refused before a library aborts on it.
+#[test]
+fn what_is_too_large_is_an_error_and_never_an_abort() {
+    let programs = [
+        "x = 1 << (1 << 31); x * x",
+        "x = (1 << (1 << 31)) + 1; x ** 2",
+        "x = (1 << (1 << 32)) - 1; x // (x >> (1 << 31))",
+        "pow(7, 1 << 40, (1 << (1 << 33)) + 1)",
+        "import math; math.isqrt(1 << (1 << 33))",
+        "import math; math.gcd((1 << (1 << 33)) - 1, (1 << (1 << 32)) + 1)",
+        "import sys; sys.set_int_max_str_digits(0); str(1 << (1 << 33))",
+        "hex(1 << (1 << 35))",
+        "(b'a' * (1 << 20)).join([b'x'] * (1 << 30))",
+        "'%1099511627776s' % 1",
+        "f'{1.5:>1099511627776}'",
+        "('a' * (1 << 30)).translate({97: 'b' * (1 << 30)})",
+        "import os; os.urandom(1 << 45)",
+        "import os; os.read(0, 1 << 45)",
+    ];
+    for code in programs {
+        let outcome = habu().args(["-X", "max-heap=64m", "-c", code]).run();
+        let said = last(&outcome.stderr);
+        assert!(
+            outcome.code == Some(1) && said.contains("MemoryError"),
+            "{code}\n{} {said}",
+            outcome.ending()
+        );
+    }
+}
+
 #[test]
 fn a_closed_pipe_ends_quietly_or_with_an_error() {
     let habu = env!("CARGO_BIN_EXE_habu");

@@ -1,5 +1,6 @@
 //! Builtin functions about numbers: `abs`, `bin`, `chr`, `divmod`, `hex`, `oct`, `ord`, `pow`, `round`.
 
+use crate::types::number::afford_digits;
 use habu_object::bytes::with_bytes;
 use habu_object::str::Str;
 use habu_object::{Kind, Value, float, int};
@@ -57,6 +58,7 @@ fn abs(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
 
 fn in_radix(vm: &mut Vm, v: Value, radix: u32, prefix: &str) -> PyResult<Value> {
     let n = vm.index(v)?;
+    afford_digits(vm, n, radix)?;
     let digits = int::to_string_radix(n, radix);
     let text = match digits.strip_prefix('-') {
         Some(magnitude) => format!("-{prefix}{magnitude}"),

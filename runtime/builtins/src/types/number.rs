@@ -1,5 +1,6 @@
 //! What int, float and complex share: operands as floats, errors of arithmetic, `__format__`.
 
+use habu_gc::OutOfMemory;
 use habu_object::format::{FormatError, Formatted, Spec, parse_spec};
 use habu_object::int::{IntError, IntResult};
 use habu_object::str::Str;
@@ -9,6 +10,24 @@ use habu_vm::{BinOp, Exc, PyResult, Raised, Vm};
 /// The result of an int operation that cannot fail but for memory and size.
 pub(crate) fn int_result(vm: &mut Vm, result: IntResult) -> PyResult<Value> {
     result.map_err(|e| vm.int_error(BinOp::Add, e))
+}
+
+/// MemoryError unless there is room for the digits of an int in this radix, and for making them.
+pub(crate) fn afford_digits(vm: &mut Vm, n: Value, radix: u32) -> PyResult<()> {
+    if n.is_int() || int::affords_digits(&vm.heap, n, radix) {
+        Ok(())
+    } else {
+        Err(OutOfMemory.into())
+    }
+}
+
+/// MemoryError unless there is room for this many digits, and for laying them out.
+pub(crate) fn afford_precision(vm: &mut Vm, precision: Option<usize>) -> PyResult<()> {
+    match precision {
+        // Beyond that it is an error of its own.
+        Some(n) if n <= i32::MAX as usize && !vm.heap.affords(4 * n) => Err(OutOfMemory.into()),
+        _ => Ok(()),
+    }
 }
 
 /// An operand of float arithmetic: floats and ints; None for anything else.
@@ -80,6 +99,16 @@ pub(crate) fn format_number(
         Ok(parsed) => parsed,
         Err(msg) => return Err(vm.value_error(&msg)),
     };
+    if int::is_int_like(v) {
+        let radix = match parsed.code {
+            Some('b') => 2,
+            Some('o') => 8,
+            Some('x' | 'X') => 16,
+            _ => 10,
+        };
+        afford_digits(vm, v, radix)?;
+    }
+    afford_precision(vm, parsed.precision)?;
     let formatted = format(&parsed, &name);
     formatted_str(vm, formatted)
 }

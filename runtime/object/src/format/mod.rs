@@ -45,8 +45,11 @@ impl From<&str> for FormatError {
 /// Text or the reason why there is none.
 pub type Formatted = Result<String, FormatError>;
 
-/// `format(v, spec)` of an exact float, immediate int or ASCII str; None for other values, and for specifications that
-/// something is wrong with.
+/// Memory for texts with more decimals is to be asked for first.
+const LONG: usize = 1 << 16;
+
+/// `format(v, spec)` of an exact float, immediate int or ASCII str; None for other values, for specifications that
+/// something is wrong with, and for long texts.
 pub fn format_exact(v: Value, spec: &str) -> Option<String> {
     if v.is_int() {
         return format_int(v, &parse_spec(spec, "int", Align::Right).ok()?, "int").ok();
@@ -54,6 +57,9 @@ pub fn format_exact(v: Value, spec: &str) -> Option<String> {
     match v.shape() {
         shape::FLOAT => {
             let spec = parse_spec(spec, "float", Align::Right).ok()?;
+            if spec.precision.is_some_and(|n| n > LONG) {
+                return None;
+            }
             format_float(float::get(v)?, &spec, "float").ok()
         }
         shape::STR => {

@@ -27,8 +27,8 @@ pub use power::{gcd, isqrt, lcm, pow, pow_mod};
 pub use real::{cmp_f64, from_f64, hash, hash_i64, ratio_of_f64, to_f64, truediv};
 pub(crate) use text::with_decimal_of;
 pub use text::{
-    ParseError, decimal_digit, decimal_digits_lower_bound, numeral_to_ascii, parse, to_decimal,
-    to_string_radix, with_decimal,
+    ParseError, affords_digits, decimal_digit, decimal_digits_lower_bound, numeral_to_ascii, parse,
+    to_decimal, to_string_radix, with_decimal,
 };
 
 use crate::kind::{Kind, Object, shape};
@@ -348,16 +348,25 @@ struct Operand {
     far: Option<Gc<BigInt>>,
 }
 
-/// Bytes that the library takes for a moment, for each word of a product or a dividend.
-const SCRATCH: usize = 64;
+/// The library's products are wrong beyond this many words: it counts their bits in 32 bits (dashu-int 0.6.2,
+/// `mul/ntt/mod.rs`).
+const LIBRARY_WORDS: usize = 1 << 26;
 /// Scratch of less than this many bytes is always there.
 const SMALL_SCRATCH: usize = 16 << 20;
 
-/// Whether the library can compute with this many words: it aborts if there is no memory.
+/// Whether the library can compute with this many words, those of a product or a dividend: it aborts if there is no
+/// memory.
 #[inline]
 fn afford(heap: &Heap, words: usize) -> Result<(), IntError> {
-    let bytes = words.saturating_mul(SCRATCH);
-    if bytes <= SMALL_SCRATCH || heap.affords(bytes) { Ok(()) } else { Err(IntError::Memory) }
+    // The transforms take six numbers of eight bytes for every 16 bits, their count rounded up to a power of two;
+    // operands and results are copied.
+    let transforms = 48 * (4 * words.min(LIBRARY_WORDS) + 2).next_power_of_two();
+    let bytes = transforms + words.saturating_mul(32);
+    if bytes <= SMALL_SCRATCH || words < LIBRARY_WORDS && heap.affords(bytes) {
+        Ok(())
+    } else {
+        Err(IntError::Memory)
+    }
 }
 
 /// Between the steps of a long computation.

@@ -36,7 +36,7 @@ pub fn pow(heap: &mut Heap, base: Value, exponent: Value) -> IntResult {
         return Err(IntError::TooLarge);
     }
     let x = Operand::new(base);
-    afford(heap, ((bit_length(base) - 1).saturating_mul(e as u64) / 64) as usize)?;
+    afford(heap, (bit_length(base).saturating_mul(e as u64) / 64) as usize + 1)?;
     let n = pow_large(heap, &x.ubig(), e)?;
     from_sign_words(heap, x.negative && odd, n.as_words())
 }
@@ -85,7 +85,9 @@ pub fn pow_mod(heap: &mut Heap, base: Value, exponent: Value, modulus: Value) ->
         let n = pow_mod_u64(b.rem_euclid(m) as u64, e as u64, m as u64);
         return Ok(from_i128(heap, n as i128)?);
     }
-    let m = Operand::new(modulus).ubig();
+    let m = Operand::new(modulus);
+    afford(heap, Operand::new(base).len.max(2 * m.len))?;
+    let m = m.ubig();
     let mut b = residue(&to_ibig(base), &m);
     let e = Operand::new(exponent);
     if e.negative {
@@ -164,7 +166,9 @@ pub fn gcd(heap: &mut Heap, a: Value, b: Value) -> IntResult {
     if is_zero(a) || is_zero(b) {
         return arith::abs(heap, if is_zero(a) { b } else { a });
     }
-    let g = Operand::new(a).ubig().gcd(Operand::new(b).ubig());
+    let (x, y) = (Operand::new(a), Operand::new(b));
+    afford(heap, x.len + y.len)?;
+    let g = x.ubig().gcd(y.ubig());
     from_sign_words(heap, false, g.as_words())
 }
 
@@ -210,6 +214,10 @@ pub fn isqrt(heap: &mut Heap, n: Value) -> IntResult {
     match view(n) {
         IntView::Small(n) => Ok(from_i128(heap, n.isqrt() as i128)?),
         IntView::Wide(n) => Ok(from_i128(heap, n.isqrt())?),
-        IntView::Big(_) => from_ibig(heap, &IBig::from(Operand::new(n).ubig().sqrt())),
+        IntView::Big(_) => {
+            let n = Operand::new(n);
+            afford(heap, n.len)?;
+            from_ibig(heap, &IBig::from(n.ubig().sqrt()))
+        }
     }
 }

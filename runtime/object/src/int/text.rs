@@ -2,7 +2,7 @@
 
 use super::words::WordDivisor;
 use super::{
-    IntError, IntView, Operand, bit_length, from_i64, from_sign_words, to_ibig, view, words,
+    IntError, IntView, Operand, afford, bit_length, from_i64, from_sign_words, to_ibig, view, words,
 };
 use crate::value::Value;
 use dashu_int::UBig;
@@ -92,7 +92,8 @@ pub fn parse(heap: &mut Heap, text: &str, base: u32, limit: usize) -> Result<Val
         }
         return Ok(from_i64(heap, if negative { -n } else { n }).map_err(IntError::from)?);
     }
-    let mut values = Vec::with_capacity(digits.len());
+    let mut values = Vec::new();
+    values.try_reserve_exact(digits.len()).map_err(|_| IntError::Memory)?;
     let well_formed = scan(digits, radix, |d| values.push(d as u8));
     if !well_formed || (must_be_zero && values.iter().any(|d| *d != 0)) {
         return Err(ParseError::Invalid);
@@ -103,6 +104,8 @@ pub fn parse(heap: &mut Heap, text: &str, base: u32, limit: usize) -> Result<Val
     if values.len() <= SHORT_TEXT {
         return Ok(from_sign_words(heap, negative, &accumulate(&values, radix))?);
     }
+    let bits = values.len().saturating_mul(radix.ilog2() as usize + 1);
+    afford(heap, bits / 64 + 1)?;
     let plain: String = digits.iter().filter(|b| **b != b'_').map(|b| *b as char).collect();
     let n = UBig::from_str_radix(&plain, radix).map_err(|_| ParseError::Invalid)?;
     Ok(from_sign_words(heap, negative, n.as_words())?)
@@ -180,6 +183,17 @@ fn split_prefix(text: &str, base: u32) -> (u32, &str, bool) {
 pub fn decimal_digits_lower_bound(v: Value) -> u64 {
     // 0.30102 is a little less than log10(2).
     bit_length(v).saturating_sub(1).saturating_mul(30102) / 100_000 + 1
+}
+
+/// Whether there is memory for the digits of an int in this radix and what making them takes.
+pub fn affords_digits(heap: &Heap, v: Value, radix: u32) -> bool {
+    let bits = bit_length(v) as usize;
+    if bits < 1 << 20 {
+        return true;
+    }
+    let words = bits / 64 + 1;
+    let digits = bits / radix.ilog2() as usize;
+    (radix.is_power_of_two() || afford(heap, 2 * words).is_ok()) && heap.affords(4 * digits)
 }
 
 /// Calls `f` with the decimal digits; immediates need no allocation.

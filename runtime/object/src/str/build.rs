@@ -3,7 +3,7 @@
 use super::layout::{Form, Str, Unit, Units, bits_of, convert, units};
 use crate::kind::shape;
 use crate::object::{Alloc, Gc};
-use habu_gc::Heap;
+use habu_gc::{Heap, OutOfMemory};
 
 impl Str {
     /// A str of this text.
@@ -112,11 +112,15 @@ impl Gc<Str> {
 }
 
 /// Code points that become a str, widened as needed. It holds no values, so it may live anywhere.
+///
+/// Where memory runs out it drops what it has and takes nothing more; [`StrBuf::finish`] then says so.
 #[derive(Clone, Debug)]
 pub struct StrBuf {
     units: Buffer,
     /// The bitwise or of all code points.
     bits: u32,
+    /// Whether memory ran out.
+    failed: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -151,7 +155,9 @@ impl StrBuf {
 
     /// An empty buffer with room for some narrow code points.
     pub fn with_capacity(n: usize) -> StrBuf {
-        StrBuf { units: Buffer::One(Vec::with_capacity(n)), bits: 0 }
+        let mut buf = StrBuf { units: Buffer::One(Vec::new()), bits: 0, failed: false };
+        buf.reserve(n);
+        buf
     }
 
     /// Number of code points.
@@ -183,15 +189,33 @@ impl StrBuf {
     #[inline(always)]
     pub fn push(&mut self, c: u32) {
         match &mut self.units {
-            Buffer::One(v) if c < 0x100 => v.push(c as u8),
-            Buffer::Two(v) if c < 0x1_0000 => v.push(c as u16),
-            Buffer::Four(v) => v.push(c),
-            _ => {
-                self.widen(Form::of_bits(c).width);
-                return self.push(c);
-            }
+            Buffer::One(v) if c < 0x100 && v.len() < v.capacity() => v.push(c as u8),
+            Buffer::Two(v) if c < 0x1_0000 && v.len() < v.capacity() => v.push(c as u16),
+            Buffer::Four(v) if v.len() < v.capacity() => v.push(c),
+            _ => return self.push_slowly(c),
         }
         self.bits |= c;
+    }
+
+    #[cold]
+    fn push_slowly(&mut self, c: u32) {
+        self.widen(Form::of_bits(c).width);
+        if self.reserve(1) {
+            self.push(c);
+        }
+    }
+
+    /// Makes room for `n` more code points of the present width; false if there is none.
+    fn reserve(&mut self, n: usize) -> bool {
+        if !self.failed && vector!(&mut self.units, v => v.try_reserve(n)).is_err() {
+            self.fail();
+        }
+        !self.failed
+    }
+
+    #[cold]
+    fn fail(&mut self) {
+        *self = StrBuf { units: Buffer::One(Vec::new()), bits: 0, failed: true };
     }
 
     /// Adds text.
@@ -208,6 +232,9 @@ impl StrBuf {
     pub fn push_units(&mut self, from: Units<'_>) {
         let bits = from.bits();
         self.widen(Form::of_bits(bits).width);
+        if !self.reserve(from.len()) {
+            return;
+        }
         self.bits |= bits;
         fn append<U: Unit>(v: &mut Vec<U>, from: Units<'_>) {
             let at = v.len();
@@ -225,16 +252,21 @@ impl StrBuf {
     /// Makes room for units of `width` bytes.
     #[cold]
     fn widen_to(&mut self, width: u8) {
-        fn wider<T: Unit, F: Unit>(from: &[F]) -> Vec<T> {
-            let mut to = Vec::with_capacity(from.len() + from.len() / 2 + 8);
+        fn wider<T: Unit, F: Unit>(from: &[F]) -> Option<Vec<T>> {
+            let mut to = Vec::new();
+            to.try_reserve_exact(from.len() + from.len() / 2 + 8).ok()?;
             to.resize(from.len(), T::default());
             convert(&mut to, from);
-            to
+            Some(to)
         }
-        self.units = match width {
-            2 => Buffer::Two(units!(self.units(), u => wider(u))),
-            _ => Buffer::Four(units!(self.units(), u => wider(u))),
+        let wider = match width {
+            2 => units!(self.units(), u => wider(u)).map(Buffer::Two),
+            _ => units!(self.units(), u => wider(u)).map(Buffer::Four),
         };
+        match wider {
+            Some(units) => self.units = units,
+            None => self.fail(),
+        }
     }
 
     #[inline(always)]
@@ -256,6 +288,9 @@ impl StrBuf {
 
     /// The str, of the class that `shape` names.
     pub fn finish_with_shape(&self, heap: &mut Heap, shape: u32) -> Alloc<Gc<Str>> {
+        if self.failed {
+            return Err(OutOfMemory);
+        }
         debug_assert_eq!(
             Form::of_bits(self.bits),
             vector!(&self.units, v => Form::of_bits(bits_of(v)))
@@ -266,8 +301,15 @@ impl StrBuf {
 
 impl Extend<u32> for StrBuf {
     fn extend<I: IntoIterator<Item = u32>>(&mut self, points: I) {
+        let points = points.into_iter();
+        if !self.reserve(points.size_hint().0) {
+            return;
+        }
         for c in points {
             self.push(c);
+            if self.failed {
+                break;
+            }
         }
     }
 }

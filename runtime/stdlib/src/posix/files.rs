@@ -3,6 +3,7 @@
 use super::path::{Allow, borrowed, check, decode, descriptor, failure, fd, folder, path, retry};
 use crate::structseq::{self, fields};
 use crate::util::{arg, given, set};
+use habu_gc::OutOfMemory;
 use habu_object::bytes::Bytes;
 use habu_object::{Gc, List, Module, Value, int, shape};
 use habu_vm::buffer::Buffer;
@@ -32,7 +33,7 @@ pub(super) static FUNCTIONS: &[NativeDef] = &[
     NativeDef::new("read", "(fd, length, /)", |vm, args| {
         let fd = borrowed(vm, args, 0)?;
         let n = length(vm, arg(args, 1))?;
-        let mut buf = vec![0; n];
+        let mut buf = zeros(vm, n)?;
         let r = retry(vm, || rustix::io::read(fd, buf.as_mut_slice()))?;
         let n = check(vm, r)?;
         Ok(Bytes::new(&mut vm.heap, &buf[..n])?.value())
@@ -42,7 +43,7 @@ pub(super) static FUNCTIONS: &[NativeDef] = &[
         let fd = borrowed(vm, args, 0)?;
         let n = length(vm, arg(args, 1))?;
         let offset = vm.index_i64(arg(args, 2))? as u64;
-        let mut buf = vec![0; n];
+        let mut buf = zeros(vm, n)?;
         let r = retry(vm, || rustix::io::pread(fd, buf.as_mut_slice(), offset))?;
         let n = check(vm, r)?;
         Ok(Bytes::new(&mut vm.heap, &buf[..n])?.value())
@@ -50,7 +51,7 @@ pub(super) static FUNCTIONS: &[NativeDef] = &[
     NativeDef::new("readinto", "(fd, buffer, /)", |vm, args| {
         let fd = borrowed(vm, args, 0)?;
         let n = vm.len(arg(args, 1))?;
-        let mut buf = vec![0; n];
+        let mut buf = zeros(vm, n)?;
         let r = retry(vm, || rustix::io::read(fd, buf.as_mut_slice()))?;
         let n = check(vm, r)?;
         habu_vm::buffer::write(vm, arg(args, 1), 0, &buf[..n])?;
@@ -451,8 +452,13 @@ fn utime(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     Ok(Value::NONE)
 }
 
+/// Room for what the system will write.
+fn zeros(vm: &Vm, n: usize) -> PyResult<Vec<u8>> {
+    if vm.heap.affords(n) { Ok(vec![0; n]) } else { Err(OutOfMemory.into()) }
+}
+
 fn random(vm: &mut Vm, n: usize) -> PyResult<Value> {
-    let mut buf = vec![0; n];
+    let mut buf = zeros(vm, n)?;
     let mut filled = 0;
     while filled < n {
         let flags = rustix::rand::GetRandomFlags::empty();

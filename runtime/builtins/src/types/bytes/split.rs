@@ -4,6 +4,7 @@ use super::buffer::Buffer;
 use super::{tables, this};
 use crate::args::{arg, or_none};
 use crate::types::str::{collect, count_or};
+use habu_gc::OutOfMemory;
 use habu_object::bytes::{self, ByteArray, Bytes};
 use habu_object::str::Side;
 use habu_object::{Gc, List, TempVec, Tuple, Value, shape};
@@ -154,18 +155,23 @@ fn join_values(
         return Ok(only);
     }
     let mut joined = Vec::new();
+    let mut add = |bytes: &[u8]| {
+        joined.try_reserve(bytes.len()).map_err(|_| OutOfMemory)?;
+        joined.extend_from_slice(bytes);
+        PyResult::Ok(())
+    };
     let mut i = 0;
     while let Some(v) = item(i) {
         if i > 0 {
-            joined.extend_from_slice(separator);
+            add(separator)?;
         }
         if let Some(bytes) = v.cast::<Bytes>() {
-            joined.extend_from_slice(bytes.bytes());
+            add(bytes.bytes())?;
         } else if let Some(array) = v.cast::<ByteArray>() {
-            joined.extend_from_slice(array.bytes());
+            add(array.bytes())?;
         } else {
             match Buffer::try_of(vm, v)? {
-                Some(view) => joined.extend_from_slice(&view),
+                Some(view) => add(&view)?,
                 None => return Err(bad_item(vm, i, v)),
             }
         }

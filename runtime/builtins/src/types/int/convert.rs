@@ -1,6 +1,6 @@
 //! `int(...)`: from numbers, text and bytes; and back to text.
 
-use crate::types::number::{float_to_int_error, int_result};
+use crate::types::number::{afford_digits, float_to_int_error, int_result};
 use habu_object::bytes::{self, with_bytes};
 use habu_object::int::ParseError;
 use habu_object::str::Str;
@@ -127,6 +127,7 @@ pub(super) fn repr(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
         }
         return vm.new_str(&text);
     }
+    afford_digits(vm, n, 10)?;
     match int::with_decimal(n, |text| Str::from_latin1(&mut vm.heap, text.as_bytes())) {
         Ok(s) => Ok(s.value()),
         Err(e) => Err(e.into()),

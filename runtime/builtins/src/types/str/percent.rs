@@ -1,7 +1,7 @@
 //! `format % arguments`: what bytes share (directives, arguments, numbers), and str's own conversions.
 
 use super::errors::format_error;
-use crate::types::number::as_float;
+use crate::types::number::{afford_digits, afford_precision, as_float};
 use habu_object::format::percent::{Percent, percent_float, percent_int};
 use habu_object::str::{Str, StrBuf, Units};
 use habu_object::{Gc, Kind, Tuple, Value, int, shape};
@@ -220,10 +220,12 @@ pub(crate) fn number_text(
     float_error: &str,
 ) -> PyResult<Option<String>> {
     let Some(code) = char::from_u32(d.code) else { return Ok(None) };
+    afford_precision(vm, d.p.precision)?;
     let text = match code {
         'd' | 'i' | 'u' | 'o' | 'x' | 'X' => {
             let n = integer(vm, v, code)?;
             check_digits(vm, n, code)?;
+            afford_digits(vm, n, if code == 'o' { 8 } else { 16 })?;
             percent_int(n, code, &d.p)
         }
         'e' | 'E' | 'f' | 'F' | 'g' | 'G' => match as_float(vm, v)? {
