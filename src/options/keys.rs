@@ -56,6 +56,13 @@ pub(super) static KEYS: &[Key] = &[
         set: |c, v| keep(c, "jit-opt", v),
     },
     Key {
+        name: "jit-code",
+        env: "HABU_JIT_CODE",
+        values: "a size such as 1M",
+        help: "memory for compiled code; when it is full, all code goes and what is hot is compiled again",
+        set: |c, v| size(v).is_some_and(|n| keep(c, "jit-code", &n.to_string())),
+    },
+    Key {
         name: "jit-stress",
         env: "HABU_JIT_STRESS",
         values: "exits, off",

@@ -1,4 +1,5 @@
-//! `-X dump=trace,opt,clif,asm[:PATH]`: the stages of compilation as text, on stderr or appended to a file.
+//! `-X dump=trace,opt,clif,asm,events[:PATH]`: the stages of compilation as text, and what happens to the trees, on
+//! stderr or appended to a file.
 
 use std::fmt::Display;
 use std::fs::OpenOptions;
@@ -31,7 +32,17 @@ impl Dump {
         if !self.wants(stage) {
             return;
         }
-        let text = format!("; {stage}\n{text}\n");
+        self.write(&format!("; {stage}\n{text}\n"));
+    }
+
+    /// Writes a line of the log of events, if it is wanted.
+    pub(crate) fn event(&self, text: &impl Display) {
+        if self.wants("events") {
+            self.write(&format!("event: {text}\n"));
+        }
+    }
+
+    fn write(&self, text: &str) {
         match &self.path {
             Some(path) => {
                 if let Ok(mut f) = OpenOptions::new().create(true).append(true).open(path) {

@@ -30,6 +30,8 @@ pub struct Stats {
     pub residuals: BTreeMap<String, Vec<Rc<Cell<u64>>>>,
     /// Trees that were dropped as interpreting was faster.
     pub dropped: u64,
+    /// Times all code was given up to make room.
+    pub clearings: u64,
     /// Times everything was invalidated.
     pub invalidations: u64,
 }
@@ -61,6 +63,9 @@ impl fmt::Display for Stats {
         }
         if self.dropped > 0 {
             writeln!(f, "jit: {} trees dropped", self.dropped)?;
+        }
+        if self.clearings > 0 {
+            writeln!(f, "jit: the memory for code was full {} times", self.clearings)?;
         }
         if self.invalidations > 0 {
             writeln!(f, "jit: {} invalidations", self.invalidations)?;

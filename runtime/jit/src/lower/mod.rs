@@ -37,7 +37,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use cranelift_codegen::isa::{CallConv, TargetIsa};
 use habu_trace::{InstId, Trace};
 
-use crate::code::{Arena, CodeError, CodeGen, CodeRef, Stubs};
+use crate::code::{Arena, ArenaError, CodeError, CodeGen, CodeRef, Stubs};
 pub use context::{
     Bounds, FIRST_EXIT, JitContext, Left, NOT_RUN, RETURNED, Settled, Support, TreeLeft,
 };
@@ -118,6 +118,13 @@ pub enum LowerError {
     TooManyValues(ExitKey),
     /// Code generation failed.
     Code(CodeError),
+}
+
+impl LowerError {
+    /// Whether there was no room for the code.
+    pub fn is_full(&self) -> bool {
+        matches!(self, LowerError::Code(CodeError::Arena(ArenaError::Full { .. })))
+    }
 }
 
 impl fmt::Display for LowerError {

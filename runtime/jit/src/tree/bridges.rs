@@ -139,6 +139,7 @@ impl Jit {
         let Some(grove) = grove else { return };
         grove.size += planted.part.trace.insts.len();
         grove.waiting.push(BridgeTrace { at: left.key, planted });
+        self.event(vm, number, "has a bridge recorded");
         self.merge_if_due(vm, number);
     }
 

@@ -9,6 +9,7 @@ use habu_bytecode::{Insn, Op};
 use habu_trace::Trace;
 use habu_vm::Vm;
 use habu_vm::resume::ResumePoint;
+use std::fmt::Display;
 
 impl Jit {
     /// What became of the places that were hot.
@@ -23,23 +24,18 @@ impl Jit {
                     Now::Compiled { bridges: grove.bridges.len() }
                 }
             };
-            let place = report::place(vm, location.header).unwrap_or(Place {
-                file: "?".to_owned(),
-                line: 0,
-                function: "?".to_owned(),
-            });
-            let kind = if ResumePoint::is_key(location.header) {
-                "generator"
-            } else {
-                // SAFETY: a header is an instruction of verified code, which lives as long as the process.
-                match Insn(unsafe { *location.header }).op() {
-                    Some(Op::Enter | Op::EnterTree) => "function",
-                    _ => "loop",
-                }
-            };
+            let (place, kind) = identify(vm, location.header);
             Spot { place, kind, now, history }
         });
         Report::new(spots.collect())
+    }
+
+    /// Notes in the log of events what became of a location.
+    pub(super) fn event(&self, vm: &Vm, number: usize, what: impl Display) {
+        if self.dump.wants("events") {
+            let (place, kind) = identify(vm, self.locations[number].header);
+            self.dump.event(&format_args!("{place}: {kind} {what}"));
+        }
     }
 
     /// A tree is about to die: its location remembers it, if anybody will ask.
@@ -52,6 +48,10 @@ impl Jit {
     /// A recording that began at a location, or at an exit of its tree, gave up.
     pub(super) fn aborted(&mut self, vm: &Vm, number: usize, a: Abort, at: *const u32) {
         *self.stats.aborts.entry(a).or_default() += 1;
+        if self.dump.wants("events") {
+            let place = report::place(vm, at).map_or_else(String::new, |at| format!(" at {at}"));
+            self.event(vm, number, format_args!("given up{place}: {}", a.text()));
+        }
         if self.observed {
             let key = (a, report::place(vm, at));
             *self.locations[number].history.aborts.entry(key).or_default() += 1;
@@ -75,4 +75,22 @@ impl Grove {
             Some(Exit { trace, snap, exits: Exits { taken, bridge, failures } })
         })
     }
+}
+
+/// The place of a header, and what begins there.
+fn identify(vm: &Vm, header: *const u32) -> (Place, &'static str) {
+    let place = report::place(vm, header).unwrap_or(Place {
+        file: "?".to_owned(),
+        line: 0,
+        function: "?".to_owned(),
+    });
+    if ResumePoint::is_key(header) {
+        return (place, "generator");
+    }
+    // SAFETY: a header is an instruction of verified code, which lives as long as the process.
+    let kind = match Insn(unsafe { *header }).op() {
+        Some(Op::Enter | Op::EnterTree) => "function",
+        _ => "loop",
+    };
+    (place, kind)
 }

@@ -23,6 +23,7 @@ type Built = Result<(Vec<Arc<Trace>>, Tree), LowerError>;
 impl Jit {
     /// Has a root trace compiled.
     pub(super) fn sow(&mut self, vm: &mut Vm, number: usize, op_at: *const u32, root: Planted) {
+        self.event(vm, number, "recorded");
         let ticket = self.ticket(number);
         let (part, extent) = (root.part.clone(), root.extent);
         let cells = self.cells();
@@ -85,6 +86,9 @@ impl Jit {
         // Placed perhaps by another thread, to be executed by this one.
         crate::code::arena::synchronise();
         let number = ticket.location;
+        if built.as_ref().is_err_and(LowerError::is_full) {
+            self.clear_out(vm);
+        }
         match &mut self.locations[number].state {
             State::Sown(seed) if seed.serial == ticket.serial => {
                 if let State::Sown(seed) =
@@ -152,6 +156,7 @@ impl Jit {
             patched,
         }));
         self.stats.roots += 1;
+        self.event(vm, number, "compiled");
     }
 
     /// A tree has new code, with its first `n` waiting bridges.
@@ -179,6 +184,8 @@ impl Jit {
                 let old = std::mem::replace(&mut grove.compiled, code);
                 self.retire(old);
                 self.stats.bridges += n as u64;
+                let bridges = grove.bridges.len();
+                self.event(vm, number, format_args!("compiled with {bridges} bridges"));
             }
             Err(_) => {
                 self.aborted(vm, number, Abort::Lowering, self.locations[number].header);

@@ -88,7 +88,10 @@ extern "C" fn box_float(context: *mut JitContext, x: f64) -> u64 {
 impl Jit {
     /// A JIT for the runtime; None if the processor or the system does not allow one.
     pub fn new(vm: &mut Vm) -> Option<Jit> {
-        let arena = Arc::new(Mutex::new(Arena::new(CODE_BYTES).ok()?));
+        let given = vm.options.x.clone();
+        let key = |name: &str| given.iter().rev().find(|(k, _)| k == name).map(|(_, v)| v.as_str());
+        let cap = key("jit-code").and_then(|v| v.parse().ok()).unwrap_or(CODE_BYTES);
+        let arena = Arc::new(Mutex::new(Arena::new(cap).ok()?));
         let bounds = Bounds {
             limit: (&raw const vm.stack_limit).cast(),
             top: (&raw mut vm.top).cast(),
@@ -100,15 +103,9 @@ impl Jit {
             context,
             jump: Jump { pc: std::ptr::null(), base: std::ptr::null_mut() },
         });
-        let key =
-            |name: &str| vm.options.x.iter().rev().find(|(k, _)| k == name).map(|(_, v)| v.clone());
-        let passes = key("jit-opt").and_then(|v| Passes::parse(&v).ok()).unwrap_or(Passes::ALL);
-        let force = if key("jit-stress").as_deref() == Some("exits") {
-            Force::Countdown
-        } else {
-            Force::No
-        };
-        let dump = Dump::new(key("dump").as_deref());
+        let passes = key("jit-opt").and_then(|v| Passes::parse(v).ok()).unwrap_or(Passes::ALL);
+        let force = if key("jit-stress") == Some("exits") { Force::Countdown } else { Force::No };
+        let dump = Dump::new(key("dump"));
         let options = lower::Options {
             support: Support::new(box_float, calls::tree_left, (FLOAT_POW.address)() as u64),
             truth: [Value::FALSE.bits(), Value::TRUE.bits()],
@@ -117,7 +114,7 @@ impl Jit {
             passes: false,
             texts: dump.wants("clif") || dump.wants("asm"),
         };
-        let inline = key("jit-compile").as_deref() == Some("inline");
+        let inline = key("jit-compile") == Some("inline");
         let jobs = Jobs::new(inline, &arena, passes, options).ok()?;
         let lo = shared.context.slots.as_ptr();
         let hi = lo.wrapping_add(shared.context.slots.len());
@@ -135,7 +132,7 @@ impl Jit {
             arena,
             stubs: OnceCell::new(),
             force,
-            observed: key("jit-stats").as_deref() == Some("on"),
+            observed: key("jit-stats") == Some("on"),
             dump,
             stats: Stats::default(),
             recording: false,

@@ -160,6 +160,22 @@ impl Jit {
         reset_counter(op_at, passes + more);
     }
 
+    /// The arena is full: every tree is given up, and what is still hot will be compiled again.
+    pub(super) fn clear_out(&mut self, vm: &mut Vm) {
+        for number in 0..self.locations.len() {
+            if let State::Grown(_) = self.locations[number].state
+                && let State::Grown(grove) =
+                    std::mem::replace(&mut self.locations[number].state, State::Bare)
+            {
+                Rc::make_mut(&mut self.headers).remove(&(self.locations[number].header as usize));
+                self.bury(vm, number, *grove, 1);
+                self.event(vm, number, "given up: the memory for code is full");
+            }
+        }
+        self.keeper.let_go(vm);
+        self.stats.clearings += 1;
+    }
+
     /// Assumptions about classes no longer hold: every tree is given up and may be recorded anew, later each time: a
     /// program that goes on changing its classes is not worth compiling.
     pub(super) fn invalidate(&mut self, vm: &mut Vm) {
@@ -174,6 +190,7 @@ impl Jit {
                     self.bury(vm, number, *grove, 2u32.saturating_pow(before as u32));
                 }
             }
+            self.event(vm, number, "invalidated");
             any = true;
         }
         Rc::make_mut(&mut self.headers).clear();

@@ -128,6 +128,7 @@ impl Jit {
         location.drops += 1;
         let drops = location.drops;
         self.stats.dropped += 1;
+        self.event(vm, number, "dropped");
         Rc::make_mut(&mut self.headers).remove(&(self.locations[number].header as usize));
         self.bury(vm, number, *grove, REST_FACTOR.saturating_pow(drops));
     }
