@@ -210,7 +210,7 @@ impl Vm {
             self.base = caller;
             self.pc = ret;
             self.top = base.wrapping_add(f.nregs.get() as usize);
-            self.extend_stack(caller, self.top)?;
+            self.extend_stack(caller, base)?;
         }
         // SAFETY: the three link words lie just below the window.
         unsafe {

@@ -191,7 +191,7 @@ impl Vm {
             self.base = caller;
             self.pc = ret;
             self.top = base.wrapping_add(size);
-            self.extend_stack(caller, self.top)?;
+            self.extend_stack(caller, base)?;
         }
         for (i, v) in g.items()[gen_slot::REGS..].iter().enumerate() {
             // SAFETY: the window has room, as just checked.

@@ -131,7 +131,7 @@ impl Vm {
         n
     }
 
-    /// Called when a frame at `new_base` would cross `stack_limit`: counts, then grants or raises RecursionError.
+    /// Called when a frame at `new_base` would reach beyond `stack_limit`: counts, then grants or raises RecursionError.
     #[cold]
     pub fn extend_stack(&mut self, caller: *mut Value, new_base: *mut Value) -> PyResult<()> {
         let depth = self.depth(caller);

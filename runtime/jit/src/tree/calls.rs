@@ -115,7 +115,7 @@ fn make_room(vm: &mut Vm, window: *mut Value) -> PyResult<()> {
         vm.base = continuation;
         vm.pc = stub(habu_bytecode::Op::Halt);
         vm.top = end;
-        vm.extend_stack(continuation, end)?;
+        vm.extend_stack(continuation, window)?;
     }
     Ok(())
 }

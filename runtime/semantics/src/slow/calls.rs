@@ -106,7 +106,7 @@ pub(super) fn CallEx(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
     let end = window.wrapping_add(LINK + count);
     vm.top = vm.top.max(end);
     if vm.top.wrapping_add(64) > vm.stack_limit {
-        vm.extend_stack(frame.base, vm.top.wrapping_add(64))?;
+        vm.extend_stack(frame.base, window.wrapping_add(LINK))?;
     }
     let put = |at: usize, v: Value| {
         // SAFETY: the words of the window are this call's; room for them was just checked.
