@@ -139,7 +139,8 @@ impl Builder {
     fn escape_into(&mut self, obj: InstId, v: InstId) -> InstId {
         let made_now = self.is_virtual(self.resolve(v));
         let v = self.escape(v);
-        if made_now {
+        // Words of the runtime are no objects.
+        if made_now && self.trace.inst(obj).ty.fits(crate::Type::Val) {
             self.write_barrier(obj, v);
         }
         v
