@@ -12,6 +12,7 @@ pub mod call;
 pub mod class;
 pub mod classinfo;
 pub mod clock;
+pub mod codec;
 pub mod dicts;
 pub mod direct;
 pub mod error;

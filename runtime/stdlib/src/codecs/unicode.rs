@@ -9,9 +9,10 @@ use habu_object::str::codec::{
     decode_utf8, decode_utf16, decode_utf32, encode_with,
 };
 use habu_object::str::{Str, StrBuf};
-use habu_object::{Exception, Gc, Kind, Value, int};
+use habu_object::{Gc, Value, int};
 use habu_vm::buffer::Buffer;
-use habu_vm::{Exc, NativeDef, PyResult, Raised, Vm};
+use habu_vm::codec::Stop;
+use habu_vm::{Exc, NativeDef, PyResult, Vm};
 
 macro_rules! codecs {
     ($($encode:literal $decode:literal $encoding:expr;)*) => { &[$(
@@ -81,46 +82,6 @@ fn order_arg(vm: &mut Vm, v: Value) -> PyResult<Order> {
     })
 }
 
-/// Why a codec stopped.
-enum Stop {
-    Codec(CodecError),
-    Raised(Raised),
-}
-
-impl From<CodecError> for Stop {
-    fn from(e: CodecError) -> Stop {
-        Stop::Codec(e)
-    }
-}
-
-impl From<Raised> for Stop {
-    fn from(e: Raised) -> Stop {
-        Stop::Raised(e)
-    }
-}
-
-/// Raises the UnicodeError that an unmended error is.
-#[cold]
-fn fail(vm: &mut Vm, stop: Stop, object: Value) -> Raised {
-    let e = match stop {
-        Stop::Raised(e) => return e,
-        Stop::Codec(e) => e,
-    };
-    let exc =
-        if object.kind() == Kind::Str { Exc::UnicodeEncodeError } else { Exc::UnicodeDecodeError };
-    let made = (|| {
-        let (encoding, reason) = (vm.new_str(e.encoding)?, vm.new_str(e.reason)?);
-        let (start, end) = (Value::small_int(e.start as i64), Value::small_int(e.end as i64));
-        let class = vm.exc_type(exc).value();
-        vm.call(class, &[encoding, object, start, end, reason])
-    })();
-    match made.map(|v| v.cast::<Exception>()) {
-        Ok(Some(e)) => vm.raise(e),
-        Ok(None) => vm.type_error("exceptions must derive from BaseException"),
-        Err(raised) => raised,
-    }
-}
-
 fn fault(e: &CodecError) -> Fault<'static> {
     Fault { encoding: e.encoding, reason: e.reason, start: e.start, end: e.end }
 }
@@ -141,7 +102,7 @@ fn encode(vm: &mut Vm, args: &[Value], encoding: Encoding) -> PyResult<Value> {
     if let Some(known) = Errors::from_name(&errors) {
         return match s.encode(&mut vm.heap, encoding, known) {
             Ok(bytes) => pair(vm, bytes.value(), s.len()),
-            Err(CodecFailure::Error(e)) => Err(fail(vm, e.into(), s.value())),
+            Err(CodecFailure::Error(e)) => Err(vm.codec_failure(e.into(), s.value())),
             Err(CodecFailure::Memory) => Err(vm.raise_args(Exc::MemoryError, &[])),
         };
     }
@@ -160,7 +121,7 @@ fn encode(vm: &mut Vm, args: &[Value], encoding: Encoding) -> PyResult<Value> {
             let bytes = Bytes::new(&mut vm.heap, &bytes)?.value();
             pair(vm, bytes, s.len())
         }
-        Err(stop) => Err(fail(vm, stop, s.value())),
+        Err(stop) => Err(vm.codec_stopped(stop, s.value())),
     }
 }
 
@@ -204,7 +165,7 @@ fn decode_part(
     };
     match done {
         Ok(consumed) => Ok((out.finish(&mut vm.heap)?.value(), consumed)),
-        Err(stop) => Err(fail(vm, stop, input.value())),
+        Err(stop) => Err(vm.codec_stopped(stop, input.value())),
     }
 }
 

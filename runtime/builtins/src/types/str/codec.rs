@@ -1,6 +1,5 @@
 //! `encode`, and decoding for `str()` and `bytes.decode()`: core codecs directly, others through module `codecs`.
 
-use super::errors::{codec_exception, codec_failure};
 use super::{expect, this};
 use crate::args::arg;
 use crate::types::bytes::buffer::{Buffer, bytes_like};
@@ -10,6 +9,7 @@ use habu_object::str::codec::{
 };
 use habu_object::str::{Str, StrBuf};
 use habu_object::{Gc, Kind, Tuple, Value, int};
+use habu_vm::codec::Stop;
 use habu_vm::{Effects, Exc, NativeDef, PyResult, Raised, Vm};
 
 pub(super) static METHODS: &[NativeDef] =
@@ -75,7 +75,7 @@ pub(crate) fn encode(
     match (known_errors(errors), errors) {
         (Some(handler), _) => {
             let done = s.encode(&mut vm.heap, known, handler);
-            done.map(Gc::value).map_err(|e| codec_failure(vm, e, s.value()))
+            done.map(Gc::value).map_err(|e| vm.codec_failure(e, s.value()))
         }
         (None, Some(name)) => encode_with_handler(vm, s, known, name),
         (None, None) => Ok(Value::NONE),
@@ -120,7 +120,7 @@ pub(crate) fn decode(
             let done = Str::decode(&mut vm.heap, &input, known, handler);
             done.map(Gc::value).or_else(|e| {
                 let object = frozen(vm, object)?;
-                Err(codec_failure(vm, e, object.value()))
+                Err(vm.codec_failure(e, object.value()))
             })
         }
         (None, Some(name)) => decode_with_handler(vm, object, known, name),
@@ -135,33 +135,6 @@ fn frozen(vm: &mut Vm, object: Value) -> PyResult<Gc<Bytes>> {
         None => {
             let input = Buffer::of(vm, object)?;
             Ok(Bytes::new(&mut vm.heap, &input)?)
-        }
-    }
-}
-
-/// Why a codec with a Python error handler stopped.
-enum Stop {
-    Codec(CodecError),
-    Raised(Raised),
-}
-
-impl From<CodecError> for Stop {
-    fn from(e: CodecError) -> Stop {
-        Stop::Codec(e)
-    }
-}
-
-impl From<Raised> for Stop {
-    fn from(e: Raised) -> Stop {
-        Stop::Raised(e)
-    }
-}
-
-impl Stop {
-    fn raise(self, vm: &mut Vm, object: Value) -> Raised {
-        match self {
-            Stop::Raised(e) => e,
-            Stop::Codec(e) => codec_failure(vm, e.into(), object),
         }
     }
 }
@@ -186,7 +159,7 @@ fn encode_with_handler(
     });
     match done {
         Ok(bytes) => Ok(Bytes::new(&mut vm.heap, &bytes)?.value()),
-        Err(stop) => Err(stop.raise(vm, s.value())),
+        Err(stop) => Err(vm.codec_stopped(stop, s.value())),
     }
 }
 
@@ -209,7 +182,7 @@ fn decode_with_handler(
     });
     match done {
         Ok(()) => Ok(buf.finish(&mut vm.heap)?.value()),
-        Err(stop) => Err(stop.raise(vm, input.value())),
+        Err(stop) => Err(vm.codec_stopped(stop, input.value())),
     }
 }
 
@@ -230,7 +203,7 @@ fn ask_handler(
 ) -> PyResult<(Value, usize)> {
     let unknown = format!("unknown error handler name '{}'", name.to_string_lossy());
     let handler = codecs_call(vm, "lookup_error", &[name.value()], &unknown)?;
-    let exception = codec_exception(vm, e, object)?;
+    let exception = vm.codec_exception(e, object)?;
     let answer = vm.call(handler, &[exception])?;
     let pair = answer.cast::<Tuple>().filter(|t| t.len() == 2 && int::is_int_like(t.get(1)));
     let Some(pair) = pair else { return Err(bad_handler(vm, what, wanted)) };
