@@ -1,4 +1,6 @@
 # However deep the stack has been, of whatever frames, the next dive ends at the same depth.
+#! skip gc: every collection scans thousands of frames
+#! skip gc-hot: as gc
 import sys
 
 depth = 0
