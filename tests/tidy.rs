@@ -76,6 +76,7 @@ const FLOORS: &[(&str, &[&str], &[&str])] = &[
             "memchr",
             "siphasher",
             "unicode_names2",
+            "half",
         ],
     ),
 ];
