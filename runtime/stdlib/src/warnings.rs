@@ -86,7 +86,7 @@ pub fn never_awaited(vm: &mut Vm, coroutine: Value) {
     });
     if let Err(e) = result {
         let e = vm.take_raised(e);
-        crate::sys::unraisable(vm, e, "Exception ignored while a coroutine was dropped");
+        crate::sys::unraisable_in(vm, e, coroutine);
     }
 }
 

@@ -12,7 +12,11 @@ static METHODS: &[NativeDef] = &[
     NativeDef::new("send", "(self, arg, /)", generator::send).doc(
         "send(arg) -> send 'arg' into coroutine,\nreturn next iterated value or raise StopIteration.",
     ),
-    NativeDef::new("throw", "(self, type, value=None, traceback=None, /)", generator::throw),
+    NativeDef::new("throw", "(self, type, value=None, traceback=None, /)", generator::throw).doc(
+        "throw(value)\nthrow(type[,value[,traceback]])\n\nRaise exception in coroutine, return next iterated value or \
+         raise\nStopIteration.\nthe (type, val, tb) signature is deprecated, \nand may be removed in a future version of \
+         Python.",
+    ),
     NativeDef::new("close", "(self, /)", generator::close)
         .doc("close() -> raise GeneratorExit inside coroutine."),
     NativeDef::new("__await__", "(self, /)", wrap)

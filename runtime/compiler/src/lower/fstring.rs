@@ -129,12 +129,35 @@ impl<'a> Lowering<'a> {
             }
             Element::Interpolation(value) => {
                 if let Some(debug) = &value.debug_text {
-                    add_text(pieces, debug.as_str(), None, value.range);
+                    add_text(pieces, &without_comments(debug.as_str()), None, value.range);
                 }
                 pieces.push(Piece::Value(value));
             }
         }
     }
+}
+
+/// The text of `{expression=}` as it is shown: comments are not.
+fn without_comments(text: &str) -> std::borrow::Cow<'_, str> {
+    if !text.contains('#') {
+        return text.into();
+    }
+    let (mut out, mut quote, mut comment) = (String::with_capacity(text.len()), None, false);
+    for c in text.chars() {
+        match (quote, c) {
+            _ if comment && c != '\n' => continue,
+            (None, '#') => {
+                comment = true;
+                continue;
+            }
+            (None, '"' | '\'') => quote = Some(c),
+            (Some(q), _) if q == c => quote = None,
+            _ => {}
+        }
+        comment = false;
+        out.push(c);
+    }
+    out.into()
 }
 
 /// Adjacent texts are one. A text with surrogates comes with its code points.

@@ -24,7 +24,7 @@ use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::Lowering;
-use super::try_with::Block;
+use super::try_with::{Block, LEAVES_STAR};
 use crate::assemble::{Bound, Label};
 use crate::error::Result;
 use crate::fold::truth;
@@ -261,6 +261,9 @@ impl<'a> Lowering<'a> {
     pub(super) fn leave_loop(&mut self, is_break: bool, range: TextRange) -> Result<()> {
         let depth = self.u.blocks.iter().rposition(|b| matches!(b, Block::Loop { .. }));
         let Some(depth) = depth else {
+            if self.u.blocks.iter().any(|b| matches!(b, Block::StarHandler { .. })) {
+                return self.error(LEAVES_STAR, range);
+            }
             let msg =
                 if is_break { "'break' outside loop" } else { "'continue' not properly in loop" };
             return self.error(msg, range);

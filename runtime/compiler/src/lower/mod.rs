@@ -279,6 +279,7 @@ impl<'a> Lowering<'a> {
     fn push(&mut self, e: &'a Expr) -> Result<Reg> {
         let reg = self.alloc(1)?;
         self.expr(e, Some(reg))?;
+        self.u.regs.release_above(reg);
         Ok(reg)
     }
 

@@ -19,6 +19,10 @@ use crate::assemble::{Bound, Label, Region};
 use crate::error::Result;
 use crate::regs::Reg;
 
+/// What is wrong with ways out of an `except*` clause.
+pub(super) const LEAVES_STAR: &str =
+    "'break', 'continue' and 'return' cannot appear in an except* block";
+
 /// What control passes on its way out.
 pub(crate) enum Block {
     /// A loop: where `break` and `continue` go, and the iterator to be closed by who leaves it.
@@ -81,8 +85,7 @@ impl<'a> Lowering<'a> {
                 }
                 Block::Loop { .. } | Block::Try { .. } => {}
                 Block::StarHandler { .. } => {
-                    let msg = "'break', 'continue' and 'return' cannot appear in an except* block";
-                    return self.error(msg, range);
+                    return self.error(LEAVES_STAR, range);
                 }
                 Block::Handler { named, saved, .. } => {
                     if let Some((_, name, range)) = named {

@@ -277,7 +277,7 @@ impl Collector<'_, '_> {
         self.scope().note(&mangled, flag, range).place = range;
         // A module's name declared global anywhere is one of the module's.
         if global {
-            self.table.scope_mut(ScopeId::TOP).note(&mangled, 0, range);
+            self.table.scope_mut(ScopeId::TOP).note(&mangled, Flags::GLOBAL, range);
         }
         Ok(())
     }

@@ -7,6 +7,7 @@ pub(crate) mod names;
 mod unraisable;
 
 pub use unraisable::unraisable;
+pub(crate) use unraisable::unraisable_in;
 
 use crate::util::{new_module, set};
 use habu_object::dict::Dict;

@@ -25,7 +25,10 @@ pub fn unraisable(vm: &mut Vm, e: Value, message: &str) {
     let Some(hook) = hook.filter(|h| !h.is_none() && Some(*h) != own) else {
         return print(vm, e, message);
     };
-    let called = hook_args(vm, e, message).and_then(|args| vm.call(hook, &[args]));
+    let text = vm.new_str(message);
+    let called = text
+        .and_then(|text| hook_args(vm, e, text, Value::NONE))
+        .and_then(|args| vm.call(hook, &[args]));
     if let Err(raised) = called {
         let error = vm.take_raised(raised);
         let name = vm.repr_text(hook);
@@ -34,13 +37,27 @@ pub fn unraisable(vm: &mut Vm, e: Value, message: &str) {
     }
 }
 
-fn hook_args(vm: &mut Vm, e: Value, message: &str) -> PyResult<Value> {
+/// As `unraisable`, of an exception raised by an object of which there is no more to say.
+pub(crate) fn unraisable_in(vm: &mut Vm, e: Value, object: Value) {
+    let hook = super::attribute(vm, "unraisablehook");
+    let own = super::attribute(vm, "__unraisablehook__");
+    if let Some(hook) = hook.filter(|h| !h.is_none() && Some(*h) != own) {
+        let called = hook_args(vm, e, Value::NONE, object).and_then(|args| vm.call(hook, &[args]));
+        if called.is_ok() {
+            return;
+        }
+    }
+    let name = vm.repr_text(object);
+    let name = crate::util::quiet(vm, name).unwrap_or_default();
+    unraisable(vm, e, &format!("Exception ignored in: {name}"));
+}
+
+fn hook_args(vm: &mut Vm, e: Value, message: Value, object: Value) -> PyResult<Value> {
     let class = vm.type_of(e).value();
     let traceback = e.cast::<Exception>().map_or(Value::NONE, |e| e.traceback.get());
     let traceback = if traceback.is_unbound() { Value::NONE } else { traceback };
-    let message = vm.new_str(message)?;
     let Some(of) = vm.root(CLASS).cast::<Type>() else { return Ok(Value::NONE) };
-    structseq::new(vm, of, &[class, e, traceback, message, Value::NONE])
+    structseq::new(vm, of, &[class, e, traceback, message, object])
 }
 
 fn print(vm: &mut Vm, e: Value, message: &str) {

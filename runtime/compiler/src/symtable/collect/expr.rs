@@ -18,12 +18,10 @@ impl Collector<'_, '_> {
                 if let Some(parameters) = &lambda.parameters {
                     self.parameters(parameters)?;
                 }
-                let (depth, annotation) = (self.iterable_depth, self.annotation.take());
-                self.iterable_depth = 0;
+                let annotation = self.annotation.take();
                 self.function_depth += 1;
                 self.expr(&lambda.body)?;
                 self.function_depth -= 1;
-                self.iterable_depth = depth;
                 self.annotation = annotation;
                 self.at = outer;
                 Ok(())
@@ -364,7 +362,10 @@ impl Collector<'_, '_> {
                     None => break,
                 },
                 Block::Function if scope.coroutine => return Ok(()),
-                Block::Generator => return Ok(()),
+                Block::Generator => {
+                    self.table.scope_mut(at).coroutine = true;
+                    return Ok(());
+                }
                 _ => break,
             }
         }
