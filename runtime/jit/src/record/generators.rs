@@ -14,7 +14,7 @@ use habu_semantics::fields::{FILTER_FUNC, GEN_FUNC, GEN_PC, MAP_FUNC};
 use habu_trace::{FieldId, MemType};
 use habu_vm::Vm;
 use habu_vm::resume::ResumePoint;
-use habu_vm::stack::{CALLEE, CALLER, RETURN_PC, reg, set_reg};
+use habu_vm::stack::{CALLEE, reg};
 
 impl Recorder<'_> {
     /// Where a suspended generator goes on; None if it is not suspended, or frames nest too deeply already.
@@ -93,21 +93,8 @@ impl Recorder<'_> {
     pub(super) fn open_generator(&mut self, g: Rec<Value>, pc: *const u32, base: usize) {
         let f = g.now.cast::<Generator>().and_then(|g| g.get(gen_slot::FUNC).cast::<Function>());
         let Some(f) = f else { return };
-        let slot = self.slot(base);
-        let window = self.base.wrapping_add(base);
-        if let Some(outer) = self.frames.last_mut() {
-            outer.resume = self.pc;
-        }
-        // SAFETY: `pin_resume_point` has checked the room; the link words lie just below the window.
-        unsafe {
-            set_reg(window, RETURN_PC, Value::from_bits(self.pc as u64));
-            set_reg(window, CALLER, Value::from_bits(self.base as u64));
-        }
-        self.write_slot(slot - 3, g);
-        self.base = window;
-        self.pc = pc;
-        self.enter_frame(slot, Vm::function_code(f).data.get(), f.nregs.get() as usize);
-        self.effect = true;
+        let code = Vm::function_code(f).data.get();
+        self.open_frame(base, g, pc, code, f.nregs.get() as usize);
     }
 
     fn register_field(&mut self, r: usize) -> FieldId {

@@ -177,12 +177,33 @@ impl Recorder<'_> {
         self.pin(Rec { now: function.code.get(), id: code });
     }
 
-    /// Opens an inlined frame.
-    pub(super) fn enter_frame(&mut self, base: Slot, code: usize, size: usize) {
+    /// Opens an inlined frame of `size` registers at register `base`, for which there is room: it begins at `pc` and
+    /// returns to where the recording stands.
+    pub(super) fn open_frame(
+        &mut self,
+        base: usize,
+        callee: Rec<Value>,
+        pc: *const u32,
+        code: usize,
+        size: usize,
+    ) {
+        let slot = self.slot(base);
+        let window = self.base.wrapping_add(base);
+        if let Some(outer) = self.frames.last_mut() {
+            outer.resume = self.pc;
+        }
+        // SAFETY: callers have checked the room; the link words lie just below the window.
+        unsafe {
+            set_reg(window, RETURN_PC, Value::from_bits(self.pc as u64));
+            set_reg(window, CALLER, Value::from_bits(self.base as u64));
+        }
+        self.write_slot(slot - 3, callee);
+        (self.base, self.pc) = (window, pc);
         self.worth.frame();
-        self.frames.push(OpenFrame { base, resume: std::ptr::null(), code, linked: false });
-        self.extent = self.extent.max(base as usize + size + 16);
+        self.frames.push(OpenFrame { base: slot, resume: std::ptr::null(), code, linked: false });
+        self.extent = self.extent.max(slot as usize + size + 16);
         self.check_depth();
+        self.effect = true;
     }
 
     /// Closes the innermost frame, whose caller must be in the trace.
@@ -731,43 +752,17 @@ impl Machine for Recorder<'_> {
 
     fn push_frame(&mut self, f: Rec<Value>, base: usize) {
         let Some(function) = f.now.cast::<Function>() else { return };
-        let slot = self.slot(base);
-        let window = self.base.wrapping_add(base);
-        if let Some(outer) = self.frames.last_mut() {
-            outer.resume = self.pc;
-        }
-        // SAFETY: `is_simple_function` has checked the room; the link words lie just below the window.
-        unsafe {
-            set_reg(window, RETURN_PC, Value::from_bits(self.pc as u64));
-            set_reg(window, CALLER, Value::from_bits(self.base as u64));
-        }
-        self.write_slot(slot - 3, f);
         let code = Vm::function_code(function).data.get();
-        self.base = window;
-        self.pc = function.entry.get() as *const u32;
-        self.enter_frame(slot, code, function.nregs.get() as usize);
-        self.effect = true;
+        let entry = function.entry.get() as *const u32;
+        self.open_frame(base, f, entry, code, function.nregs.get() as usize);
     }
 
     fn push_continuation(&mut self, base: usize, payload: [Rec<Value>; 2], then: Op) {
-        let slot = self.slot(base);
-        let window = self.base.wrapping_add(base);
-        if let Some(outer) = self.frames.last_mut() {
-            outer.resume = self.pc;
-        }
-        // SAFETY: the words are free; callers have checked the room.
-        unsafe {
-            set_reg(window, RETURN_PC, Value::from_bits(self.pc as u64));
-            set_reg(window, CALLER, Value::from_bits(self.base as u64));
-        }
         let none = self.konst(Value::NONE);
-        self.write_slot(slot - 3, none);
-        self.write_slot(slot, payload[0]);
-        self.write_slot(slot + 1, payload[1]);
-        self.base = window;
-        self.pc = stub(then);
-        self.enter_frame(slot, 0, 8);
-        self.effect = true;
+        self.open_frame(base, none, stub(then), 0, 8);
+        for (r, v) in payload.into_iter().enumerate() {
+            self.set(r, v);
+        }
     }
 
     fn pop_frame(&mut self, v: Rec<Value>) {

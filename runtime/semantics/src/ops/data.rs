@@ -92,18 +92,24 @@ pub fn Jump<M: Machine>(m: &mut M, _i: Insn) -> Flow {
     Flow::Next
 }
 
-/// R[A] = the module's own global in a known cell.
+/// R[A] = the contents of a cell, for an op of so many words behind it; an empty cell is the slow path's.
 #[inline(always)]
-pub fn LoadGlobalCell<M: Machine>(m: &mut M, i: Insn) -> Flow {
-    let cell = m.wide(1);
-    let cell = m.konst(Value::from_bits(cell));
+fn load_contents<M: Machine>(m: &mut M, i: Insn, cell: M::V, words: usize) -> Flow {
     let v = m.load(cell, &CELL_CONTENTS);
     if m.is(v, Value::UNBOUND) {
         return Flow::Slow;
     }
     m.set(i.a(), v);
-    m.skip(4);
+    m.skip(words);
     Flow::Next
+}
+
+/// R[A] = the module's own global in a known cell.
+#[inline(always)]
+pub fn LoadGlobalCell<M: Machine>(m: &mut M, i: Insn) -> Flow {
+    let cell = m.wide(1);
+    let cell = m.konst(Value::from_bits(cell));
+    load_contents(m, i, cell, 4)
 }
 
 /// STORE_GLOBAL to a known cell.
@@ -138,13 +144,7 @@ pub fn MakeCell<M: Machine>(m: &mut M, i: Insn) -> Flow {
 #[inline(always)]
 pub fn LoadCell<M: Machine>(m: &mut M, i: Insn) -> Flow {
     let cell = m.reg(i.b());
-    let v = m.load(cell, &CELL_CONTENTS);
-    if m.is(v, Value::UNBOUND) {
-        return Flow::Slow;
-    }
-    m.set(i.a(), v);
-    m.skip(1);
-    Flow::Next
+    load_contents(m, i, cell, 1)
 }
 
 /// Contents of the cell R[A] = R[B].
@@ -216,13 +216,7 @@ pub fn load_attr_cell<M: Machine>(m: &mut M, i: Insn, shape: u32, cell: Value) -
         return Flow::Slow;
     }
     let cell = m.konst(cell);
-    let v = m.load(cell, &CELL_CONTENTS);
-    if m.is(v, Value::UNBOUND) {
-        return Flow::Slow;
-    }
-    m.set(i.a(), v);
-    m.skip(5);
-    Flow::Next
+    load_contents(m, i, cell, 5)
 }
 
 /// STORE_ATTR to an in-object slot, perhaps with a shape change.
@@ -359,13 +353,7 @@ pub fn LoadAttrType<M: Machine>(m: &mut M, i: Insn) -> Flow {
         return Flow::Slow;
     }
     let cell = m.konst(Value::from_bits(cell));
-    let v = m.load(cell, &CELL_CONTENTS);
-    if m.is(v, Value::UNBOUND) {
-        return Flow::Slow;
-    }
-    m.set(i.a(), v);
-    m.skip(5);
-    Flow::Next
+    load_contents(m, i, cell, 5)
 }
 
 /// LOAD_ATTR of a property: the getter's frame over a continuation that stores what it returns.
@@ -537,11 +525,5 @@ pub fn LoadGlobalBuiltin<M: Machine>(m: &mut M, i: Insn) -> Flow {
     }
     let cell = m.wide(1);
     let cell = m.konst(Value::from_bits(cell));
-    let v = m.load(cell, &CELL_CONTENTS);
-    if m.is(v, Value::UNBOUND) {
-        return Flow::Slow;
-    }
-    m.set(i.a(), v);
-    m.skip(4);
-    Flow::Next
+    load_contents(m, i, cell, 4)
 }
