@@ -7,6 +7,7 @@ mod cli;
 mod generator;
 mod habu;
 mod handlers;
+mod jit;
 mod lang;
 mod random;
 mod tidy;
