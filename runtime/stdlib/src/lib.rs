@@ -31,6 +31,7 @@ mod registry;
 mod select;
 mod signal;
 mod simple_namespace;
+mod socket;
 mod sre;
 mod stat_;
 mod string_;

@@ -33,6 +33,7 @@ pub(crate) static MODULES: &[(&str, Place, Make)] = &[
     ("_operator", Builtin, crate::operator::module),
     ("_random", Library, crate::random::module),
     ("_signal", Builtin, crate::signal::module),
+    ("_socket", Library, crate::socket::module),
     ("_sre", Builtin, crate::sre::module),
     ("_stat", Builtin, crate::stat_::module),
     ("_string", Builtin, crate::string_::module),

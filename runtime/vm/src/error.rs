@@ -131,7 +131,7 @@ impl Vm {
         let handled = self.handled;
         if !handled.is_none() && handled != exc.value() && exc.context.get().is_none() {
             // CPython _PyErr_SetObject: break a cycle through the context chain before linking.
-            let mut at = handled;
+            let (mut at, mut behind, mut steps) = (handled, handled, 0u32);
             while let Some(e) = at.cast::<Exception>() {
                 let next = e.context.get();
                 if next == exc.value() {
@@ -139,6 +139,14 @@ impl Vm {
                     break;
                 }
                 at = next;
+                steps += 1;
+                // The second one goes half as fast: in a chain that is a ring they meet.
+                if steps % 2 == 0 {
+                    behind = behind.cast::<Exception>().map_or(Value::NONE, |e| e.context.get());
+                    if behind == at {
+                        break;
+                    }
+                }
             }
             exc.store(&mut self.heap, &exc.context, handled);
         }

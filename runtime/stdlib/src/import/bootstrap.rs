@@ -200,6 +200,11 @@ pub(crate) fn set_initializing(vm: &mut Vm, spec: Value, on: bool) -> PyResult<(
 
 /// The port for attributes that modules do not have yet: those that come with `importlib`.
 pub fn missing_attribute(vm: &mut Vm, m: Value, name: Value) -> PyResult<Option<Value>> {
+    if m.cast::<Module>().is_some_and(|m| m.dict.get() == vm.sys) && vm.text(name) == "monitoring" {
+        let made = super::import_module(vm, "_monitoring")?;
+        set_attribute(vm, "monitoring", made)?;
+        return Ok(Some(made));
+    }
     if started(vm) || m.cast::<Module>().is_none() {
         return Ok(None);
     }
