@@ -56,6 +56,8 @@ pub enum Outcome {
         frames: Vec<FrameInfo>,
         /// How the interpreter goes on.
         resume: Resume,
+        /// Whether a bridge that hangs there is passed by: something is due, or the code is not valid any more.
+        for_good: bool,
     },
     /// Into another trace.
     Tree(u64),
@@ -124,10 +126,11 @@ impl<'a> Eval<'a> {
         loop {
             match self.straight(at, &mut fuel) {
                 Ok(next) => at = next,
-                Err(Outcome::Exit { snap, frames, resume }) => {
-                    let Some(next) = bridge(self.number, snap) else {
+                Err(Outcome::Exit { snap, frames, resume, for_good }) => {
+                    let next = bridge(self.number, snap).filter(|_| !for_good);
+                    let Some(next) = next else {
                         self.rebuild(snap);
-                        return (self.number, Outcome::Exit { snap, frames, resume });
+                        return (self.number, Outcome::Exit { snap, frames, resume, for_good });
                     };
                     if !self.traces[next].inherits() {
                         self.rebuild(snap);
@@ -154,7 +157,10 @@ impl<'a> Eval<'a> {
                     self.set(id, bits);
                 }
                 Step::Value(_) => {}
-                Step::Leave => return Err(self.exit(inst.snap.expect("a guard has a snapshot"))),
+                Step::Leave => {
+                    let for_good = matches!(inst.op, Op::Safepoint | Op::GuardValid);
+                    return Err(self.exit(inst.snap.expect("a guard has a snapshot"), for_good));
+                }
             }
             at += 1;
         }
@@ -162,7 +168,7 @@ impl<'a> Eval<'a> {
         let trace = self.trace;
         match &trace.end {
             End::Open => Err(Outcome::Open),
-            End::Exit(snap) => Err(self.exit(*snap)),
+            End::Exit(snap) => Err(self.exit(*snap, false)),
             End::Return(v) => Err(Outcome::Returned(self.get(*v))),
             End::Tree { target, slots } => {
                 self.write_slots(slots);
@@ -332,9 +338,9 @@ impl<'a> Eval<'a> {
 
 /// Leaving.
 impl Eval<'_> {
-    fn exit(&self, id: SnapId) -> Outcome {
+    fn exit(&self, id: SnapId, for_good: bool) -> Outcome {
         let snap = &self.trace.snapshots[id.idx()];
-        Outcome::Exit { snap: id, frames: snap.frames.clone(), resume: snap.resume }
+        Outcome::Exit { snap: id, frames: snap.frames.clone(), resume: snap.resume, for_good }
     }
 
     /// Brings the frame up to date for leaving through a snapshot.

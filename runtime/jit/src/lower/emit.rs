@@ -83,6 +83,8 @@ pub(super) struct OpenExit {
     pub(super) key: super::ExitKey,
     pub(super) block: Block,
     pub(super) state: State<Leaf>,
+    /// The bridge that goes on here.
+    pub(super) bridge: Option<usize>,
 }
 
 /// The trace at hand.
@@ -101,6 +103,8 @@ pub(super) struct Current<'a> {
     pub(super) pending: State<Leaf>,
     /// Where guards leave to.
     pub(super) exits: FxHashMap<SnapId, Block>,
+    /// Where those leave to that must not go on in a bridge.
+    pub(super) ways_out: FxHashMap<SnapId, Block>,
     /// The loop header and the types of its parameters.
     pub(super) header: Option<(Block, Vec<Type>)>,
     /// Truth values that are needed as such, not only tested.

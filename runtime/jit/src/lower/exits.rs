@@ -24,20 +24,39 @@ struct Stored {
 }
 
 impl Emit<'_, '_> {
-    /// The block for leaving through a snapshot of the trace at hand.
+    /// The block for leaving through a snapshot of the trace at hand, for a bridge if one hangs there.
     pub(super) fn exit_block(&mut self, snap: SnapId) -> Block {
         if let Some(&block) = self.at.exits.get(&snap) {
             return block;
         }
         let key = ExitKey { trace: self.at.number, snap };
-        let hot = self.input.bridges.iter().any(|bridge| bridge.at == key);
-        let block = if hot { self.b.create_block() } else { self.cold_block() };
-        let trace = self.at.trace;
-        let snapshot = &trace.snapshots[snap.idx()];
-        let state = State::of(trace, snapshot, &self.at.pending, &mut |id| self.leaf(id));
+        let bridge = self.input.bridges.iter().position(|bridge| bridge.at == key);
+        let block = if bridge.is_some() { self.b.create_block() } else { self.cold_block() };
         self.at.exits.insert(snap, block);
-        self.open.push(OpenExit { key, block, state });
+        self.open_exit(key, block, bridge);
         block
+    }
+
+    /// The block for leaving the code through a snapshot, bridge or not.
+    pub(super) fn way_out(&mut self, snap: SnapId) -> Block {
+        let key = ExitKey { trace: self.at.number, snap };
+        if !self.input.bridges.iter().any(|bridge| bridge.at == key) {
+            return self.exit_block(snap);
+        }
+        if let Some(&block) = self.at.ways_out.get(&snap) {
+            return block;
+        }
+        let block = self.cold_block();
+        self.at.ways_out.insert(snap, block);
+        self.open_exit(key, block, None);
+        block
+    }
+
+    fn open_exit(&mut self, key: ExitKey, block: Block, bridge: Option<usize>) {
+        let trace = self.at.trace;
+        let snapshot = &trace.snapshots[key.snap.idx()];
+        let state = State::of(trace, snapshot, &self.at.pending, &mut |id| self.leaf(id));
+        self.open.push(OpenExit { key, block, state, bridge });
     }
 
     /// Fills all exits that no bridge hangs on.

@@ -34,11 +34,11 @@ impl Emit<'_, '_> {
                 let at = self.iconst(self.options.poll as i64);
                 // Others write the flag: a plain load in the loop would be taken for the one before the loop.
                 let poll = self.b.ins().atomic_load(I32, MemFlagsData::trusted(), at);
-                self.exit_if(poll, snap);
+                self.leave_if(poll, snap);
             }
             Op::GuardValid => {
                 let invalid = self.b.ins().atomic_load(I64, MemFlagsData::trusted(), self.consts);
-                self.exit_if(invalid, snap);
+                self.leave_if(invalid, snap);
             }
             Op::GuardIs | Op::GuardIsNot => {
                 let (a, b) = (self.get(args[0]), self.get(args[1]));
@@ -58,6 +58,14 @@ impl Emit<'_, '_> {
     /// Leaves if `fail` is not zero.
     pub(super) fn exit_if(&mut self, fail: Value, snap: SnapId) {
         let exit = self.exit_block(snap);
+        let next = self.b.create_block();
+        self.branch(fail, exit, next);
+        self.b.switch_to_block(next);
+    }
+
+    /// Leaves if `fail` is not zero, also where a bridge waits for those who leave: it would go on in this code.
+    fn leave_if(&mut self, fail: Value, snap: SnapId) {
+        let exit = self.way_out(snap);
         let next = self.b.create_block();
         self.branch(fail, exit, next);
         self.b.switch_to_block(next);

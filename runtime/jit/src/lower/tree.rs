@@ -63,6 +63,7 @@ impl<'a> Current<'a> {
             status: None,
             pending: State::default(),
             exits: FxHashMap::default(),
+            ways_out: FxHashMap::default(),
             header: None,
             needed: needed(trace),
         }
@@ -119,7 +120,7 @@ impl<'a> Emit<'a, '_> {
         let mut placed = 0;
         while !self.open.is_empty() {
             for exit in std::mem::take(&mut self.open) {
-                match self.input.bridges.iter().position(|bridge| bridge.at == exit.key) {
+                match exit.bridge {
                     Some(n) => {
                         self.bridge(n, exit)?;
                         placed += 1;

@@ -61,6 +61,11 @@ fn header(shape: u32, slots: u16) -> u64 {
 }
 
 impl World {
+    /// Whether safepoints leave.
+    pub(crate) fn is_polled(&self) -> bool {
+        *self.poll != 0
+    }
+
     /// What safepoints look at.
     pub(crate) fn poll_address(&self) -> u64 {
         &raw const *self.poll as u64
