@@ -20,8 +20,6 @@ const LEFT_OUT: &[&str] =
 /// Texts that are replaced in files: what is another implementation's.
 const PATCHES: &[(&str, &str, &str)] = &[
     ("sysconfig/__init__.py", "return 'RustPython'", "return 'Habu'"),
-    // Until the compiler knows t-strings.
-    ("annotationlib.py", "_Template = type(t\"\")", "class _Template: pass"),
     ("site.py", "return 'RustPython'", "return 'Habu'"),
     ("site.py", "/lib/rustpython", "/lib/habu"),
 ];
