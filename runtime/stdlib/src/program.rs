@@ -44,6 +44,7 @@ fn first_folder(program: &str) -> String {
 /// Runs exit functions, flushes output; the process's exit code.
 pub fn finish(vm: &mut Vm, code: u8) -> u8 {
     crate::atexit::run(vm);
+    crate::io::flush_stderr(vm);
     vm.finalize_all();
     let mut failed = false;
     let own = vm.root("sys.stdout");

@@ -9,6 +9,12 @@ use habu_object::{Exception, Generator, Native, Value, WeakRef, type_flags};
 impl Vm {
     /// Runs what the last collections have queued. Exceptions go to stderr and no further.
     pub fn run_finalizers(&mut self) {
+        self.finalize(false);
+    }
+
+    /// Runs what is pending. At the end of the program objects keep what they own: finalizers that come later may use
+    /// them, standard error for one.
+    fn finalize(&mut self, ending: bool) {
         if self.finalizing || !self.heap.has_pending() {
             return;
         }
@@ -37,6 +43,7 @@ impl Vm {
                 self.unraisable(e, "while calling deallocator", f);
             }
             if let Some(native) = v.cast::<Native>()
+                && !ending
                 && self.type_of(v).has(type_flags::OWNER)
             {
                 self.drop_owned(native);
@@ -49,7 +56,7 @@ impl Vm {
     /// Runs the finalizers of all objects that are still there, at the end of the program.
     pub fn finalize_all(&mut self) {
         self.heap.finalize_all();
-        self.run_finalizers();
+        self.finalize(true);
     }
 
     /// Reports an exception that cannot be passed on: `what` was going on with `object`.

@@ -204,12 +204,13 @@ impl Vm {
         // SAFETY: a continuation's payload word 0 is the address of its op, its links name the op's frame.
         let (op_at, caller) =
             unsafe { (reg(base, 0).bits() as *const u32, reg(base, CALLER).bits() as *mut Value) };
-        // SAFETY: the op's word and, for both ops, its jump word.
-        let (insn, jump) = unsafe { (habu_bytecode::Insn(*op_at), *op_at.add(1) as i32) };
         if op == Op::ContNext as u8 {
+            // Code that only asks whether this is the way it knows has not stored the address; then it is not.
             let after = Op::ForLoop.size() + Op::ForResult.size();
             return Some((op_at.wrapping_add(after), caller));
         }
+        // SAFETY: the op's word and its jump word.
+        let (insn, jump) = unsafe { (habu_bytecode::Insn(*op_at), *op_at.add(1) as i32) };
         // SAFETY: register B of SEND receives the delegate's result.
         unsafe { set_reg(caller, insn.b() as isize, value) };
         Some((op_at.wrapping_offset(jump as isize), caller))

@@ -24,7 +24,8 @@ pub(crate) fn parse(vm: &mut Vm, text: &str, filename: &str, mode: &str) -> PyRe
         Err(e) => return Err(raise_syntax_error(vm, &e)),
     };
     let classes = classes(vm)?;
-    let mut maker = Maker { vm, classes, contexts: Vec::new() };
+    let contexts = vm.new_dict()?;
+    let mut maker = Maker { vm, classes, contexts };
     maker.node(&tree)
 }
 
@@ -40,8 +41,8 @@ fn classes(vm: &mut Vm) -> PyResult<Gc<Dict>> {
 struct Maker<'a> {
     vm: &'a mut Vm,
     classes: Gc<Dict>,
-    /// The classes of nodes without fields, of which one object serves all; the objects are in a list of the heap.
-    contexts: Vec<(&'static str, Gc<List>)>,
+    /// Nodes without fields, by the names of their classes: one object serves all.
+    contexts: Gc<Dict>,
 }
 
 const PLACE: [&str; 4] = ["lineno", "col_offset", "end_lineno", "end_col_offset"];
@@ -49,13 +50,10 @@ const PLACE: [&str; 4] = ["lineno", "col_offset", "end_lineno", "end_col_offset"
 impl Maker<'_> {
     fn node(&mut self, node: &Node) -> PyResult<Value> {
         let single = node.fields.is_empty() && node.span.is_none();
-        if single
-            && let Some((_, kept)) = self.contexts.iter().find(|(class, _)| *class == node.class)
-            && let Some(v) = kept.get(0)
-        {
+        let key = self.vm.intern(node.class)?;
+        if single && let Some(v) = self.vm.dict_get_str(self.contexts, key) {
             return Ok(v);
         }
-        let key = self.vm.intern(node.class)?;
         let class = match self.vm.dict_get_str(self.classes, key).and_then(|c| c.cast::<Type>()) {
             Some(class) => class,
             None => {
@@ -74,9 +72,7 @@ impl Maker<'_> {
             self.set(made, name, Value::small_int(i64::from(n)))?;
         }
         if single {
-            let kept = List::new(&mut self.vm.heap, 1)?;
-            kept.push(&mut self.vm.heap, made)?;
-            self.contexts.push((node.class, kept));
+            self.vm.dict_set_str(self.contexts, key, made)?;
         }
         Ok(made)
     }

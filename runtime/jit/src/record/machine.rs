@@ -579,7 +579,7 @@ impl Machine for Recorder<'_> {
         let now = unsafe { *Recorder::at::<Value>(o.now, f.offset) };
         let field = self.field(f);
         let v = Rec { now, id: self.b.load(o.id, field) };
-        let named = std::ptr::eq(f, &CELL_CONTENTS) && self.b.const_bits(o.id).is_some();
+        let named = f.name == CELL_CONTENTS.name && self.b.const_bits(o.id).is_some();
         if named && !self.effect && is_definition(now) {
             self.pin(v);
         }

@@ -47,8 +47,12 @@ fn stream(vm: &mut Vm, number: usize, name: &str) -> PyResult<[Value; 3]> {
     let raw = vm.call(raw_class, &[Value::small_int(number as i64), raw_mode, Value::FALSE])?;
     let (key, name) = (vm.names.name, vm.intern(name)?);
     vm.setattr(raw, key, name)?;
-    let class = vm.root(class);
-    let buffer = vm.call(class, &[raw])?;
+    let buffer = if number == 2 && vm.options.flags.unbuffered {
+        raw
+    } else {
+        let class = vm.root(class);
+        vm.call(class, &[raw])?
+    };
     let wanted = vm.options.io_encoding.clone().unwrap_or_default();
     let (encoding, errors) = wanted.split_once(':').unwrap_or((wanted.as_str(), ""));
     let encoding = vm.new_str(if encoding.is_empty() { "utf-8" } else { encoding })?;
