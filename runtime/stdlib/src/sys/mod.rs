@@ -3,6 +3,7 @@
 
 mod functions;
 mod info;
+mod jit;
 pub(crate) mod names;
 mod unraisable;
 
@@ -27,6 +28,8 @@ pub(crate) fn install(vm: &mut Vm) -> PyResult<()> {
     set(vm, m, "modules", modules)?;
     crate::registry::enter(vm, "sys", m.value())?;
     info::fill(vm, m)?;
+    let jit = jit::new(vm)?;
+    set(vm, m, "_jit", jit)?;
     for name in ["argv", "path", "meta_path", "path_hooks"] {
         let list = vm.new_list(&[])?;
         set(vm, m, name, list)?;
