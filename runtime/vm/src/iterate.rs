@@ -1,17 +1,42 @@
-//! Steps of the iterators that drive other iterators: `enumerate`, `zip`, `map`, `filter`, `reversed`.
+//! A step of any iterator, and those of the iterators that drive others: `enumerate`, `zip`, `map`, `filter`, `reversed`.
 //!
 //! They may run Python code. The others' steps are in `protocol`.
 
 use crate::error::{Exc, PyResult, Raised};
+use crate::generator::Resumed;
 use crate::vm::Vm;
 use habu_object::{
-    Enumerate, Filter, Gc, Kind, List, ListIter, Map, Reversed, Tuple, Value, Zip, int, shape,
+    Enumerate, Filter, Gc, Generator, Kind, List, ListIter, Map, Reversed, Tuple, Value, Zip, int,
+    shape,
 };
 
 /// Arguments of a `map` call that need no heap storage.
 const FEW: usize = 4;
 
 impl Vm {
+    /// `next(it)`; the exception at the end is the iterator's own, with its value.
+    pub fn next_or_stop(&mut self, it: Value) -> PyResult<Value> {
+        if it.shape() == shape::GENERATOR
+            && let Some(generator) = it.cast::<Generator>()
+        {
+            return match self.resume_generator(generator, Value::NONE)? {
+                Resumed::Yielded(v) => Ok(v),
+                Resumed::Returned(v) => Err(self.stop_iteration(v)),
+            };
+        }
+        if let Some(step) = self.next_builtin(it)? {
+            return step.ok_or_else(|| self.stop_iteration(Value::NONE));
+        }
+        let name = self.names.__next__;
+        match self.call_special(it, name, &[])? {
+            Some(v) => Ok(v),
+            None => {
+                let msg = format!("'{}' object is not an iterator", self.type_name(it));
+                Err(self.type_error(&msg))
+            }
+        }
+    }
+
     /// The step of an iterator of one of these types or their subclasses: None if `it` is no such iterator, Some(None)
     /// if it is exhausted.
     pub fn next_composite(&mut self, it: Value) -> PyResult<Option<Option<Value>>> {

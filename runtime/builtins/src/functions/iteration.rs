@@ -2,7 +2,6 @@
 
 use super::items::Items;
 use habu_object::{CallIter, Kind, Tuple, Value, complex, float, int};
-use habu_vm::generator::Resumed;
 use habu_vm::{BinOp, CmpOp, Effects, Intrinsic, NativeDef, PyResult, Vm};
 
 pub(crate) static FUNCTIONS: &[NativeDef] = &[
@@ -100,33 +99,10 @@ fn anext(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     crate::types::async_generator::anext_awaitable(vm, awaitable, default)
 }
 
-/// One step of an iterator; the exception at its end is the iterator's own.
-fn step(vm: &mut Vm, it: Value) -> PyResult<Value> {
-    if let Some(generator) = it.cast::<habu_object::Generator>()
-        && it.shape() == habu_object::shape::GENERATOR
-    {
-        return match vm.resume_generator(generator, Value::NONE)? {
-            Resumed::Yielded(v) => Ok(v),
-            Resumed::Returned(v) => Err(vm.stop_iteration(v)),
-        };
-    }
-    if let Some(step) = vm.next_builtin(it)? {
-        return step.ok_or_else(|| vm.stop_iteration(Value::NONE));
-    }
-    let name = vm.names.__next__;
-    match vm.call_special(it, name, &[])? {
-        Some(v) => Ok(v),
-        None => {
-            let msg = format!("'{}' object is not an iterator", vm.type_name(it));
-            Err(vm.type_error(&msg))
-        }
-    }
-}
-
 fn next(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     let &[it, default] = args else { return Ok(Value::NONE) };
     if default.is_unbound() {
-        return step(vm, it);
+        return vm.next_or_stop(it);
     }
     Ok(vm.next(it)?.unwrap_or(default))
 }

@@ -4,7 +4,7 @@
 //! How steps drive the generator is in `vm::async_gen`; here are the throws, which have the same layout: their argument
 //! is the exception to throw, UNBOUND for `aclose`.
 
-use super::generator::{self, code, frame, set_name, slot, state, throw_into, thrown};
+use super::generator::{self, code, delegate, frame, slot, suspended, throw_into, thrown};
 use crate::args::{arg, or_none};
 use habu_object::array::gen_slot;
 use habu_object::{AsyncSend, Exception, Gc, Generator, Value};
@@ -38,21 +38,9 @@ static METHODS: &[NativeDef] = &[
 ];
 
 static GETSETS: &[GetSetDef] = &[
-    GetSetDef::with_set(
-        "__name__",
-        |_, v| slot(v, gen_slot::NAME),
-        |vm, v, x| set_name(vm, v, x, "__name__", gen_slot::NAME),
-    ),
-    GetSetDef::with_set(
-        "__qualname__",
-        |_, v| slot(v, gen_slot::QUALNAME),
-        |vm, v, x| set_name(vm, v, x, "__qualname__", gen_slot::QUALNAME),
-    ),
-    GetSetDef::new("ag_await", |_, v| {
-        Ok(v.cast::<Generator>().map_or(Value::NONE, resume::delegate))
-    }),
+    GetSetDef::new("ag_await", delegate),
     GetSetDef::new("ag_running", |_, v| Ok(Value::bool(!slot(v, gen_slot::OWNER)?.is_none()))),
-    GetSetDef::new("ag_suspended", |_, v| Ok(Value::bool(matches!(state(v), State::Suspended(_))))),
+    GetSetDef::new("ag_suspended", suspended),
     GetSetDef::new("ag_frame", frame),
     GetSetDef::new("ag_code", code),
 ];
@@ -79,6 +67,7 @@ awaitable!(ANEXT_METHODS: anext_send anext_throw anext_close);
 pub(crate) fn install(vm: &mut Vm) -> PyResult<()> {
     let class = vm.types.variant(Variant::AsyncGenerator);
     vm.add_methods(class, METHODS)?;
+    vm.add_getsets(class, generator::NAMES)?;
     vm.add_getsets(class, GETSETS)?;
     let class = vm.types.of_kind(habu_object::Kind::AsyncSend);
     class.flags.set(class.flags.get() | habu_object::type_flags::NO_NEW);

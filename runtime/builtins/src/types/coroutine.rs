@@ -1,10 +1,10 @@
 //! `coroutine`: a generator that is awaited, and `coroutine_wrapper`, which drives one as an iterator.
 
-use super::generator::{self, code, frame, set_name, slot, state};
+use super::generator::{self, code, delegate, frame, slot, state, suspended};
 use crate::args::{arg, or_none};
 use habu_object::array::gen_slot;
 use habu_object::{AsyncSend, Gc, Generator, Value};
-use habu_vm::resume::{self, State};
+use habu_vm::resume::State;
 use habu_vm::types::Variant;
 use habu_vm::{GetSetDef, NativeDef, PyResult, Vm};
 
@@ -26,21 +26,9 @@ static METHODS: &[NativeDef] = &[
 ];
 
 static GETSETS: &[GetSetDef] = &[
-    GetSetDef::with_set(
-        "__name__",
-        |_, v| slot(v, gen_slot::NAME),
-        |vm, v, x| set_name(vm, v, x, "__name__", gen_slot::NAME),
-    ),
-    GetSetDef::with_set(
-        "__qualname__",
-        |_, v| slot(v, gen_slot::QUALNAME),
-        |vm, v, x| set_name(vm, v, x, "__qualname__", gen_slot::QUALNAME),
-    ),
-    GetSetDef::new("cr_await", |_, v| {
-        Ok(v.cast::<Generator>().map_or(Value::NONE, resume::delegate))
-    }),
+    GetSetDef::new("cr_await", delegate),
     GetSetDef::new("cr_running", |_, v| Ok(Value::bool(state(v) == State::Running))),
-    GetSetDef::new("cr_suspended", |_, v| Ok(Value::bool(matches!(state(v), State::Suspended(_))))),
+    GetSetDef::new("cr_suspended", suspended),
     GetSetDef::new("cr_frame", frame),
     GetSetDef::new("cr_code", code),
     GetSetDef::new("cr_origin", |_, v| Ok(or_none(slot(v, gen_slot::HOOK)?))),
@@ -72,6 +60,7 @@ static WRAPPER_METHODS: &[NativeDef] = &[
 pub(crate) fn install(vm: &mut Vm) -> PyResult<()> {
     let class = vm.types.variant(Variant::Coroutine);
     vm.add_methods(class, METHODS)?;
+    vm.add_getsets(class, generator::NAMES)?;
     vm.add_getsets(class, GETSETS)?;
     let class = vm.types.variant(Variant::CoroutineWrapper);
     vm.add_methods(class, WRAPPER_METHODS)

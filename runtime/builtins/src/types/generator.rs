@@ -22,7 +22,8 @@ pub(crate) static METHODS: &[NativeDef] = &[
     NativeDef::new("__class_getitem__", "(cls, item, /)", super::generic_alias::class_getitem),
 ];
 
-static GETSETS: &[GetSetDef] = &[
+/// The attributes that all kinds of generators have by the same names.
+pub(super) static NAMES: &[GetSetDef] = &[
     GetSetDef::with_set(
         "__name__",
         |_, v| slot(v, gen_slot::NAME),
@@ -33,11 +34,12 @@ static GETSETS: &[GetSetDef] = &[
         |_, v| slot(v, gen_slot::QUALNAME),
         |vm, v, x| set_name(vm, v, x, "__qualname__", gen_slot::QUALNAME),
     ),
+];
+
+static GETSETS: &[GetSetDef] = &[
     GetSetDef::new("gi_running", |_, v| Ok(Value::bool(state(v) == State::Running))),
-    GetSetDef::new("gi_suspended", |_, v| Ok(Value::bool(matches!(state(v), State::Suspended(_))))),
-    GetSetDef::new("gi_yieldfrom", |_, v| {
-        Ok(v.cast::<Generator>().map_or(Value::NONE, resume::delegate))
-    }),
+    GetSetDef::new("gi_suspended", suspended),
+    GetSetDef::new("gi_yieldfrom", delegate),
     GetSetDef::new("gi_code", code),
     GetSetDef::new("gi_frame", frame),
 ];
@@ -46,6 +48,7 @@ pub(crate) fn install(vm: &mut Vm) -> PyResult<()> {
     let class = vm.types.of_kind(Kind::Generator);
     class.flags.set(class.flags.get() | type_flags::NO_NEW);
     vm.add_methods(class, METHODS)?;
+    vm.add_getsets(class, NAMES)?;
     vm.add_getsets(class, GETSETS)
 }
 
@@ -64,7 +67,7 @@ fn mark_running(g: Gc<Generator>, running: bool) {
     g.items()[gen_slot::PC].set(Value::from_bits(word | mark));
 }
 
-pub(super) fn set_name(vm: &mut Vm, this: Value, v: Value, name: &str, i: usize) -> PyResult<()> {
+fn set_name(vm: &mut Vm, this: Value, v: Value, name: &str, i: usize) -> PyResult<()> {
     if v.kind() != Kind::Str {
         let msg = format!("{name} must be set to a string object");
         return Err(vm.type_error(&msg));
@@ -77,6 +80,15 @@ pub(super) fn set_name(vm: &mut Vm, this: Value, v: Value, name: &str, i: usize)
 
 fn function(v: Value) -> Option<Gc<Function>> {
     v.cast::<Generator>()?.get(gen_slot::FUNC).cast::<Function>()
+}
+
+/// What it waits for: another generator or the like.
+pub(super) fn delegate(_vm: &mut Vm, v: Value) -> PyResult<Value> {
+    Ok(v.cast::<Generator>().map_or(Value::NONE, resume::delegate))
+}
+
+pub(super) fn suspended(_vm: &mut Vm, v: Value) -> PyResult<Value> {
+    Ok(Value::bool(matches!(state(v), State::Suspended(_))))
 }
 
 pub(super) fn code(_vm: &mut Vm, v: Value) -> PyResult<Value> {

@@ -25,27 +25,20 @@ use crate::regs::Reg;
 
 impl<'a> Lowering<'a> {
     pub(super) fn try_except_star(&mut self, s: &'a ast::StmtTry) -> Result<()> {
-        let mark = self.mark();
-        let (handler, clean, end) = (self.label(), self.label(), self.label());
-        let reg = self.alloc(1)?;
-        let saved = self.alloc(1)?;
-        let bound = self.bound_in_handler();
-        let region = self.open(handler, reg);
+        let g = self.guarded()?;
+        let region = self.open(g.handler, g.reg);
         self.u.blocks.push(Block::Try { region });
         self.body(&s.body)?;
         let raises = self.close_top();
         self.body(&s.orelse)?;
-        self.goto(end, s.range);
+        self.goto(g.end, s.range);
 
-        self.bind_handler(handler, raises, &bound);
         let range = empty_end(s.range);
-        self.op(Op::PushExc, reg, saved, 0, range);
-        let again = self.alloc(1)?;
-        let region = self.open(clean, again);
+        let (region, again) = self.enter_handler(&g, raises, range)?;
         self.u.blocks.push(Block::StarHandler { region });
         let rest = self.alloc(1)?;
         let errors = self.alloc(1)?;
-        self.op(Op::Move, rest, reg, 0, range);
+        self.op(Op::Move, rest, g.reg, 0, range);
         self.op(Op::BuildList, errors, errors, 0, range);
         for h in &s.handlers {
             let ast::ExceptHandler::ExceptHandler(h) = h;
@@ -53,16 +46,14 @@ impl<'a> Lowering<'a> {
         }
         self.op(Op::ListAppend, errors, rest, 0, range);
         let first = self.alloc(2)?;
-        self.op(Op::Move, first, reg, 0, range);
+        self.op(Op::Move, first, g.reg, 0, range);
         self.op(Op::Move, first + 1, errors, 0, range);
         self.intrinsic(first, first, intrinsic::GROUP_RAISED, range);
         let raises = self.close_top();
-        self.op(Op::PopExc, saved, 0, 0, range);
-        self.jump(Op::JNone, first, 0, 1, end, range);
+        self.op(Op::PopExc, g.saved, 0, 0, range);
+        self.jump(Op::JNone, first, 0, 1, g.end, range);
         self.op(Op::Raise, first, 0, 3, range);
-        self.clean_up(clean, raises, &bound, again, saved, range);
-        self.bind(end);
-        self.release(mark);
+        self.end_guarded(g, again, raises, range);
         Ok(())
     }
 

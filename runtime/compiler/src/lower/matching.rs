@@ -184,7 +184,18 @@ impl<'a> Lowering<'a> {
                 self.op_words(Op::UnpackEx, [first, subject, 0], words, p.range);
             }
         }
-        for (i, part) in parts.iter().enumerate() {
+        self.patterns(parts, first, fail, bindings)
+    }
+
+    /// Patterns for values in adjacent registers.
+    fn patterns(
+        &mut self,
+        parts: impl IntoIterator<Item = &'a Pattern>,
+        first: Reg,
+        fail: Label,
+        bindings: &mut Bindings<'a>,
+    ) -> Result<()> {
+        for (i, part) in parts.into_iter().enumerate() {
             self.pattern(part, first + i as u8, fail, bindings, true)?;
         }
         Ok(())
@@ -253,9 +264,7 @@ impl<'a> Lowering<'a> {
             }
             rest = Some((name, dict));
         }
-        for (i, part) in p.patterns.iter().enumerate() {
-            self.pattern(part, values + i as u8, fail, bindings, true)?;
-        }
+        self.patterns(&p.patterns, values, fail, bindings)?;
         match rest {
             Some((name, dict)) => self.capture(Some(name), dict, p.range, bindings),
             None => Ok(()),
@@ -325,10 +334,7 @@ impl<'a> Lowering<'a> {
             self.jump_words(Op::MatchAttr, abc, [name, 0], fail, p.range);
         }
         let parts = positional.iter().chain(keywords.iter().map(|k| &k.pattern));
-        for (i, part) in parts.enumerate() {
-            self.pattern(part, values + i as u8, fail, bindings, true)?;
-        }
-        Ok(())
+        self.patterns(parts, values, fail, bindings)
     }
 
     /// Alternatives bind the same names, each to the same register.

@@ -17,7 +17,7 @@ use super::Lowering;
 use super::call::LINK;
 use crate::assemble::{Bound, Label, Region};
 use crate::error::Result;
-use crate::regs::Reg;
+use crate::regs::{Mark, Reg};
 
 /// What is wrong with ways out of an `except*` clause.
 pub(super) const LEAVES_STAR: &str =
@@ -50,6 +50,20 @@ pub(crate) struct Exit {
     method: Reg,
     is_async: bool,
     range: TextRange,
+}
+
+/// A statement whose body exceptions leave for a handler.
+pub(super) struct Guarded {
+    mark: Mark,
+    pub(super) handler: Label,
+    /// Where exceptions that leave the handler clean up.
+    clean: Label,
+    pub(super) end: Label,
+    /// The exception.
+    pub(super) reg: Reg,
+    /// The exception handled until then.
+    pub(super) saved: Reg,
+    bound: Bound,
 }
 
 impl Block {
@@ -149,33 +163,58 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// The end of a handler that an exception leaves: restores the handled exception and goes on raising.
-    pub(super) fn clean_up(
+    /// Makes room for a statement with a handler. The caller opens the region that `handler` covers.
+    pub(super) fn guarded(&mut self) -> Result<Guarded> {
+        let mark = self.mark();
+        let (handler, clean, end) = (self.label(), self.label(), self.label());
+        let (reg, saved) = (self.alloc(1)?, self.alloc(1)?);
+        Ok(Guarded { mark, handler, clean, end, reg, saved, bound: self.bound_in_handler() })
+    }
+
+    /// Begins the handler, and the region that its clean-up covers; the exception stays where it is while the handler
+    /// runs, so the clean-up gets a register of its own.
+    pub(super) fn enter_handler(
         &mut self,
-        label: Label,
+        g: &Guarded,
         reachable: bool,
-        bound: &Bound,
-        reg: Reg,
-        saved: Reg,
+        range: TextRange,
+    ) -> Result<(Region, Reg)> {
+        self.bind_handler(g.handler, reachable, &g.bound);
+        self.op(Op::PushExc, g.reg, g.saved, 0, range);
+        let again = self.alloc(1)?;
+        Ok((self.open(g.clean, again), again))
+    }
+
+    /// The handler's end if it did not take the exception.
+    fn raise_again(&mut self, g: &Guarded, range: TextRange) {
+        self.op(Op::PopExc, g.saved, 0, 0, range);
+        self.op(Op::Reraise, g.reg, 0, 0, range);
+    }
+
+    /// The clean-up, which restores the handled exception and goes on raising, if an exception can leave the handler
+    /// for it, and the end of the statement.
+    pub(super) fn end_guarded(
+        &mut self,
+        g: Guarded,
+        again: Reg,
+        reachable: bool,
         range: TextRange,
     ) {
-        self.bind_handler(label, reachable, bound);
-        self.op(Op::PopExc, saved, 0, 0, range);
-        self.op(Op::Reraise, reg, 0, 0, range);
+        self.bind_handler(g.clean, reachable, &g.bound);
+        self.op(Op::PopExc, g.saved, 0, 0, range);
+        self.op(Op::Reraise, again, 0, 0, range);
+        self.bind(g.end);
+        self.release(g.mark);
     }
 
     pub(super) fn try_(&mut self, s: &'a ast::StmtTry) -> Result<()> {
         if s.finalbody.is_empty() {
             return self.try_handlers(s);
         }
-        let mark = self.mark();
-        let (handler, clean, end) = (self.label(), self.label(), self.label());
-        let reg = self.alloc(1)?;
-        let saved = self.alloc(1)?;
-        let bound = self.bound_in_handler();
+        let g = self.guarded()?;
         let body = self.finals.len();
         self.finals.push(&s.finalbody);
-        let region = self.open(handler, reg);
+        let region = self.open(g.handler, g.reg);
         self.u.blocks.push(Block::Finally { region, body });
         if s.handlers.is_empty() {
             self.body(&s.body)?;
@@ -185,21 +224,14 @@ impl<'a> Lowering<'a> {
         }
         let raises = self.close_top();
         self.body(&s.finalbody)?;
-        self.goto(end, s.range);
-        self.bind_handler(handler, raises, &bound);
+        self.goto(g.end, s.range);
         let range = empty_end(s.range);
-        self.op(Op::PushExc, reg, saved, 0, range);
-        // The exception stays where it is while the body runs: the clean-up handler gets a register of its own.
-        let again = self.alloc(1)?;
-        let region = self.open(clean, again);
-        self.u.blocks.push(Block::FinallyHandler { region, saved });
+        let (region, again) = self.enter_handler(&g, raises, range)?;
+        self.u.blocks.push(Block::FinallyHandler { region, saved: g.saved });
         self.body(&s.finalbody)?;
         let raises = self.close_top();
-        self.op(Op::PopExc, saved, 0, 0, range);
-        self.op(Op::Reraise, reg, 0, 0, range);
-        self.clean_up(clean, raises, &bound, again, saved, range);
-        self.bind(end);
-        self.release(mark);
+        self.raise_again(&g, range);
+        self.end_guarded(g, again, raises, range);
         Ok(())
     }
 
@@ -208,24 +240,17 @@ impl<'a> Lowering<'a> {
     }
 
     fn try_except(&mut self, s: &'a ast::StmtTry) -> Result<()> {
-        let mark = self.mark();
-        let (handler, clean, end) = (self.label(), self.label(), self.label());
-        let reg = self.alloc(1)?;
-        let saved = self.alloc(1)?;
-        let bound = self.bound_in_handler();
-        let region = self.open(handler, reg);
+        let g = self.guarded()?;
+        let region = self.open(g.handler, g.reg);
         self.u.blocks.push(Block::Try { region });
         self.body(&s.body)?;
         let raises = self.close_top();
         self.body(&s.orelse)?;
-        self.goto(end, s.range);
+        self.goto(g.end, s.range);
 
-        self.bind_handler(handler, raises, &bound);
         let range = empty_end(s.range);
-        self.op(Op::PushExc, reg, saved, 0, range);
-        let again = self.alloc(1)?;
-        let region = self.open(clean, again);
-        self.u.blocks.push(Block::Handler { region, named: None, saved });
+        let (region, again) = self.enter_handler(&g, raises, range)?;
+        self.u.blocks.push(Block::Handler { region, named: None, saved: g.saved });
         let mut caught_all = false;
         for (i, h) in s.handlers.iter().enumerate() {
             let ast::ExceptHandler::ExceptHandler(h) = h;
@@ -235,7 +260,7 @@ impl<'a> Lowering<'a> {
                     let mark = self.mark();
                     let class = self.expr(type_, None)?;
                     self.release(mark);
-                    self.jump(Op::JNoMatch, reg, class, 0, next, type_.range());
+                    self.jump(Op::JNoMatch, g.reg, class, 0, next, type_.range());
                 }
                 None if i + 1 < s.handlers.len() => {
                     return self.error("default 'except:' must be last", h.range);
@@ -243,10 +268,10 @@ impl<'a> Lowering<'a> {
                 None => caught_all = true,
             }
             match &h.name {
-                Some(name) => self.named_handler(h, name, reg, saved)?,
+                Some(name) => self.named_handler(h, name, g.reg)?,
                 None => self.body(&h.body)?,
             }
-            self.leave_handler(saved, end, h.range)?;
+            self.leave_handler(g.saved, g.end, h.range)?;
             self.bind(next);
         }
         let raises = {
@@ -256,12 +281,9 @@ impl<'a> Lowering<'a> {
             self.close_top()
         };
         if !caught_all {
-            self.op(Op::PopExc, saved, 0, 0, range);
-            self.op(Op::Reraise, reg, 0, 0, range);
+            self.raise_again(&g, range);
         }
-        self.clean_up(clean, raises, &bound, again, saved, range);
-        self.bind(end);
-        self.release(mark);
+        self.end_guarded(g, again, raises, range);
         Ok(())
     }
 
@@ -282,7 +304,6 @@ impl<'a> Lowering<'a> {
         h: &'a ast::ExceptHandlerExceptHandler,
         name: &'a ast::Identifier,
         reg: Reg,
-        saved: Reg,
     ) -> Result<()> {
         self.store_name(name, reg, name.range)?;
         let mut bound = self.bound_in_handler();
@@ -313,7 +334,6 @@ impl<'a> Lowering<'a> {
             self.op(Op::Reraise, again, 0, 0, empty_end(h.range));
             self.bind(over);
         }
-        let _ = saved;
         self.release(mark);
         Ok(())
     }
@@ -332,8 +352,7 @@ impl<'a> Lowering<'a> {
         let range = item.context_expr.range();
         let mark = self.mark();
         let exit = self.alloc(1)?;
-        let (reg, saved) = (self.alloc(1)?, self.alloc(1)?);
-        let (handler, clean, end) = (self.label(), self.label(), self.label());
+        let mut g = self.guarded()?;
         let inner = self.mark();
         let base = self.alloc(1)?;
         let manager = self.expr(&item.context_expr, None)?;
@@ -350,8 +369,8 @@ impl<'a> Lowering<'a> {
             false => base,
             true => self.await_value(base, awaited::BY_AENTER, range)?,
         };
-        let bound = self.bound_in_handler();
-        let region = self.open(handler, reg);
+        g.bound = self.bound_in_handler();
+        let region = self.open(g.handler, g.reg);
         let exit = Exit { method: exit, is_async, range };
         self.u.blocks.push(Block::With { region, exit });
         if let Some(target) = &item.optional_vars {
@@ -361,31 +380,26 @@ impl<'a> Lowering<'a> {
         self.with_items(rest, body, is_async)?;
         let raises = self.close_top();
         self.call_exit_normally(exit)?;
-        self.goto(end, range);
+        self.goto(g.end, range);
 
-        self.bind_handler(handler, raises, &bound);
-        self.op(Op::PushExc, reg, saved, 0, range);
-        let again = self.alloc(1)?;
-        let region = self.open(clean, again);
-        self.u.blocks.push(Block::WithHandler { region, saved });
+        let (region, again) = self.enter_handler(&g, raises, range)?;
+        self.u.blocks.push(Block::WithHandler { region, saved: g.saved });
         let base = self.alloc(1 + LINK as usize + 2)?;
         let first = base + LINK;
         self.op(Op::Move, base, exit.method, 0, range);
-        self.op_name(Op::LoadAttr, [first, reg, 0], "__class__", range);
-        self.op(Op::Move, first + 1, reg, 0, range);
-        self.op_name(Op::LoadAttr, [first + 2, reg, 0], "__traceback__", range);
+        self.op_name(Op::LoadAttr, [first, g.reg, 0], "__class__", range);
+        self.op(Op::Move, first + 1, g.reg, 0, range);
+        self.op_name(Op::LoadAttr, [first + 2, g.reg, 0], "__traceback__", range);
         self.op(Op::Call, base, 3, 0, range);
         let answer = self.exit_result(exit, base)?;
         let swallow = self.label();
         self.jump(Op::JTrue, answer, 0, 0, swallow, range);
         let raises = self.close_top();
-        self.op(Op::PopExc, saved, 0, 0, range);
-        self.op(Op::Reraise, reg, 0, 0, range);
+        self.raise_again(&g, range);
         self.bind(swallow);
-        self.op(Op::PopExc, saved, 0, 0, range);
-        self.goto(end, range);
-        self.clean_up(clean, raises, &bound, again, saved, range);
-        self.bind(end);
+        self.op(Op::PopExc, g.saved, 0, 0, range);
+        self.goto(g.end, range);
+        self.end_guarded(g, again, raises, range);
         self.release(mark);
         Ok(())
     }

@@ -22,4 +22,5 @@ pub use compile::{Artifact, CodeError, CodeGen};
 /// The target that code is made for.
 pub use cranelift_codegen::isa::OwnedTargetIsa;
 pub use isa::{OptLevel, aarch64_isa, host_isa};
+pub(crate) use stubs::signature;
 pub use stubs::{Native, Stubs};

@@ -61,8 +61,8 @@ impl Stubs {
     }
 }
 
-/// Context and frame base in, how and what out.
-fn signature(convention: CallConv) -> Signature {
+/// The signature of compiled code: context and frame base in, how and what out.
+pub(crate) fn signature(convention: CallConv) -> Signature {
     let mut signature = Signature::new(convention);
     signature.params.extend([AbiParam::new(types::I64), AbiParam::new(types::I64)]);
     signature.returns.extend([AbiParam::new(types::I64), AbiParam::new(types::I64)]);

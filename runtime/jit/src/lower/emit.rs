@@ -14,14 +14,6 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::exit::{ExitDescr, State};
 use super::{Options, Symbols, TreeInput};
 
-/// The signature of compiled code.
-pub(super) fn signature() -> Signature {
-    let mut signature = Signature::new(CallConv::Tail);
-    signature.params.extend([AbiParam::new(I64), AbiParam::new(I64)]);
-    signature.returns.extend([AbiParam::new(I64), AbiParam::new(I64)]);
-    signature
-}
-
 /// The CLIF type of a trace's type.
 pub(super) fn clif_type(ty: Type) -> ir::Type {
     match ty {

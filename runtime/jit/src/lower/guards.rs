@@ -58,17 +58,13 @@ impl Emit<'_, '_> {
     /// Leaves if `fail` is not zero.
     pub(super) fn exit_if(&mut self, fail: Value, snap: SnapId) {
         let exit = self.exit_block(snap);
-        let next = self.b.create_block();
-        self.branch(fail, exit, next);
-        self.b.switch_to_block(next);
+        self.unless(fail, exit);
     }
 
     /// Leaves if `fail` is not zero, also where a bridge waits for those who leave: it would go on in this code.
     fn leave_if(&mut self, fail: Value, snap: SnapId) {
         let exit = self.way_out(snap);
-        let next = self.b.create_block();
-        self.branch(fail, exit, next);
-        self.b.switch_to_block(next);
+        self.unless(fail, exit);
     }
 
     /// Whether a value comes from a call that has written: to leave for the op's start would write again. A guard on it

@@ -37,7 +37,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use cranelift_codegen::isa::{CallConv, TargetIsa};
 use habu_trace::{InstId, Trace};
 
-use crate::code::{Arena, ArenaError, CodeError, CodeGen, CodeRef, Stubs};
+use crate::code::{Arena, ArenaError, CodeError, CodeGen, CodeRef, Stubs, signature};
 pub use context::{
     Bounds, FIRST_EXIT, JitContext, Left, NOT_RUN, RETURNED, Settled, Support, TreeLeft,
 };
@@ -245,7 +245,7 @@ fn lower(
     let consts = tree::consts(input);
     let options = (options, CallConv::triple_default(isa.triple()));
     let (exits, symbols) =
-        gen_.build(isa, emit::signature(), |b| tree::emit(b, input, options, &consts))?;
+        gen_.build(isa, signature(CallConv::Tail), |b| tree::emit(b, input, options, &consts))?;
     let mut objects: Vec<u64> = input.root.symbols.bits().to_vec();
     objects.extend(input.bridges.iter().flat_map(|b| b.trace.symbols.bits()));
     objects.sort_unstable();

@@ -96,8 +96,8 @@ impl Emit<'_, '_> {
         (self.b.import_signature(signature), code)
     }
 
-    /// Goes on unless the condition holds.
-    fn unless(&mut self, cond: Value, block: Block) {
+    /// Goes on here unless the condition holds, else at the block.
+    pub(super) fn unless(&mut self, cond: Value, block: Block) {
         let next = self.b.create_block();
         self.branch(cond, block, next);
         self.b.switch_to_block(next);

@@ -149,7 +149,7 @@ pub(super) fn Send(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
         }
     }
     let sent = if v.is_none() {
-        step(frame.vm, it)
+        frame.vm.next_or_stop(it)
     } else {
         let name = frame.vm.names.send;
         frame.vm.call_method(it, name, &[v])
@@ -165,21 +165,6 @@ pub(super) fn Send(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
                 stop.cast::<habu_object::Exception>().map_or(Value::NONE, |e| e.extra0.get());
             frame.set(i.b(), value);
             frame.jump(0)
-        }
-    }
-}
-
-/// `next(it)`; the exception at the end is the iterator's own, with its value.
-fn step(vm: &mut Vm, it: Value) -> PyResult<Value> {
-    if let Some(step) = vm.next_builtin(it)? {
-        return step.ok_or_else(|| vm.stop_iteration(Value::NONE));
-    }
-    let name = vm.names.__next__;
-    match vm.call_special(it, name, &[])? {
-        Some(v) => Ok(v),
-        None => {
-            let msg = format!("'{}' object is not an iterator", vm.type_name(it));
-            Err(vm.type_error(&msg))
         }
     }
 }

@@ -4,7 +4,8 @@
 
 use crate::util::{DICT, arg, class_arg, given, slot};
 use habu_object::bytes::{ByteArray, Bytes};
-use habu_object::{Gc, Kind, List, Native, Type, Value, int, type_flags};
+use habu_object::dict::Dict;
+use habu_object::{Gc, Kind, List, Native, Tuple, Type, Value, int, type_flags};
 use habu_vm::buffer::Buffer;
 use habu_vm::{Exc, GetSetDef, NativeDef, PyResult, Raised, Vm};
 
@@ -16,6 +17,45 @@ pub(super) const BUFFER_SIZE: usize = 128 << 10;
 
 /// The slot that says whether a stream without a state of its own is closed.
 const CLOSED: usize = 0;
+
+/// `_finalizing`, which the finalizer sets before it closes; kept in a slot.
+pub(super) const fn finalizing<const SLOT: usize>() -> GetSetDef {
+    GetSetDef::with_set(
+        "_finalizing",
+        |_, v| Ok(slot(v, SLOT)),
+        |vm, v, x| {
+            if let Some(o) = v.cast::<Native>() {
+                o.set_slot(&mut vm.heap, SLOT, x);
+            }
+            Ok(())
+        },
+    )
+}
+
+/// What `__setstate__` is given: a tuple with at least `n` items.
+pub(super) fn given_state(vm: &mut Vm, this: Value, given: Value, n: usize) -> PyResult<Gc<Tuple>> {
+    match given.cast::<Tuple>().filter(|t| t.len() >= n) {
+        Some(t) => Ok(t),
+        None => {
+            let msg = format!(
+                "{}.__setstate__ argument should be {n}-tuple, got {}",
+                vm.type_name(this),
+                vm.type_name(given)
+            );
+            Err(vm.type_error(&msg))
+        }
+    }
+}
+
+/// Takes over the attributes that `__getstate__` gave, if it gave any.
+pub(super) fn take_attributes(vm: &mut Vm, this: Value, given: Value) -> PyResult<()> {
+    if let Some(from) = given.cast::<Dict>()
+        && let Some(to) = vm.instance_dict(this)?
+    {
+        vm.dict_copy_into(from, to)?;
+    }
+    Ok(())
+}
 
 /// A class of streams below another.
 pub(super) fn new_class(

@@ -3,7 +3,7 @@
 //! One state serves all three: what was read ahead and what waits to be written. A raw stream that is exactly a `FileIO`
 //! is read and written without calling its methods.
 
-use super::base::{call, is_true, seek_args, size_arg, unsupported};
+use super::base::{call, finalizing, is_true, seek_args, size_arg, unsupported};
 use super::file;
 use crate::util::{arg, class_arg, given, native, slot};
 use habu_object::bytes::{ByteArray, Bytes};
@@ -679,16 +679,7 @@ pub(super) static GETSETS: &[GetSetDef] = &[
         vm.getattr_str(raw, "mode")
     }),
     GetSetDef::new("raw", |_, v| Ok(slot(v, RAW))),
-    GetSetDef::with_set(
-        "_finalizing",
-        |_, v| Ok(slot(v, FINALIZING)),
-        |vm, v, x| {
-            if let Some(o) = v.cast::<Native>() {
-                o.set_slot(&mut vm.heap, FINALIZING, x);
-            }
-            Ok(())
-        },
-    ),
+    finalizing::<FINALIZING>(),
 ];
 
 // Slots of a pair: reader, writer.

@@ -1,10 +1,9 @@
 //! `io.BytesIO`: a stream over bytes in memory.
 
-use super::base::{seek_args, size_arg};
+use super::base::{given_state, seek_args, size_arg, take_attributes};
 use crate::util::{arg, class_arg, native, slot};
 use habu_object::bytes::{ByteArray, Bytes};
-use habu_object::dict::Dict;
-use habu_object::{Gc, Kind, List, Native, Tuple, Value, int};
+use habu_object::{Gc, Kind, List, Native, Value, int};
 use habu_vm::buffer::Buffer;
 use habu_vm::{Exc, GetSetDef, NativeDef, PyResult, Vm};
 
@@ -267,15 +266,7 @@ fn write(vm: &mut Vm, this: Gc<Native>, data: Gc<ByteArray>, bytes: &[u8]) -> Py
 
 fn set_state(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     let this = native(vm, args)?;
-    let state = arg(args, 1);
-    let Some(t) = state.cast::<Tuple>().filter(|t| t.len() >= 3) else {
-        let msg = format!(
-            "{}.__setstate__ argument should be 3-tuple, got {}",
-            vm.type_name(this.value()),
-            vm.type_name(state)
-        );
-        return Err(vm.type_error(&msg));
-    };
+    let t = given_state(vm, this.value(), arg(args, 1), 3)?;
     let bytes = Buffer::of(vm, t.get(0))?.to_vec();
     let data = ByteArray::new(&mut vm.heap, &bytes)?.value();
     this.set_slot(&mut vm.heap, DATA, data);
@@ -289,10 +280,6 @@ fn set_state(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
         return Err(vm.value_error("position value cannot be negative"));
     };
     set_at(vm, this, position);
-    if let Some(from) = t.get(2).cast::<Dict>()
-        && let Some(to) = vm.instance_dict(this.value())?
-    {
-        vm.dict_copy_into(from, to)?;
-    }
+    take_attributes(vm, this.value(), t.get(2))?;
     Ok(Value::NONE)
 }

@@ -1,6 +1,6 @@
 //! `io.FileIO`: a descriptor as an unbuffered stream.
 
-use super::base::{BUFFER_SIZE, closed_error, seek_args, size_arg, unsupported, watch};
+use super::base::{BUFFER_SIZE, closed_error, finalizing, seek_args, size_arg, unsupported, watch};
 use crate::posix::path::{Allow, check, failure, path, retry};
 use crate::util::{arg, class_arg, native, slot};
 use habu_object::bytes::Bytes;
@@ -124,16 +124,7 @@ pub(super) static GETSETS: &[GetSetDef] = &[
     GetSetDef::new("closefd", |_, v| Ok(slot(v, CLOSE_FD))),
     GetSetDef::new("mode", |vm, v| vm.intern(mode_text(v))),
     GetSetDef::new("_blksize", |_, _| Ok(Value::small_int(BUFFER_SIZE as i64))),
-    GetSetDef::with_set(
-        "_finalizing",
-        |_, v| Ok(slot(v, FINALIZING)),
-        |vm, v, x| {
-            if let Some(o) = v.cast::<Native>() {
-                o.set_slot(&mut vm.heap, FINALIZING, x);
-            }
-            Ok(())
-        },
-    ),
+    finalizing::<FINALIZING>(),
 ];
 
 fn mode_text(v: Value) -> &'static str {

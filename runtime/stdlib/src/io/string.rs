@@ -1,11 +1,10 @@
 //! `io.StringIO`: a stream over text in memory.
 
-use super::base::{seek_args, size_arg};
+use super::base::{given_state, seek_args, size_arg, take_attributes};
 use super::newline::{Mode, Newlines, seen_value, translate_out};
 use crate::util::{arg, class_arg, native};
-use habu_object::dict::Dict;
 use habu_object::str::{Str, StrBuf, Units};
-use habu_object::{Gc, Kind, Tuple, Value, int};
+use habu_object::{Gc, Kind, Value, int};
 use habu_vm::{GetSetDef, NativeDef, PyResult, Vm};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -263,15 +262,7 @@ fn line(vm: &mut Vm, shared: &Shared, limit: Option<usize>) -> PyResult<Value> {
 
 fn set_state(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     let this = native(vm, args)?;
-    let given = arg(args, 1);
-    let Some(t) = given.cast::<Tuple>().filter(|t| t.len() >= 4) else {
-        let msg = format!(
-            "{}.__setstate__ argument should be 4-tuple, got {}",
-            vm.type_name(this.value()),
-            vm.type_name(given)
-        );
-        return Err(vm.type_error(&msg));
-    };
+    let t = given_state(vm, this.value(), arg(args, 1), 4)?;
     init(vm, &[this.value(), t.get(0), t.get(1)])?;
     let shared = state(vm, this.value())?;
     let at = int::to_i64_clamped(vm.index(t.get(2))?);
@@ -287,10 +278,6 @@ fn set_state(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
         }
         state.at = at;
     }
-    if let Some(from) = t.get(3).cast::<Dict>()
-        && let Some(to) = vm.instance_dict(this.value())?
-    {
-        vm.dict_copy_into(from, to)?;
-    }
+    take_attributes(vm, this.value(), t.get(3))?;
     Ok(Value::NONE)
 }

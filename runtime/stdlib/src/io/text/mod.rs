@@ -4,7 +4,7 @@
 mod codec;
 mod cookie;
 
-use super::base::{call, is_true, size_arg, unsupported};
+use super::base::{call, finalizing, is_true, size_arg, unsupported};
 use super::newline::{Mode, Newlines, seen_value, translate_out};
 use super::string::make;
 use crate::util::{arg, class_arg, given, native, slot, text_arg};
@@ -271,16 +271,7 @@ pub(super) static GETSETS: &[GetSetDef] = &[
             }
         },
     ),
-    GetSetDef::with_set(
-        "_finalizing",
-        |_, v| Ok(slot(v, FINALIZING)),
-        |vm, v, x| {
-            if let Some(o) = v.cast::<Native>() {
-                o.set_slot(&mut vm.heap, FINALIZING, x);
-            }
-            Ok(())
-        },
-    ),
+    finalizing::<FINALIZING>(),
 ];
 
 /// The name of an encoding or of an error handler.
