@@ -242,10 +242,6 @@ impl Direct for Recorder<'_> {
         self.vm.type_of(v.now).value()
     }
 
-    fn class_of_type(&mut self) -> Value {
-        self.vm.types.type_().value()
-    }
-
     fn class_of_kind(&mut self, kind: Kind) -> Value {
         self.vm.types.of_kind(kind).value()
     }

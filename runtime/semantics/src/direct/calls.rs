@@ -85,8 +85,10 @@ fn construct<M: Direct>(
         return None;
     }
     let kind = Kind::from_u8(class.instance_kind.get());
+    // Other builtin classes have instances of the kind too: OrderedDict.
     if keywords.is_empty()
-        && let Some(v) = natives::construct(m, kind, class, args)
+        && class.value() == m.class_of_kind(kind)
+        && let Some(v) = natives::construct(m, kind, args)
     {
         return Some(v);
     }

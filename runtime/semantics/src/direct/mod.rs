@@ -38,8 +38,6 @@ pub trait Direct: Machine {
     fn class_of(&mut self, v: Self::V) -> Value;
     /// Whether a value whose shape is decided is an instance of a class, as methods want it.
     fn is_of_class(&mut self, v: Self::V, class: Value) -> bool;
-    /// `type`
-    fn class_of_type(&mut self) -> Value;
     /// The builtin class of a kind.
     fn class_of_kind(&mut self, kind: Kind) -> Value;
     /// The name that the op's first word names.

@@ -8,7 +8,7 @@ use crate::fields::{
     TUPLE_LEN, ZIP, ZIP_ITERS, exact,
 };
 use crate::helpers::{containers, numbers, text};
-use habu_object::{Gc, Kind, Type, Value, shape};
+use habu_object::{Kind, Value, shape};
 use habu_vm::CmpOp;
 use habu_vm::native::Intrinsic;
 use habu_vm::types::Variant;
@@ -140,12 +140,7 @@ fn extreme<M: Direct>(m: &mut M, op: CmpOp, a: M::V, b: M::V) -> Option<M::V> {
 }
 
 /// A call of a builtin class.
-pub(super) fn construct<M: Direct>(
-    m: &mut M,
-    kind: Kind,
-    class: Gc<Type>,
-    args: &[M::V],
-) -> Option<M::V> {
+pub(super) fn construct<M: Direct>(m: &mut M, kind: Kind, args: &[M::V]) -> Option<M::V> {
     match (kind, args) {
         (Kind::Range, &[stop]) => {
             let zero = m.small(0);
@@ -175,7 +170,7 @@ pub(super) fn construct<M: Direct>(
             let t = super::compare::truth(m, v)?;
             Some(m.konst(Value::bool(t)))
         }
-        (Kind::Type, &[v]) if class.value() == m.class_of_type() => {
+        (Kind::Type, &[v]) => {
             m.shape(v);
             let class = m.class_of(v);
             Some(m.konst(class))
