@@ -6,13 +6,16 @@
 
 mod abc;
 mod atexit;
+mod binascii;
 mod bisect;
+mod cmath;
 mod codecs;
 mod collections;
 mod contextvars;
 mod errno;
 mod functools;
 mod gc;
+mod hashes;
 mod heapq;
 mod imp;
 mod import;
@@ -42,9 +45,11 @@ mod thread;
 mod time;
 mod traceback;
 mod types_;
+mod unicodedata;
 mod util;
 mod warnings;
 mod weakref;
+mod zlib;
 
 pub use import::{missing_attribute, run_module};
 pub use intrinsic::intrinsic;

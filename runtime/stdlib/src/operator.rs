@@ -2,7 +2,9 @@
 
 use crate::util::{arg, forward, items, native, new_class, new_module, new_native, seal, set};
 use habu_object::dict::Dict;
+use habu_object::str::Str;
 use habu_object::{Gc, Kind, Module, Tuple, Value, int};
+use habu_vm::buffer::{Buffer, no_buffer};
 use habu_vm::{BinOp, CmpOp, Exc, GetSetDef, NativeDef, PyResult, Vm};
 
 macro_rules! binary {
@@ -39,6 +41,16 @@ static COMPARE: &[NativeDef] = compare! {
 };
 
 static OTHER: &[NativeDef] = &[
+    NativeDef::new("_compare_digest", "(a, b, /)", compare_digest).doc(
+        "Return 'a == b'.\n\n\
+         This function uses an approach designed to prevent\n\
+         timing analysis, making it appropriate for cryptography.\n\n\
+         a and b must both be of the same type: either str (ASCII only),\n\
+         or any bytes-like object.\n\n\
+         Note: If a and b are of different lengths, or if an error occurs,\n\
+         a timing attack could theoretically reveal information about the\n\
+         types and lengths of a and b--but not their values.",
+    ),
     NativeDef::new("neg", "(a, /)", neg),
     NativeDef::new("pos", "(a, /)", pos),
     NativeDef::new("abs", "(a, /)", abs),
@@ -334,4 +346,31 @@ fn repr_methodcaller(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
         }
     }
     vm.new_str(&format!("operator.methodcaller({})", texts.join(", ")))
+}
+
+/// Whether two strs of ASCII characters or two bytes-like objects are equal, in a time that their length alone decides.
+fn compare_digest(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    let (a, b) = (arg(args, 0), arg(args, 1));
+    let same = |a: &[u8], b: &[u8]| {
+        let different = a.iter().zip(b).fold(0, |all, (a, b)| std::hint::black_box(all | (a ^ b)));
+        Value::bool(a.len() == b.len() && different == 0)
+    };
+    if let (Some(a), Some(b)) = (a.cast::<Str>(), b.cast::<Str>()) {
+        if !a.is_ascii() || !b.is_ascii() {
+            let message = "comparing strings with non-ASCII characters is not supported";
+            return Err(vm.type_error(message));
+        }
+        return Ok(same(a.raw(), b.raw()));
+    }
+    let Some(first) = Buffer::try_of(vm, a)? else {
+        if Buffer::try_of(vm, b)?.is_some() {
+            return Err(no_buffer(vm, a));
+        }
+        let (a, b) = (vm.type_name(a), vm.type_name(b));
+        let message =
+            format!("unsupported operand types(s) or combination of types: '{a}' and '{b}'");
+        return Err(vm.type_error(&message));
+    };
+    let second = Buffer::of(vm, b)?;
+    Ok(same(&first, &second))
 }

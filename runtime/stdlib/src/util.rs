@@ -120,6 +120,41 @@ pub(crate) fn seal(class: Gc<Type>) {
     class.flags.set(class.flags.get() & !type_flags::BASETYPE);
 }
 
+/// A new exception class of a native module, which is there as `name`.
+pub(crate) fn new_exception(
+    vm: &mut Vm,
+    m: Gc<Module>,
+    module: &str,
+    name: &str,
+    base: Exc,
+) -> PyResult<Value> {
+    let (text, namespace) = (vm.intern(name)?, vm.new_dict()?);
+    let (key, module) = (vm.names.__module__, vm.intern(module)?);
+    vm.dict_set_str(namespace, key, module)?;
+    let base = vm.exc_type(base).value();
+    let bases = Tuple::new(&mut vm.heap, &[base])?;
+    let meta = vm.types.type_();
+    let class = vm.new_class(meta, text, bases, namespace)?.value();
+    set(vm, m, name, class)?;
+    Ok(class)
+}
+
+/// Raises an exception of the class that is a root of this name.
+#[cold]
+pub(crate) fn raise_root(vm: &mut Vm, root: &'static str, text: &str) -> Raised {
+    let class = vm.root(root);
+    match vm.new_str(text).and_then(|text| vm.call(class, &[text])) {
+        Ok(e) => vm.reraise(e),
+        Err(raised) => raised,
+    }
+}
+
+/// Makes the class final, and its objects come from functions of the module only.
+pub(crate) fn seal_made(class: Gc<Type>) {
+    seal(class);
+    class.flags.set(class.flags.get() | type_flags::NO_NEW);
+}
+
 /// The class argument of a `__new__`.
 pub(crate) fn class_arg(vm: &mut Vm, args: &[Value]) -> PyResult<Gc<Type>> {
     match arg(args, 0).cast::<Type>() {

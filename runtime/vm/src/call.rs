@@ -279,7 +279,8 @@ impl Vm {
         let (new_name, init_name) = (self.names.__new__, self.names.__init__);
         let new = self.class_lookup(class, new_name).unwrap_or(Value::NONE);
         let init = self.class_lookup(class, init_name).unwrap_or(Value::NONE);
-        let plain = self.object_methods.new == new && !class.has(type_flags::ABSTRACT);
+        let refused = type_flags::ABSTRACT | type_flags::NO_NEW;
+        let plain = self.object_methods.new == new && !class.has(refused);
         if plain && init == self.object_methods.init && nargs == 0 {
             return self.new_instance(class).map(Prepared::Done);
         }
@@ -370,7 +371,13 @@ impl Vm {
     ) -> PyResult<Value> {
         self.check_native_stack()?;
         if class.has(type_flags::NO_NEW) {
-            let msg = format!("cannot create '{}' instances", self.class_name(class));
+            let (key, name) = (self.names.__module__, self.class_name(class));
+            let module = self.dict_get_str(self.class_dict(class), key);
+            let msg =
+                match module.map(|m| self.text(m)).filter(|m| !matches!(&**m, "" | "builtins")) {
+                    Some(module) => format!("cannot create '{module}.{name}' instances"),
+                    None => format!("cannot create '{name}' instances"),
+                };
             return Err(self.type_error(&msg));
         }
         let new_name = self.names.__new__;

@@ -295,11 +295,12 @@ fn from_one(vm: &mut Vm, x: Value) -> PyResult<Parts> {
 
 /// `complex(real, imag)`, either of which may be complex.
 fn from_two(vm: &mut Vm, real: Value, imag: Value) -> PyResult<Parts> {
-    let (mut re, mut im) = (0.0, 0.0);
+    // No imaginary part is not zero: `0.0 + -0.0` would lose the sign.
+    let (mut re, mut im) = (0.0, None);
     if !real.is_unbound() {
         match number(vm, real)? {
             Some(Operand::Real(x)) => re = x,
-            Some(Operand::Complex(x, y)) => (re, im) = (x, y),
+            Some(Operand::Complex(x, y)) => (re, im) = (x, Some(y)),
             None => return Err(component_error(vm, "real", real)),
         }
     }
@@ -308,14 +309,13 @@ fn from_two(vm: &mut Vm, real: Value, imag: Value) -> PyResult<Parts> {
         None => as_float(vm, imag)?.map(Operand::Real),
     };
     match imaginary {
-        Some(Operand::Real(y)) => im += y,
+        Some(Operand::Real(y)) => Ok((re, im.map_or(y, |im| im + y))),
         Some(Operand::Complex(x, y)) => {
             re -= y;
-            im += x;
+            Ok((re, im.map_or(x, |im| im + x)))
         }
-        None => return Err(component_error(vm, "imag", imag)),
+        None => Err(component_error(vm, "imag", imag)),
     }
-    Ok((re, im))
 }
 
 fn from_number(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {

@@ -135,7 +135,7 @@ fn decode(vm: &mut Vm, args: &[Value], raw: bool) -> PyResult<Value> {
                     Some((str::from_utf8(&rest[2..end]).ok()?, end))
                 });
                 let found =
-                    name.and_then(|(name, end)| Some((unicode_names2::character(name)?, end)));
+                    name.and_then(|(name, end)| Some((crate::unicodedata::character(name)?, end)));
                 match found {
                     Some((c, end)) => {
                         out.push(c.into());

@@ -5,6 +5,8 @@ mod real;
 mod special;
 mod sums;
 
+pub(crate) use special::asinh;
+
 use crate::util::{new_module, set};
 use habu_object::{Gc, Module};
 use habu_vm::{PyResult, Vm};

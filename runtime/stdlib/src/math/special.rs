@@ -128,7 +128,7 @@ pub(super) fn lgamma(x: f64) -> Result<f64, Fault> {
     if r.is_infinite() { Err(Fault::Range) } else { Ok(r) }
 }
 
-pub(super) fn asinh(x: f64) -> f64 {
+pub(crate) fn asinh(x: f64) -> f64 {
     let a = x.abs();
     let r = if !x.is_finite() || a < 3.725e-9 {
         return x;

@@ -3,10 +3,13 @@
 mod format;
 mod values;
 
-use crate::util::{arg, items, native, new_module, new_native, new_owner_class, set, slot};
+use crate::util::{
+    arg, items, native, new_exception, new_module, new_native, new_owner_class, raise_root, set,
+    slot,
+};
 use format::Layout;
 use habu_object::bytes::Bytes;
-use habu_object::{Gc, Kind, Module, Tuple, Value};
+use habu_object::{Gc, Kind, Module, Value};
 use habu_vm::buffer::{self, Buffer};
 use habu_vm::{Exc, GetSetDef, NativeDef, PyResult, Raised, Vm};
 use std::rc::Rc;
@@ -149,26 +152,15 @@ pub(crate) fn module(vm: &mut Vm) -> PyResult<Gc<Module>> {
     vm.set_root(STRUCT, class.value());
     vm.set_root(ITERATOR, iterator.value());
     set(vm, m, "Struct", class.value())?;
-    let (name, namespace) = (vm.intern("error")?, vm.new_dict()?);
-    let (key, module) = (vm.names.__module__, vm.intern("struct")?);
-    vm.dict_set_str(namespace, key, module)?;
-    let base = vm.exc_type(Exc::Exception).value();
-    let bases = Tuple::new(&mut vm.heap, &[base])?;
-    let meta = vm.types.type_();
-    let error = vm.new_class(meta, name, bases, namespace)?;
-    vm.set_root(ERROR, error.value());
-    set(vm, m, "error", error.value())?;
+    let error = new_exception(vm, m, "struct", "error", Exc::Exception)?;
+    vm.set_root(ERROR, error);
     Ok(m)
 }
 
 /// Raises `struct.error`.
 #[cold]
 fn error(vm: &mut Vm, text: &str) -> Raised {
-    let class = vm.root(ERROR);
-    match vm.new_str(text).and_then(|text| vm.call(class, &[text])) {
-        Ok(e) => vm.reraise(e),
-        Err(raised) => raised,
-    }
+    raise_root(vm, ERROR, text)
 }
 
 fn format_text(vm: &mut Vm, v: Value) -> PyResult<Vec<u8>> {
