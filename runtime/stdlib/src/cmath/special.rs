@@ -60,9 +60,7 @@ pub(super) fn cosh((x, y): Parts) -> Parts {
     if x.is_infinite() {
         let (re, im) = if y.is_finite() { around(INF, y) } else { (INF, NAN) };
         (re, if x < 0.0 { -im } else { im })
-    } else if x == 0.0 && y.is_nan() {
-        (NAN, 0.0)
-    } else if x.is_nan() && y == 0.0 {
+    } else if x == 0.0 || y == 0.0 {
         (NAN, 0.0)
     } else {
         (NAN, NAN)

@@ -159,7 +159,7 @@ static GETSETS: &[GetSetDef] = &[
     GetSetDef::new("block_size", |vm, v| Ok(Value::small_int(state(vm, v)?.block_size as i64))),
     GetSetDef::new("name", |vm, v| {
         let name = state(vm, v)?.name;
-        Ok(vm.intern(name)?)
+        vm.intern(name)
     }),
     GetSetDef::new("digest_size", |vm, v| Ok(Value::small_int(state(vm, v)?.digest_size as i64))),
 ];

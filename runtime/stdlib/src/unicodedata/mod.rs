@@ -130,12 +130,12 @@ fn or_default(
 
 fn bidirectional(vm: &mut Vm, of: Database, args: &[Value]) -> PyResult<Value> {
     let c = one_character(vm, "bidirectional", args, true)?;
-    Ok(vm.intern(of.bidirectional(c))?)
+    vm.intern(of.bidirectional(c))
 }
 
 fn category(vm: &mut Vm, of: Database, args: &[Value]) -> PyResult<Value> {
     let c = one_character(vm, "category", args, true)?;
-    Ok(vm.intern(of.category(c))?)
+    vm.intern(of.category(c))
 }
 
 fn combining(vm: &mut Vm, of: Database, args: &[Value]) -> PyResult<Value> {
@@ -162,7 +162,7 @@ fn digit(vm: &mut Vm, of: Database, args: &[Value]) -> PyResult<Value> {
 
 fn east_asian_width(vm: &mut Vm, of: Database, args: &[Value]) -> PyResult<Value> {
     let c = one_character(vm, "east_asian_width", args, true)?;
-    Ok(vm.intern(of.east_asian_width(c))?)
+    vm.intern(of.east_asian_width(c))
 }
 
 fn mirrored(vm: &mut Vm, of: Database, args: &[Value]) -> PyResult<Value> {
