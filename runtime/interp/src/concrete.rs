@@ -448,6 +448,9 @@ impl Machine for Concrete {
     }
 
     #[inline(always)]
+    fn make_room(&mut self, _list: Value) {}
+
+    #[inline(always)]
     fn tuple_item(&mut self, tuple: Value, i: usize) -> Value {
         // SAFETY: the op has decided that the tuple is long enough. Volatile, or loops over items would become long
         // vector code that gives handlers a prologue.

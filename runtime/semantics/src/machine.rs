@@ -223,6 +223,9 @@ pub trait Machine {
     fn item(&mut self, array: Self::V, i: Self::I) -> Self::V;
     /// Stores item `i`, in range, of an array that stores it freely.
     fn set_item(&mut self, array: Self::V, i: Self::I, v: Self::V);
+    /// Makes room for one more item in a list, if the machine wants to go on as if there were some and does not know
+    /// that there is none.
+    fn make_room(&mut self, list: Self::V);
     /// Item `i` of a tuple, `i` known: tuples never change.
     fn tuple_item(&mut self, tuple: Self::V, i: usize) -> Self::V;
     /// A new object of a fixed layout and shape with its value fields UNBOUND and counts zero; None when the slow

@@ -624,17 +624,6 @@ impl Direct for Recorder<'_> {
         self.make_tuple(items)
     }
 
-    fn make_room(&mut self, list: Rec<Value>) {
-        let items = self.load(list, &LIST_ITEMS);
-        if self.at_bridge || self.b.const_bits(items.id).is_some() {
-            return;
-        }
-        if let Some(list) = list.now.cast::<List>() {
-            // Without memory there is no room, and the op finds out.
-            let _ = list.reserve(&mut self.vm.heap, 1);
-        }
-    }
-
     fn at_bridge(&self) -> bool {
         self.at_bridge
     }

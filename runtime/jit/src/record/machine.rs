@@ -5,9 +5,9 @@ use super::{OpenFrame, Recorder};
 use crate::reason::Abort;
 use habu_bytecode::{Insn, Op, for_each_op};
 use habu_object::array::{INSTANCE_SLOTS_OFFSET, ITEMS_OFFSET, LEN_OFFSET, gen_slot};
-use habu_object::{Exception, Function, Generator, Instance, Kind, Tuple, Value, float};
+use habu_object::{Exception, Function, Generator, Instance, Kind, List, Tuple, Value, float};
 use habu_semantics::direct::Direct;
-use habu_semantics::fields::CELL_CONTENTS;
+use habu_semantics::fields::{CELL_CONTENTS, LIST_ITEMS};
 use habu_semantics::machine::{Returns, done};
 use habu_semantics::slow::operators::python_method;
 use habu_semantics::{Field, FieldType, Flow, Layout, Machine, ops};
@@ -680,6 +680,17 @@ impl Machine for Recorder<'_> {
         self.b.astore(array.id, desc, index, v.id);
         self.b.barrier(array.id, v.id);
         self.effect = true;
+    }
+
+    fn make_room(&mut self, list: Rec<Value>) {
+        let items = self.load(list, &LIST_ITEMS);
+        if self.at_bridge || self.b.const_bits(items.id).is_some() {
+            return;
+        }
+        if let Some(list) = list.now.cast::<List>() {
+            // Without memory there is no room, and the op finds out.
+            let _ = list.reserve(&mut self.vm.heap, 1);
+        }
     }
 
     fn tuple_item(&mut self, tuple: Rec<Value>, i: usize) -> Rec<Value> {

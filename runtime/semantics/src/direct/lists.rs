@@ -1,13 +1,14 @@
 //! Lists that grow and shrink at their ends.
 
 use super::Direct;
-use crate::fields::{ARRAY_LEN, LIST_ITEMS, LIST_LEN, exact};
+use crate::fields::{LIST_ITEMS, LIST_LEN, exact};
 use crate::helpers::containers;
+use crate::ops::data::append_in_place;
 use habu_bytecode::Insn;
-use habu_object::{Kind, Value};
+use habu_object::Kind;
 use habu_vm::CmpOp;
 
-/// R[A].append(R[B]) on a list under construction.
+/// R[A].append(R[B]) on a list under construction, which has no room.
 pub(super) fn append_op<M: Direct>(m: &mut M, i: Insn) -> Option<()> {
     let (l, v) = (m.reg(i.a()), m.reg(i.b()));
     if !m.has_shape(l, exact(Kind::List)) {
@@ -18,28 +19,10 @@ pub(super) fn append_op<M: Direct>(m: &mut M, i: Insn) -> Option<()> {
 
 /// `l.append(v)` of an exact list.
 pub(super) fn append<M: Direct>(m: &mut M, l: M::V, v: M::V) -> Option<()> {
-    if !has_room(m, l) {
+    if !append_in_place(m, l, v) {
         m.call(&containers::LIST_APPEND, &[l, v])?;
-        return Some(());
     }
-    let (n, items) = (m.load_count(l, &LIST_LEN), m.load(l, &LIST_ITEMS));
-    let one = m.small(1);
-    let next = m.add(n, one)?;
-    m.set_item(items, n, v);
-    m.store_count(l, &LIST_LEN, next);
     Some(())
-}
-
-/// Whether the storage has a free place. Where it happens to have none while the common case is sought, it is enlarged
-/// first: nobody can see that.
-fn has_room<M: Direct>(m: &mut M, l: M::V) -> bool {
-    m.make_room(l);
-    let items = m.load(l, &LIST_ITEMS);
-    if m.is(items, Value::UNBOUND) {
-        return false;
-    }
-    let (n, room) = (m.load_count(l, &LIST_LEN), m.load_count(items, &ARRAY_LEN));
-    m.below(n, room)
 }
 
 /// `l.pop()` of an exact list; None if it is empty.

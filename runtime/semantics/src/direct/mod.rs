@@ -117,8 +117,6 @@ pub trait Direct: Machine {
     fn new_list(&mut self, items: &[Self::V]) -> Option<Self::V>;
     /// A new tuple of these items.
     fn tuple_of(&mut self, items: &[Self::V]) -> Option<Self::V>;
-    /// Makes room for one more item in a list, if that is not known to be needed and not known to be there.
-    fn make_room(&mut self, list: Self::V);
     /// Whether the op is one where a bridge begins: what its parent did not foresee is then the common case.
     fn at_bridge(&self) -> bool;
 }

@@ -2,7 +2,7 @@
 
 use super::flow::{CONT_ARGS, frame_window};
 use crate::fields::{
-    CELL, CELL_CONTENTS, FUNCTION_CLOSURE, LIST_ITEMS, LIST_LEN, PROPERTY_FGET, TUPLE_LEN, exact,
+    ARRAY_LEN, CELL, CELL_CONTENTS, FUNCTION_CLOSURE, LIST_ITEMS, LIST_LEN, PROPERTY_FGET, TUPLE_LEN, exact,
 };
 use crate::machine::{Flow, Machine};
 use habu_bytecode::decode::{FAR, FAR_STORE};
@@ -461,6 +461,33 @@ pub fn SetItem<M: Machine>(m: &mut M, i: Insn) -> Flow {
     }
     m.set_item(items, k, v);
     Flow::Next
+}
+
+/// R[A].append(R[B]) on a list under construction.
+#[inline(always)]
+pub fn ListAppend<M: Machine>(m: &mut M, i: Insn) -> Flow {
+    let (l, v) = (m.reg(i.a()), m.reg(i.b()));
+    let done = m.has_shape(l, exact(Kind::List)) && append_in_place(m, l, v);
+    if done { Flow::Next } else { Flow::Slow }
+}
+
+/// `l.append(v)` of an exact list whose storage has a free place; false, with nothing changed, if it has none.
+#[inline(always)]
+pub(crate) fn append_in_place<M: Machine>(m: &mut M, l: M::V, v: M::V) -> bool {
+    m.make_room(l);
+    let items = m.load(l, &LIST_ITEMS);
+    if m.is(items, Value::UNBOUND) {
+        return false;
+    }
+    let (n, room) = (m.load_count(l, &LIST_LEN), m.load_count(items, &ARRAY_LEN));
+    if !m.below(n, room) || !m.stores_freely(items, v) {
+        return false;
+    }
+    let one = m.small(1);
+    let Some(next) = m.add(n, one) else { return false };
+    m.set_item(items, n, v);
+    m.store_count(l, &LIST_LEN, next);
+    true
 }
 
 /// R[A] = (R[B], ...)

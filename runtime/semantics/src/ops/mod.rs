@@ -53,7 +53,7 @@ slow_only! {
     LoadAttr StoreAttr DelAttr LoadMethod LoadSpecial LoadSuper DelItem BuildSlice
     Pow IPow MatMul IMatMul In NotIn JIn
     CallKw CallEx LoadBuildClass
-    BuildList BuildSet BuildDict BuildString ListAppend ListExtend ListToTuple SetAdd SetUpdate DictSet DictUpdate
+    BuildList BuildSet BuildDict BuildString ListExtend ListToTuple SetAdd SetUpdate DictSet DictUpdate
     DictMerge FormatSimple FormatSpec UnpackEx
     Intrinsic JNoInstance MatchKey CheckKeys MatchAttr MatchArg
     ImportName ImportFrom ImportStar
