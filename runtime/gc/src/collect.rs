@@ -145,5 +145,6 @@ impl Heap {
         self.mark_stack.shrink_to(MARK_STACK_KEPT);
         self.weak.drop_dead(space, full);
         self.side.drop_dead(space, full);
+        self.registry.drop_dead(space, full);
     }
 }

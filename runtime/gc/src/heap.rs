@@ -9,6 +9,7 @@ use crate::block::{BLOCK, CARD, GRANULE, Space, State};
 use crate::class::{CLASSES, SMALL_MAX, cells, class_size, size_class};
 use crate::finalize::Finalizers;
 use crate::header::{Header, flags, traced_words};
+use crate::registry::Registry;
 use crate::roots::Roots;
 use crate::side::SideTable;
 use crate::stats::Stats;
@@ -106,6 +107,7 @@ pub struct Heap {
     pub(crate) weak: WeakTable,
     pub(crate) finalizers: Finalizers,
     pub(crate) side: SideTable,
+    pub(crate) registry: Registry,
     pub(crate) stats: Stats,
 }
 
@@ -146,6 +148,7 @@ impl Heap {
             weak: WeakTable::default(),
             finalizers: Finalizers::default(),
             side: SideTable::default(),
+            registry: Registry::default(),
         })
     }
 

@@ -21,6 +21,7 @@ mod large;
 mod map;
 mod mark;
 mod pool;
+mod registry;
 mod roots;
 mod side;
 mod stats;

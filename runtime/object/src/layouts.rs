@@ -162,8 +162,9 @@ layout! {
         nregs: u32, /// `habu_bytecode::flags`.
         flags: u32, /// Positional parameters.
         argcount: u32, /// Keyword-only parameters.
-        kwonly: u32, /// Index in the runtime's table of code objects.
-        id: u32 } }
+        kwonly: u32, /// Its number in the heap's registry.
+        number: u32, /// Whether it lives as long as the runtime.
+        pinned: bool } }
     /// A module.
     Module Module { values { /// Its namespace.
         dict, /// Name, for messages.

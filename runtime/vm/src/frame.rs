@@ -18,7 +18,12 @@ use habu_object::{Code, Exception, Function, Gc, Generator, Kind, Traceback, Val
 #[inline]
 pub unsafe fn frame_function(base: *mut Value) -> Option<Gc<Function>> {
     // SAFETY: by contract there is a callee word.
-    let callee = unsafe { reg(base, CALLEE) };
+    function_of(unsafe { reg(base, CALLEE) })
+}
+
+/// The function that a frame with this callee word runs.
+#[inline(always)]
+pub fn function_of(callee: Value) -> Option<Gc<Function>> {
     match callee.kind() {
         Kind::Function => callee.cast(),
         Kind::Generator => callee.cast::<Generator>()?.get(gen_slot::FUNC).cast(),

@@ -29,11 +29,18 @@ pub struct Hosted {
     globals: Option<Gc<Dict>>,
     /// The defaults of their keyword-only parameters, for all of them: functions are made of their codes alone.
     defaults: Option<Gc<Dict>>,
-    /// Instances by name and code of the generator.
-    made: FxHashMap<(&'static str, usize), Gc<Function>>,
+    /// Instances by name and number of the generator's code.
+    made: FxHashMap<(&'static str, u32), Gc<Function>>,
 }
 
 impl Hosted {
+    /// Drops the instances for code that has died.
+    pub(crate) fn forget(&mut self, dead: &[u32]) {
+        if !self.made.is_empty() {
+            self.made.retain(|(_, number), _| !dead.contains(number));
+        }
+    }
+
     /// What the collector must know.
     pub(crate) fn roots(&self) -> impl Iterator<Item = Value> {
         let dicts = [self.globals, self.defaults].into_iter().flatten().map(|d| d.value());
@@ -123,14 +130,11 @@ impl Vm {
 
     /// The instance of a function of the prelude for iterators that run `f`, or for `f` itself as a key.
     fn hosted_instance(&mut self, name: &'static str, f: Gc<Function>) -> Option<Gc<Function>> {
-        let code = f.code.get();
-        let key = (name, code.bits() as usize);
+        let key = (name, Vm::function_code(f).number.get());
         if let Some(f) = self.hosted.made.get(&key) {
             return Some(*f);
         }
         let f = self.make_hosted(name)?;
-        // The key must not come to mean another object.
-        self.codes.push(code);
         self.hosted.made.insert(key, f);
         Some(f)
     }

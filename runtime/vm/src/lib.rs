@@ -33,6 +33,7 @@ pub mod parameters;
 pub mod pattern;
 pub mod plans;
 pub mod protocol;
+mod recode;
 pub mod resume;
 pub mod shape;
 pub mod signals;

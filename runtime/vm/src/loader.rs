@@ -4,6 +4,7 @@
 //! generators by `GenRet`. Only verified code may come here.
 
 use crate::error::PyResult;
+use crate::frame::frame_function;
 use crate::vm::Vm;
 use habu_bytecode as bc;
 use habu_bytecode::{Insn, Op, Word};
@@ -11,11 +12,18 @@ use habu_object::Set;
 use habu_object::{Array, Blob, Code, Function, Gc, Kind, List, Tuple, Value, int};
 use std::rc::Rc;
 
+/// What is kept for a code object as long as it lives.
+pub(crate) struct Loaded {
+    data: Rc<bc::Code>,
+    /// Its first instruction.
+    entry: usize,
+}
+
 impl Vm {
-    /// The plain data of a code object.
+    /// The plain data of a code object; not to be used beyond its life.
     #[inline]
     pub fn code_data(&self, code: Gc<Code>) -> &'static bc::Code {
-        // SAFETY: `load_code` leaked the data, which lives as long as the process.
+        // SAFETY: the table of loaded code keeps the data until the code object is dead (`forget_dead_code`).
         unsafe { &*(code.data.get() as *const bc::Code) }
     }
 
@@ -43,8 +51,7 @@ impl Vm {
         let words = Blob::new(&mut self.heap, data.code.len() * 4)?;
         code.store(&mut self.heap, &code.words, words.value());
         self.fill_words(data, words, consts);
-        // A code object's data lives as long as the process: addresses of it are in tracebacks and traces.
-        code.data.set(Rc::into_raw(Rc::clone(data)) as usize);
+        code.data.set(Rc::as_ptr(data) as usize);
         code.entry.set(words.u32s().as_ptr() as usize);
         // Far registers are in no window, but parameters arrive in one.
         let far = bc::decode::FAR as u32;
@@ -53,9 +60,65 @@ impl Vm {
         code.flags.set(data.flags);
         code.argcount.set(data.argcount);
         code.kwonly.set(data.kwonly);
-        code.id.set(self.codes.len() as u32);
-        self.codes.push(code.value());
+        self.enrol_code(code, Rc::clone(data));
         Ok(code)
+    }
+
+    /// Gives a code object its number and keeps its data.
+    fn enrol_code(&mut self, code: Gc<Code>, data: Rc<bc::Code>) {
+        // Its words may lie where those of dead code have lain: what was known of those must go first.
+        self.forget_dead_code();
+        let number = self.heap.enrol(code.header());
+        code.number.set(number);
+        let at = number as usize;
+        if at >= self.loaded.len() {
+            self.loaded.resize_with(at + 1, || None);
+        }
+        self.loaded[at] = Some(Loaded { data, entry: code.entry.get() });
+    }
+
+    /// Drops what is kept for code objects that have died.
+    fn forget_dead_code(&mut self) {
+        let dead = self.heap.take_vacated();
+        if dead.is_empty() {
+            return;
+        }
+        for number in &dead {
+            if let Some(loaded) = self.loaded[*number as usize].take() {
+                self.forget_resume_points(&loaded.data, loaded.entry as *const u32);
+            }
+        }
+        self.hosted.forget(&dead);
+    }
+
+    /// The code object with a number, if it lives.
+    pub fn code_numbered(&self, number: u32) -> Option<Gc<Code>> {
+        let object = self.heap.enrolled(number)?;
+        Value::from_bits(object.as_ptr() as u64 + 1).cast()
+    }
+
+    /// All code objects that live.
+    pub fn codes(&self) -> impl Iterator<Item = Gc<Code>> {
+        (0..self.heap.numbers()).filter_map(|number| self.code_numbered(number))
+    }
+
+    /// Keeps a code object as long as the runtime: somebody knows the addresses of its instructions or of its data.
+    #[inline]
+    pub fn pin_code(&mut self, code: Gc<Code>) {
+        if !code.pinned.replace(true) {
+            self.pinned.push(code.value());
+        }
+    }
+
+    /// The same of the code that runs in the window at `base`, if any.
+    ///
+    /// # Safety
+    /// `base` is a live window.
+    pub unsafe fn pin_running(&mut self, base: *mut Value) {
+        // SAFETY: passed on.
+        if let Some(f) = unsafe { frame_function(base) } {
+            self.pin_code(Vm::function_code(f));
+        }
     }
 
     /// The same code with caches of its own, for globals that are not those it was made for.
@@ -186,7 +249,7 @@ impl Vm {
         Ok(f)
     }
 
-    /// Makes `code` the code of `f` (also `f.__code__ = code`).
+    /// Makes `code` the code of `f`, of which no frame runs.
     pub fn set_function_code(&mut self, f: Gc<Function>, code: Gc<Code>) {
         f.store(&mut self.heap, &f.code, code.value());
         f.entry.set(code.entry.get());
@@ -221,14 +284,14 @@ impl Vm {
         }
         let refs = List::new(&mut self.heap, 4)?;
         code.store(&mut self.heap, &code.attr_refs, refs.value());
-        self.warm.push(code.id.get());
+        self.warm.push(code.number.get());
         Ok(refs)
     }
 
     /// Turns every quickened attribute instruction back into its general form and tells the JIT.
     pub fn flush_caches(&mut self) {
-        for id in std::mem::take(&mut self.warm) {
-            let Some(code) = self.codes[id as usize].cast::<Code>() else { continue };
+        for number in std::mem::take(&mut self.warm) {
+            let Some(code) = self.code_numbered(number) else { continue };
             code.attr_refs.set(Value::UNBOUND);
             let Some(words) = code.words.get().cast::<Blob>() else { continue };
             let cells = words.u32s();

@@ -6,7 +6,7 @@
 
 use crate::vm::Vm;
 use habu_bytecode::liveness::Liveness;
-use habu_bytecode::{Insn, Op, flags};
+use habu_bytecode::{self as bc, Insn, Op, flags};
 use habu_object::array::gen_slot;
 use habu_object::{Code, Gc, Generator, Value};
 use std::rc::Rc;
@@ -52,7 +52,7 @@ impl ResumePoint {
     fn at(pc: *const u32) -> ResumePoint {
         let op_at = pc.wrapping_sub(WORDS);
         // SAFETY: the PC word of a generator is 0 or the address behind such an op of its code, whose words live as
-        // long as the process.
+        // long as it does.
         unsafe {
             ResumePoint {
                 pc,
@@ -188,6 +188,17 @@ impl Vm {
         }
         self.find_resume_points(code);
         self.saved_at.get(&(pc as usize)).map_or_else(|| Rc::from([]), Rc::clone)
+    }
+
+    /// Forgets what was found for code whose words begin at `entry`.
+    pub(crate) fn forget_resume_points(&mut self, data: &bc::Code, entry: *const u32) {
+        const RESUMES: u32 = flags::GENERATOR | flags::COROUTINE | flags::ASYNC_GENERATOR;
+        if data.flags & RESUMES == 0 || self.saved_at.is_empty() {
+            return;
+        }
+        for d in data.instructions() {
+            self.saved_at.remove(&(entry.wrapping_add(d.pc as usize + WORDS) as usize));
+        }
     }
 
     /// Finds what each op that suspends must save, and fills their cache words.

@@ -226,8 +226,10 @@ pub struct Vm {
     pub(crate) next_version: u32,
     /// Bumped whenever inline caches were flushed: what a recording took for granted may be wrong.
     pub class_epoch: u32,
-    /// All code objects.
-    pub codes: Vec<Value>,
+    /// The data of code objects, by their numbers.
+    pub(crate) loaded: Vec<Option<crate::loader::Loaded>>,
+    /// Code objects that live as long as the runtime.
+    pub(crate) pinned: Vec<Value>,
     /// The code objects with filled attribute caches, which are flushed when classes change.
     pub(crate) warm: Vec<u32>,
     /// Ports.
@@ -311,7 +313,8 @@ impl Vm {
             store_plans: Default::default(),
             next_version: 1,
             class_epoch: 0,
-            codes: Vec::new(),
+            loaded: Vec::new(),
+            pinned: Vec::new(),
             warm: Vec::new(),
             ports,
             options,
@@ -502,7 +505,7 @@ unsafe fn trace_roots(ctx: *mut c_void, marker: &mut Marker<'_>) {
     unsafe { marker.mark_conservative_range(vm.stack.start().cast(), end.cast()) };
     let single =
         [vm.handled, vm.raised, vm.memory_error, vm.modules, vm.builtins, vm.sys, vm.declined];
-    for v in single.iter().chain(vm.roots.values()).chain(&vm.codes) {
+    for v in single.iter().chain(vm.roots.values()).chain(&vm.pinned) {
         marker.mark_word(v.bits());
     }
     vm.hosted.roots().for_each(|v| marker.mark_word(v.bits()));

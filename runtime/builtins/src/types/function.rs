@@ -100,9 +100,7 @@ fn set_code(vm: &mut Vm, this: Value, v: Value) -> PyResult<()> {
         );
         return Err(vm.value_error(&msg));
     }
-    vm.set_function_code(f, code);
-    vm.flush_caches();
-    Ok(())
+    vm.replace_code(f, code)
 }
 
 fn set_defaults(vm: &mut Vm, this: Value, v: Value) -> PyResult<()> {

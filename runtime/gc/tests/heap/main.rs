@@ -7,6 +7,7 @@ mod limits;
 mod lookup;
 mod mixed;
 mod model;
+mod registry;
 mod speed;
 mod stacks;
 mod weak;

@@ -19,7 +19,7 @@ use habu_vm::stack::{CALLEE, CALLER, LINK, RETURN_PC, reg, set_reg};
 
 /// Whether calling a function does no more than make a generator.
 fn makes_generator(code: usize) -> bool {
-    // SAFETY: code data live as long as the process.
+    // SAFETY: code whose frame is in a trace is pinned.
     code != 0 && unsafe { &*(code as *const Code) }.flags & GENERATES != 0
 }
 
@@ -71,7 +71,7 @@ impl Recorder<'_> {
 
     /// Whether a loop of the function at whose entry the recording stands has a tree.
     fn has_compiled_loop(&self, code: usize) -> bool {
-        // SAFETY: code data live as long as the process.
+        // SAFETY: code whose frame is in a trace is pinned.
         let words = unsafe { &*(code as *const Code) }.code.len();
         let inside = self.pc as usize + 4..self.pc as usize + 4 * words;
         self.headers.keys().any(|header| inside.contains(header))

@@ -9,7 +9,7 @@ use habu_object::array::{ITEMS_OFFSET, LEN_OFFSET};
 use habu_object::dict::Dict;
 use habu_object::str::{Str, flag};
 use habu_object::{
-    Array, Builtin, Function, Gc, GetSet, Kind, List, Tuple, Type, Value, shape, type_flags,
+    Array, Builtin, Function, Gc, GetSet, Kind, Tuple, Type, Value, shape, type_flags,
 };
 use habu_semantics::Machine;
 use habu_semantics::direct::Direct;

@@ -198,6 +198,9 @@ impl Recorder<'_> {
             set_reg(window, CALLER, Value::from_bits(self.base as u64));
         }
         self.write_slot(slot - 3, callee);
+        if let Some(f) = habu_vm::frame::function_of(callee.now) {
+            self.vm.pin_code(Vm::function_code(f));
+        }
         (self.base, self.pc) = (window, pc);
         self.worth.frame();
         self.frames.push(OpenFrame { base: slot, resume: std::ptr::null(), code, linked: false });

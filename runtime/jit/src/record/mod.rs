@@ -137,7 +137,7 @@ impl Shelf {
     pub(crate) fn outline(&mut self, code: usize) -> Outline {
         *self.outlines.entry(code).or_insert_with(|| match code {
             0 => Outline::default(),
-            // SAFETY: code data live as long as the process.
+            // SAFETY: code whose frame is in a trace is pinned.
             code => Outline::of(unsafe { &*(code as *const Code) }),
         })
     }
@@ -356,6 +356,8 @@ impl<'a> Recorder<'a> {
 
     fn note_frame(&mut self, window: *mut Value) {
         let base = self.slot_of(window);
+        // SAFETY: the window is live.
+        unsafe { self.vm.pin_running(window) };
         // SAFETY: the window is live.
         let function = unsafe { frame_function(window) };
         let code = function.map_or(0, |f| Vm::function_code(f).data.get());
@@ -872,7 +874,7 @@ impl<'a> Recorder<'a> {
     fn handler_register(&self) -> Option<u32> {
         let f = self.frames.last().filter(|f| f.code != 0)?;
         let at = self.entry_of(f.code, self.pc)?;
-        // SAFETY: code data live as long as the process.
+        // SAFETY: code whose frame is in a trace is pinned.
         let data = unsafe { &*(f.code as *const Code) };
         data.handlers.iter().find(|h| h.target == at).map(|h| h.reg)
     }

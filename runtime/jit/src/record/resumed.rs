@@ -14,7 +14,9 @@ use habu_object::{Function, Generator, Value};
 use habu_semantics::Machine;
 use habu_semantics::fields::{GEN_HANDLED, GEN_OUTER, GEN_PC};
 use habu_trace::{End, Slot};
+use habu_vm::Vm;
 use habu_vm::call::{CONT_WINDOW, stub};
+use habu_vm::frame::function_of;
 use habu_vm::resume::{ResumePoint, registers};
 use habu_vm::stack::{CALLEE, CALLER, LINK, RETURN_PC, set_reg};
 
@@ -91,6 +93,9 @@ impl Recorder<'_> {
         let args = sent.into_iter().collect();
         self.store_window(at, &caller, g.id, &args);
         let snap = self.snapshot_at(0, None);
+        if let Some(f) = function_of(g.now) {
+            self.vm.pin_code(Vm::function_code(f));
+        }
         let number = self.shelf.number(point.key());
         self.callees.push(number);
         let id = self.b.call_tree(number as u32, at + LINK as Slot, |_| snap);

@@ -64,7 +64,7 @@ impl Recorder<'_> {
         if code == 0 {
             return None;
         }
-        // SAFETY: code data live as long as the process.
+        // SAFETY: code whose frame is in a trace is pinned.
         let data = unsafe { &*(code as *const Code) };
         let liveness = Rc::clone(
             self.shelf.liveness.entry(code).or_insert_with(|| Rc::new(Liveness::compute(data))),
@@ -85,7 +85,7 @@ impl Recorder<'_> {
         }
         let mut live = self.live_at(f.code, f.resume)?;
         let call = live.at.checked_sub(1)?;
-        // SAFETY: code data live as long as the process.
+        // SAFETY: code whose frame is in a trace is pinned.
         live.handler = unsafe { &*(f.code as *const Code) }.handler(call).map(|h| h.target);
         Some(live)
     }
@@ -101,7 +101,7 @@ impl Recorder<'_> {
             let function = unsafe { frame_function(window) }?;
             let object = Vm::function_code(function);
             let offset = (pc as usize).wrapping_sub(object.entry.get()) / 4;
-            // SAFETY: code data live as long as the process.
+            // SAFETY: code whose frame is in a trace is pinned.
             let len = unsafe { &*(code as *const Code) }.code.len();
             return (offset < len).then_some(offset as u32);
         }

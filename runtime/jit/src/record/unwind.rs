@@ -135,7 +135,7 @@ impl Recorder<'_> {
                 continue;
             };
             let at = Vm::pc_index(Vm::function_code(f), pc);
-            // SAFETY: code data live as long as the process.
+            // SAFETY: code whose frame is in a trace is pinned.
             let data = unsafe { &*(frame.code as *const Code) };
             let handler = data.handler(at).map(|h| (h.target, h.reg));
             for l in &data.loops {

@@ -1,7 +1,6 @@
 //! From addresses of instructions to what the user wrote.
 
 use habu_bytecode::{Code, Insn, Op};
-use habu_object::layouts;
 use habu_vm::Vm;
 use std::fmt;
 
@@ -31,9 +30,7 @@ pub(super) struct Sources {
 impl Sources {
     pub(super) fn new(vm: &Vm) -> Sources {
         let mut ranges: Vec<_> = vm
-            .codes
-            .iter()
-            .filter_map(|code| code.cast::<layouts::Code>())
+            .codes()
             .map(|code| {
                 let data = vm.code_data(code);
                 let start = code.entry.get();

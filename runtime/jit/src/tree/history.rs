@@ -87,7 +87,7 @@ fn identify(vm: &Vm, header: *const u32) -> (Place, &'static str) {
     if ResumePoint::is_key(header) {
         return (place, "generator");
     }
-    // SAFETY: a header is an instruction of verified code, which lives as long as the process.
+    // SAFETY: a header is an instruction of verified code that is pinned.
     let kind = match Insn(unsafe { *header }).op() {
         Some(Op::Enter | Op::EnterTree) => "function",
         _ => "loop",

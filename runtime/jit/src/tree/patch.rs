@@ -58,6 +58,6 @@ pub(super) fn patch(op_at: *const u32, n: u32) -> Option<u32> {
 
 /// Gives an op back what `patch` replaced.
 pub(super) fn unpatch(op_at: *const u32, word: u32) {
-    // SAFETY: the words of code objects live as long as the process; the op was patched by `patch`.
+    // SAFETY: the code of hot ops is pinned; the op was patched by `patch`.
     unsafe { *op_at.cast_mut() = word };
 }

@@ -2,7 +2,8 @@
 
 use super::flow::{CONT_ARGS, frame_window};
 use crate::fields::{
-    ARRAY_LEN, CELL, CELL_CONTENTS, FUNCTION_CLOSURE, LIST_ITEMS, LIST_LEN, PROPERTY_FGET, TUPLE_LEN, exact,
+    ARRAY_LEN, CELL, CELL_CONTENTS, FUNCTION_CLOSURE, LIST_ITEMS, LIST_LEN, PROPERTY_FGET,
+    TUPLE_LEN, exact,
 };
 use crate::machine::{Flow, Machine};
 use habu_bytecode::decode::{FAR, FAR_STORE};
