@@ -18,9 +18,6 @@ pub(super) fn with<R>(vm: &mut Vm, f: impl FnOnce(&mut Jit, &mut Vm) -> R) -> Op
 
 /// The port `hot`.
 pub fn hot(vm: &mut Vm, op_at: *const u32, base: *mut Value) -> (*const u32, *mut Value) {
-    // From here on trees know the addresses of its instructions.
-    // SAFETY: the port is called with the running window.
-    unsafe { vm.pin_running(base) };
     let hot = vm.options.jit_hot.max(2);
     reset_counter(op_at, hot.saturating_mul(4).max(64));
     match with(vm, |jit, vm| jit.hot(vm, op_at, base)).flatten() {

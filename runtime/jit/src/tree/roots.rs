@@ -26,6 +26,9 @@ impl Jit {
         }
         self.collect(vm);
         let header = header_of(op_at)?;
+        // From here on trees know the addresses of its instructions.
+        // SAFETY: the port is called with the running window.
+        unsafe { vm.pin_running(base) };
         let number = self.number(header);
         if self.is_paused(vm, number) {
             return None;
