@@ -109,29 +109,6 @@ fn safe_base(vm: &Vm, class: Gc<Type>) -> String {
     vm.class_name(at)
 }
 
-/// `class.__module__` as messages and reprs show it; None for builtins.
-pub(crate) fn module_of(vm: &mut Vm, class: Gc<Type>) -> Option<String> {
-    let dict = vm.class_dict(class);
-    let module = vm.dict_get_str(dict, vm.names.__module__)?;
-    if module.kind() != Kind::Str {
-        return None;
-    }
-    let text = vm.text(module);
-    if text == "builtins" { None } else { Some(text) }
-}
-
-/// `module.qualname`, or the bare name for builtins.
-pub(crate) fn full_name(vm: &mut Vm, class: Gc<Type>) -> String {
-    match module_of(vm, class) {
-        Some(module) => format!("{module}.{}", vm.text(class.qualname.get())),
-        None => vm.text(if class.has(type_flags::HEAP) {
-            class.qualname.get()
-        } else {
-            class.name.get()
-        }),
-    }
-}
-
 /// The address that `id()` gives and reprs show.
 pub(crate) fn address(v: Value) -> u64 {
     if v.is_ptr() { v.bits() - 1 } else { v.bits() }

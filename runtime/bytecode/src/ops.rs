@@ -450,11 +450,13 @@ pub mod intrinsic {
     pub const TEMPLATE: u32 = 8;
     /// `(value, expression, conversion, format)`: an Interpolation.
     pub const INTERPOLATION: u32 = 9;
+    /// `(value,)`: None, after `sys.displayhook` has shown the value of an interactive expression.
+    pub const DISPLAY: u32 = 10;
     /// How many there are.
-    pub const COUNT: u32 = 10;
+    pub const COUNT: u32 = 11;
 
     /// Arguments of each.
-    pub const ARGUMENTS: [u8; COUNT as usize] = [2, 2, 3, 1, 1, 2, 1, 3, 2, 4];
+    pub const ARGUMENTS: [u8; COUNT as usize] = [2, 2, 3, 1, 1, 2, 1, 3, 2, 4, 1];
 }
 
 /// Objects that LOAD_COMMON names.

@@ -42,7 +42,7 @@ pub enum Mode {
     Exec,
     /// An expression: as `Exec`, and returns its value.
     Eval,
-    /// Interactive input: as `Exec`, and values of expression statements go to `__habu_display__`.
+    /// Interactive input: as `Exec`, and values of expression statements go to `sys.displayhook`.
     Single,
 }
 

@@ -5,9 +5,8 @@ use habu_object::{Gc, Module, Value};
 use habu_vm::{NativeDef, PyResult, Vm};
 
 static FUNCTIONS: &[NativeDef] = &[
-    NativeDef::new("collect", "(generation=2)", |vm, _| {
-        vm.heap.collect(true);
-        vm.run_finalizers();
+    NativeDef::new("collect", "(generation=2)", |vm, args| {
+        vm.collect(args);
         Ok(Value::small_int(0))
     }),
     NativeDef::new("enable", "()", |vm, _| {

@@ -436,38 +436,35 @@ impl Vm {
 
     /// `v.__dict__ = dict`
     pub fn set_instance_dict(&mut self, v: Value, dict: Gc<Dict>) -> PyResult<()> {
-        let heap = &mut self.heap;
         match v.kind() {
             Kind::Instance => {
                 // SAFETY: the kind was just checked.
                 let o: Gc<Instance> = unsafe { v.cast_unchecked() };
-                let to = self.shapes.dict_shape(v.shape());
-                self.set_shape(v, to);
-                o.store(&mut self.heap, &o.overflow, dict.value());
+                self.leave_slots(o, dict);
             }
             Kind::Function => {
                 if let Some(f) = v.cast::<Function>() {
-                    f.store(heap, &f.dict, dict.value());
+                    f.store(&mut self.heap, &f.dict, dict.value());
                 }
             }
             Kind::ClassMethod => {
                 if let Some(f) = v.cast::<ClassMethod>() {
-                    f.store(heap, &f.dict, dict.value());
+                    f.store(&mut self.heap, &f.dict, dict.value());
                 }
             }
             Kind::StaticMethod => {
                 if let Some(f) = v.cast::<StaticMethod>() {
-                    f.store(heap, &f.dict, dict.value());
+                    f.store(&mut self.heap, &f.dict, dict.value());
                 }
             }
             Kind::Exception => {
                 if let Some(e) = v.cast::<Exception>() {
-                    e.store(heap, &e.dict, dict.value());
+                    e.store(&mut self.heap, &e.dict, dict.value());
                 }
             }
             _ => {
                 if let Some(o) = v.object() {
-                    heap.side_set(o, dict.value().bits());
+                    self.heap.side_set(o, dict.value().bits());
                 }
             }
         }
@@ -486,10 +483,24 @@ impl Vm {
                 self.dict_set_str(dict, key, v)?;
             }
         }
+        self.leave_slots(o, dict);
+        Ok(())
+    }
+
+    /// Goes over to dictionary mode with this dict; what the slots held is held no longer.
+    fn leave_slots(&mut self, o: Gc<Instance>, dict: Gc<Dict>) {
+        let shape = o.value().shape();
+        let from = self.shapes.get(shape);
+        if !from.dict_mode {
+            for (slot, _) in from.keys.iter().enumerate().filter(|(_, key)| !key.is_unbound()) {
+                if let Some(cell) = o.slots().get(slot) {
+                    cell.set(Value::UNBOUND);
+                }
+            }
+        }
         let to = self.shapes.dict_shape(shape);
         self.set_shape(o.value(), to);
         o.store(&mut self.heap, &o.overflow, dict.value());
-        Ok(())
     }
 
     /// `setattr(v, name, value)`, `name` an interned str.

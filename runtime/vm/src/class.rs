@@ -334,10 +334,15 @@ impl Vm {
         let dict = self.class_dict(class);
         let inherited = base.inline_slots.get();
         let fixed = self.fixed_slots(base);
-        let all_slotted = bases
-            .items()
-            .iter()
-            .all(|b| b.get().cast::<Type>().is_some_and(|b| b.has(type_flags::NO_DICT)));
+        let dict_name = self.names.__dict__;
+        let mut has_dict = false;
+        for b in bases.items() {
+            let Some(b) = b.get().cast::<Type>().filter(|b| !b.has(type_flags::NO_DICT)) else {
+                continue;
+            };
+            // Exact builtins have one only if they show it.
+            has_dict |= b.has(type_flags::HEAP) || self.class_lookup(b, dict_name).is_some();
+        }
         let Some(slots) = self.dict_get_str(dict, self.names.__slots__) else {
             let expected = self.dict_get_str(dict, self.names.__static_attributes__);
             let own = expected.and_then(|t| t.cast::<Tuple>()).map_or(0, |t| t.len()) as u16;
@@ -347,7 +352,7 @@ impl Vm {
         };
         let names = self.slot_names(slots)?;
         let mut next = fixed;
-        let mut has_dict = !all_slotted;
+        let mut homeless = false;
         let names_tuple: Gc<Tuple> = names;
         for n in names_tuple.items() {
             let n = n.get();
@@ -387,7 +392,7 @@ impl Vm {
             }
             if kind != Kind::Instance {
                 // Layouts of builtin types have no room: the attributes go to a dict like others.
-                has_dict = true;
+                homeless = true;
                 continue;
             }
             let mangled = self.mangle(class, &text)?;
@@ -399,6 +404,7 @@ impl Vm {
             self.dict_set_str(dict, mangled, member.value())?;
         }
         class.slots.set(names_tuple.value());
+        has_dict |= homeless;
         if !has_dict {
             class.flags.set(class.flags.get() | type_flags::NO_DICT);
         }
@@ -467,6 +473,23 @@ impl Vm {
             self.class_name(class)
         );
         self.raise_msg(Exc::TypeError, &msg)
+    }
+
+    /// `class.__module__` as messages and reprs show it; None for builtins.
+    pub fn class_module(&self, class: Gc<Type>) -> Option<String> {
+        let module = self.dict_get_str(self.class_dict(class), self.names.__module__)?;
+        let text = (module.kind() == Kind::Str).then(|| self.text(module))?;
+        if text == "builtins" { None } else { Some(text) }
+    }
+
+    /// `module.qualname`, or the bare name for builtins.
+    pub fn full_class_name(&self, class: Gc<Type>) -> String {
+        let heap_made = class.has(type_flags::HEAP);
+        let name = self.text(if heap_made { class.qualname.get() } else { class.name.get() });
+        match self.class_module(class) {
+            Some(module) => format!("{module}.{}", self.text(class.qualname.get())),
+            None => name,
+        }
     }
 
     /// The function of a cell that holds a plain Python function.

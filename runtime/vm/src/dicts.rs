@@ -1,6 +1,6 @@
 //! Dicts as the runtime uses them: keys hashed and compared by Python's rules, or interned strs.
 
-use crate::error::{Exc, PyResult};
+use crate::error::{Exc, PyResult, Raised};
 use crate::vm::Vm;
 use habu_gc::Heap;
 use habu_object::dict::{Dict, HasHeap};
@@ -99,17 +99,45 @@ impl Vm {
         Ok(())
     }
 
+    /// The hash of a key of a dict.
+    #[inline(always)]
+    pub fn key_hash(&mut self, key: Value) -> PyResult<i64> {
+        self.hash(key).map_err(|e| self.unhashable(e, key, "a dict key"))
+    }
+
+    /// The hash of an element of a set.
+    #[inline(always)]
+    pub fn element_hash(&mut self, v: Value) -> PyResult<i64> {
+        self.hash(v).map_err(|e| self.unhashable(e, v, "a set element"))
+    }
+
+    /// A TypeError of `hash(v)` says what the hash was for (CPython `dict_unhashable_type`).
+    #[cold]
+    #[inline(never)]
+    fn unhashable(&mut self, raised: Raised, v: Value, role: &str) -> Raised {
+        let class = self.exc_type(Exc::TypeError);
+        if self.raised.is_unbound() || self.type_of(self.raised) != class {
+            return raised;
+        }
+        let cause = self.take_raised(raised);
+        let name = self.full_class_name(self.type_of(v));
+        match self.str_text(cause) {
+            Ok(why) => self.type_error(&format!("cannot use '{name}' as {role} ({why})")),
+            Err(e) => e,
+        }
+    }
+
     /// `dict[key]`, None if missing.
     #[inline]
     pub fn dict_get(&mut self, dict: Gc<Dict>, key: Value) -> PyResult<Option<Value>> {
-        let hash = self.hash(key)?;
+        let hash = self.key_hash(key)?;
         dict.get(key, hash, |a, b| self.eq(a, b))
     }
 
     /// `dict[key] = v`
     #[inline]
     pub fn dict_set(&mut self, dict: Gc<Dict>, key: Value, v: Value) -> PyResult<()> {
-        let hash = self.hash(key)?;
+        let hash = self.key_hash(key)?;
         self.dict_set_hashed(dict, key, hash, v)
     }
 
@@ -129,7 +157,7 @@ impl Vm {
 
     /// Removes a key; its value, None if missing.
     pub fn dict_del(&mut self, dict: Gc<Dict>, key: Value) -> PyResult<Option<Value>> {
-        let hash = self.hash(key)?;
+        let hash = self.key_hash(key)?;
         dict.remove(key, hash, |a, b| self.eq(a, b))
     }
 

@@ -13,6 +13,7 @@ pub mod class;
 pub mod classinfo;
 pub mod clock;
 pub mod codec;
+pub mod collect;
 pub mod dicts;
 pub mod direct;
 pub mod error;

@@ -461,6 +461,9 @@ impl Vm {
             IterStep::Resized => {
                 Err(self.raise_msg(Exc::RuntimeError, "dictionary changed size during iteration"))
             }
+            IterStep::Rekeyed => {
+                Err(self.raise_msg(Exc::RuntimeError, "dictionary keys changed during iteration"))
+            }
         }
     }
 
@@ -751,7 +754,7 @@ impl Vm {
                 if let Some(s) =
                     v.cast::<Set>().filter(|_| matches!(item.shape(), shape::INT | shape::STR))
                 {
-                    let hash = self.hash(item)?;
+                    let hash = self.element_hash(item)?;
                     return s.contains(item, hash, |a, b| self.eq(a, b));
                 }
             }
@@ -887,7 +890,7 @@ impl Vm {
 impl Vm {
     /// `set.add(v)`
     pub fn set_add(&mut self, s: Gc<habu_object::Set>, v: Value) -> PyResult<()> {
-        let hash = self.hash(v)?;
+        let hash = self.element_hash(v)?;
         s.add(self, v, hash, |vm: &mut Vm, a, b| vm.eq(a, b))?;
         Ok(())
     }

@@ -215,6 +215,8 @@ pub struct Vm {
     pub native_limit: usize,
     /// Attribute lookups in classes: (class version, name) to cell.
     pub(crate) class_cache: Vec<(u32, u64, Value)>,
+    /// Words of the value stack that the collection under way passes over, in order.
+    pub(crate) passed_over: Vec<*mut Value>,
     /// Python bodies of native functions.
     pub(crate) hosted: crate::hosted::Hosted,
     /// Registers that generators save, by the address they go on at.
@@ -307,6 +309,7 @@ impl Vm {
             recursion_limit: 1000,
             native_limit: here.saturating_sub(native_stack.saturating_sub(256 * 1024)),
             class_cache: vec![(0, 0, Value::UNBOUND); 4096],
+            passed_over: Vec::new(),
             hosted: crate::hosted::Hosted::default(),
             saved_at: FxHashMap::default(),
             attr_plans: Default::default(),
@@ -502,7 +505,7 @@ unsafe fn trace_roots(ctx: *mut c_void, marker: &mut Marker<'_>) {
     // Registers above a frame's window may be stale, so the stack is scanned conservatively.
     let end = vm.stack.clamp(top, 0);
     // SAFETY: both ends lie in the stack reservation, whose untouched pages read as zeros.
-    unsafe { marker.mark_conservative_range(vm.stack.start().cast(), end.cast()) };
+    unsafe { vm.mark_stack(marker, end) };
     let single =
         [vm.handled, vm.raised, vm.memory_error, vm.modules, vm.builtins, vm.sys, vm.declined];
     for v in single.iter().chain(vm.roots.values()).chain(&vm.pinned) {

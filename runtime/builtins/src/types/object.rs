@@ -2,7 +2,7 @@
 //!
 //! Pickling support is in `reduce`.
 
-use crate::args::{address, arg, full_name, module_of, new_class_arg, var_args, var_kwargs};
+use crate::args::{address, arg, new_class_arg, var_args, var_kwargs};
 use habu_object::str::Str;
 use habu_object::{Gc, Instance, Kind, List, Type, Value, type_flags};
 use habu_vm::protocol::identity_hash;
@@ -137,8 +137,8 @@ fn init(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
 /// `<module.Class object at 0x...>`
 pub(crate) fn default_repr(vm: &mut Vm, v: Value) -> PyResult<Value> {
     let class = vm.type_of(v);
-    let name = match module_of(vm, class) {
-        Some(_) => full_name(vm, class),
+    let name = match vm.class_module(class) {
+        Some(_) => vm.full_class_name(class),
         None => vm.class_name(class),
     };
     let text = format!("<{name} object at {:#x}>", address(v));

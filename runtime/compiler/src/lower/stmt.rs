@@ -1,6 +1,6 @@
 //! Statements: the dispatcher, `if`, `return`, expression statements, imports.
 
-use habu_bytecode::{Const, Op};
+use habu_bytecode::{Const, Op, intrinsic};
 use ruff_python_ast::{self as ast, Expr, Stmt};
 use ruff_text_size::Ranged;
 
@@ -65,11 +65,8 @@ impl<'a> Lowering<'a> {
 
     fn expr_stmt(&mut self, s: &'a ast::StmtExpr) -> Result<()> {
         if self.options.mode == Mode::Single && self.u.kind == UnitKind::Namespace {
-            let base = self.alloc(1)?;
-            self.load_name("__habu_display__", Some(base), s.range)?;
-            self.links()?;
-            self.push(&s.value)?;
-            self.op(Op::Call, base, 1, 0, s.range);
+            let value = self.push(&s.value)?;
+            self.intrinsic(value, value, intrinsic::DISPLAY, s.range);
             return Ok(());
         }
         if !self.is_idle(&s.value) {

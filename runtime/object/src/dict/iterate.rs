@@ -17,6 +17,8 @@ pub enum IterStep {
     Done,
     /// The dict has changed its size since iteration began.
     Resized,
+    /// The dict has as many entries as when iteration began, but more of them have been seen.
+    Rekeyed,
 }
 
 layout! {
@@ -114,11 +116,20 @@ fn advance(
         expected.set(usize::MAX);
         return IterStep::Resized;
     }
-    let entry = if reversed { d.prev_entry(index.get()) } else { d.next_entry(index.get()) };
+    let entry = match reversed {
+        false => d.next_entry(index.get()),
+        // A dict that was emptied and filled anew has nothing where the iterator was.
+        true if index.get() > d.fill() => None,
+        true => d.prev_entry(index.get()),
+    };
     match entry {
         Some((pos, key, value, _)) => {
+            let Some(rest) = left.get().checked_sub(1) else {
+                dict.set(Value::UNBOUND);
+                return IterStep::Rekeyed;
+            };
             index.set(pos);
-            left.set(left.get().saturating_sub(1));
+            left.set(rest);
             IterStep::Entry(key, value)
         }
         None => {

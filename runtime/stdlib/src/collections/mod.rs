@@ -39,7 +39,7 @@ fn count_elements(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
         return Ok(Value::NONE);
     };
     vm.for_each(arg(args, 1), |vm, v| {
-        let hash = vm.hash(v)?;
+        let hash = vm.key_hash(v)?;
         let old = d.get(v, hash, |a, b| vm.eq(a, b))?;
         let new = match old {
             None => one,

@@ -255,7 +255,7 @@ fn popitem(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
 
 fn setdefault(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     let (dict, key, default) = (this(vm, args)?, arg(args, 1), or_none(arg(args, 2)));
-    let hash = vm.hash(key)?;
+    let hash = vm.key_hash(key)?;
     let found = dict.lookup(key, hash, |a, b| vm.eq(a, b))?;
     if let Some(v) = found.and_then(|row| dict.value_at(row)) {
         return Ok(v);

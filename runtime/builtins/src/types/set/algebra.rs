@@ -68,7 +68,7 @@ pub(crate) fn intersection(vm: &mut Vm, a: Gc<Set>, iterable: Value) -> PyResult
 fn intersection_of_items(vm: &mut Vm, a: Gc<Set>, iterable: Value) -> PyResult<Gc<Set>> {
     let result = empty_like(vm, a)?;
     vm.for_each(iterable, |vm, v| {
-        let hash = vm.hash(v)?;
+        let hash = vm.element_hash(v)?;
         if a.contains(v, hash, |x, y| vm.eq(x, y))? {
             result.add(vm, v, hash, keys_equal)?;
         }
@@ -112,7 +112,7 @@ pub(crate) fn difference_update(vm: &mut Vm, set: Gc<Set>, iterable: Value) -> P
         return set.subtract(vm, other, keys_equal);
     }
     vm.for_each(iterable, |vm, v| {
-        let hash = vm.hash(v)?;
+        let hash = vm.element_hash(v)?;
         set.discard(v, hash, |x, y| vm.eq(x, y))?;
         Ok(())
     })
@@ -157,7 +157,7 @@ pub(crate) fn is_disjoint(vm: &mut Vm, set: Gc<Set>, iterable: Value) -> PyResul
     }
     let it = vm.iter(iterable)?;
     while let Some(v) = vm.next(it)? {
-        let hash = vm.hash(v)?;
+        let hash = vm.element_hash(v)?;
         if set.contains(v, hash, |x, y| vm.eq(x, y))? {
             return Ok(false);
         }
@@ -172,7 +172,7 @@ pub(crate) fn is_superset(vm: &mut Vm, set: Gc<Set>, iterable: Value) -> PyResul
     }
     let it = vm.iter(iterable)?;
     while let Some(v) = vm.next(it)? {
-        let hash = vm.hash(v)?;
+        let hash = vm.element_hash(v)?;
         if !set.contains(v, hash, |x, y| vm.eq(x, y))? {
             return Ok(false);
         }

@@ -48,6 +48,6 @@ pub(super) fn lookup_key(vm: &mut Vm, key: Value) -> PyResult<(Value, i64)> {
         let frozen = set.copy(&mut vm.heap, Kind::FrozenSet)?;
         return Ok((frozen.value(), frozen.hash()));
     }
-    let hash = vm.hash(key)?;
+    let hash = vm.element_hash(key)?;
     Ok((key, hash))
 }

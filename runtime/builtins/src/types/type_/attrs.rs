@@ -1,6 +1,5 @@
 //! Attributes of classes: `__name__`, `__bases__`, `__dict__`, `__annotations__` and the like.
 
-use crate::args::full_name;
 use habu_object::{Gc, Kind, List, MappingProxy, Tuple, Type, Value, type_flags};
 use habu_vm::{GetSetDef, PyResult, Raised, Vm};
 
@@ -33,11 +32,11 @@ pub(super) static GETSETS: &[GetSetDef] = &[
 fn check_set(vm: &mut Vm, class: Gc<Type>, name: &str, v: Value) -> PyResult<()> {
     if !class.has(type_flags::HEAP) {
         let msg =
-            format!("cannot set '{name}' attribute of immutable type '{}'", full_name(vm, class));
+            format!("cannot set '{name}' attribute of immutable type '{}'", vm.full_class_name(class));
         return Err(vm.type_error(&msg));
     }
     if v.is_unbound() {
-        let msg = format!("cannot delete '{name}' attribute of type '{}'", full_name(vm, class));
+        let msg = format!("cannot delete '{name}' attribute of type '{}'", vm.full_class_name(class));
         return Err(vm.type_error(&msg));
     }
     Ok(())

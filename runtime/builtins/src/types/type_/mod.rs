@@ -5,7 +5,7 @@
 mod attrs;
 pub(crate) mod new;
 
-use crate::args::{arg, forward, full_name, items, keyword_names, keywords, var_args, var_kwargs};
+use crate::args::{arg, forward, items, keyword_names, keywords, var_args, var_kwargs};
 use habu_object::{Gc, Kind, List, Tuple, Type, Value};
 use habu_vm::{NativeDef, PyResult, Vm};
 
@@ -68,7 +68,7 @@ fn prepare(vm: &mut Vm, _args: &[Value]) -> PyResult<Value> {
 
 fn repr(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     let class = this(vm, args);
-    let name = full_name(vm, class);
+    let name = vm.full_class_name(class);
     vm.new_str(&format!("<class '{name}'>"))
 }
 
