@@ -44,6 +44,7 @@ impl Runtime {
             compile_module: compile_file,
             unraisable: habu_stdlib::unraisable,
             never_awaited: habu_stdlib::never_awaited,
+            warn: habu_stdlib::warn,
             intrinsic,
             module_attribute: habu_stdlib::missing_attribute,
         };

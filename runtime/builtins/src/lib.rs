@@ -6,6 +6,7 @@
 
 mod args;
 mod build_class;
+mod docs;
 pub mod functions;
 pub mod types;
 

@@ -268,7 +268,8 @@ layout! {
     /// memoryview over bytes or bytearray, one dimension.
     MemoryView MemoryView { values { /// The exporter, UNBOUND when released.
         object, /// Format str.
-        format } raw { /// First byte.
+        format, /// The hash, UNBOUND until it was asked for.
+        hash } raw { /// First byte.
         start: isize, /// Items.
         len: usize, /// Bytes between items.
         stride: isize, /// Bytes of an item.

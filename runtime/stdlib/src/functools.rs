@@ -2,19 +2,20 @@
 //! (`lib/functools.py`).
 
 use crate::util::{
-    DICT, arg, forward, given, items, native, new_class, new_module, new_native, seal, set, slot,
+    DICT, arg, class_getitem, describe, forward, given, items, native, new_class, new_module, new_native, seal, set, slot,
 };
 use habu_object::dict::Dict;
-use habu_object::{Gc, Kind, List, Module, Native, Tuple, Value, int, type_flags};
+use habu_object::{Gc, Kind, List, Module, Native, Tuple, Value, int, shape, type_flags};
 use habu_vm::{CmpOp, GetSetDef, NativeDef, PyResult, Vm};
 
 static FUNCTIONS: &[NativeDef] = &[
-    NativeDef::new("reduce", "(function, iterable, initial=None, /)", reduce),
+    NativeDef::new("reduce", "(function, iterable, /, initial=None)", reduce),
     NativeDef::new("cmp_to_key", "(mycmp)", cmp_to_key),
 ];
 
 const PLACEHOLDER: &str = "functools.Placeholder";
 const KEY: &str = "functools.KeyWrapper";
+const LINK: &str = "functools._lru_list_elem";
 
 pub(crate) fn module(vm: &mut Vm) -> PyResult<Gc<Module>> {
     let m = new_module(vm, "_functools", "Tools that operate on functions.", FUNCTIONS)?;
@@ -27,6 +28,13 @@ pub(crate) fn module(vm: &mut Vm) -> PyResult<Gc<Module>> {
     let key = new_class(vm, "functools", "KeyWrapper", Kind::Native, KEY_METHODS, KEY_ATTRIBUTES)?;
     seal(key);
     vm.set_root(KEY, key.value());
+    let link = new_class(vm, "functools", "_lru_list_elem", Kind::Native, &[], &[])?;
+    seal(link);
+    vm.set_root(LINK, link.value());
+    describe(vm, partial, "(func, /, *args, **keywords)", "Create a new function with partial application of the given arguments and keywords.")?;
+    describe(vm, wrapper, "", "Create a cached callable that wraps another function.")?;
+    describe(vm, key, "", "A comparison function and an object that it compares.")?;
+    vm.set_class_entry(key, "__hash__", Value::NONE)?;
     let hole =
         new_class(vm, "functools", "_PlaceholderType", Kind::Native, PLACEHOLDER_METHODS, &[])?;
     seal(hole);
@@ -68,17 +76,9 @@ static PARTIAL: &[NativeDef] = &[
     NativeDef::new("__call__", "(self, /, *args, **keywords)", call_partial),
     NativeDef::new("__get__", "(self, obj, type=None, /)", bind),
     NativeDef::new("__repr__", "(self, /)", repr_partial),
-    NativeDef::new("__reduce__", "(self, /)", |vm, args| {
-        let this = native(vm, args)?;
-        let class = vm.type_of(this.value()).value();
-        let first = vm.new_tuple(&[this.slot(0)])?;
-        let dict = match vm.instance_dict(this.value())? {
-            Some(d) if !d.is_empty() => d.value(),
-            _ => Value::NONE,
-        };
-        let state = vm.new_tuple(&[this.slot(0), this.slot(1), this.slot(2), dict])?;
-        vm.new_tuple(&[class, first, state])
-    }),
+    NativeDef::new("__reduce__", "(self, /)", reduce_partial),
+    NativeDef::new("__setstate__", "(self, object, /)", set_partial),
+    NativeDef::new("__class_getitem__", "(cls, object, /)", class_getitem),
 ];
 
 static PARTIAL_ATTRIBUTES: &[GetSetDef] = &[
@@ -88,21 +88,84 @@ static PARTIAL_ATTRIBUTES: &[GetSetDef] = &[
     DICT,
 ];
 
+fn reduce_partial(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    let this = native(vm, args)?;
+    let class = vm.type_of(this.value()).value();
+    let first = vm.new_tuple(&[this.slot(0)])?;
+    let dict = match vm.instance_dict(this.value())? {
+        Some(d) if !d.is_empty() => d.value(),
+        _ => Value::NONE,
+    };
+    let state = vm.new_tuple(&[this.slot(0), this.slot(1), this.slot(2), dict])?;
+    vm.new_tuple(&[class, first, state])
+}
+
+/// `__setstate__`: function, arguments, keywords and attributes are replaced.
+fn set_partial(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    let this = native(vm, args)?;
+    let state = arg(args, 1).cast::<Tuple>().map(|t| items(t.value())).unwrap_or_default();
+    let &[f, values, keywords, dict] = &state[..] else {
+        return Err(vm.type_error("invalid partial state"));
+    };
+    let optional = |v: Value| v.is_none() || v.cast::<Dict>().is_some();
+    if !is_callable(vm, f)
+        || values.cast::<Tuple>().is_none()
+        || !optional(keywords)
+        || !optional(dict)
+    {
+        return Err(vm.type_error("invalid partial state"));
+    }
+    let all = items(values);
+    if all.last() == Some(&vm.root(PLACEHOLDER)) {
+        return Err(vm.type_error("trailing Placeholders are not allowed"));
+    }
+    let values = vm.new_tuple(&all)?;
+    let own = vm.new_dict()?;
+    let mut keywords_held = keywords;
+    if let Some(d) = keywords.cast::<Dict>() {
+        if keywords.shape() != shape::DICT {
+            vm.dict_copy_into(d, own)?;
+            keywords_held = own.value();
+        }
+    } else {
+        keywords_held = own.value();
+    }
+    for (slot, v) in [f, values, keywords_held].into_iter().enumerate() {
+        this.set_slot(&mut vm.heap, slot, v);
+    }
+    match dict.cast::<Dict>() {
+        Some(d) => vm.set_instance_dict(this.value(), d)?,
+        None => {
+            if let Some(d) = vm.instance_dict(this.value())? {
+                d.clear();
+            }
+        }
+    }
+    Ok(Value::NONE)
+}
+
+fn is_callable(vm: &mut Vm, f: Value) -> bool {
+    let call = vm.names.__call__;
+    matches!(
+        f.kind(),
+        Kind::Function | Kind::Method | Kind::Builtin | Kind::Type | Kind::MethodDescr
+    ) || vm.special(f, call).is_some()
+}
+
 fn new_partial(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     let mut f = arg(args, 1);
-    let call = vm.names.__call__;
-    if vm.special(f, call).is_none()
-        && !matches!(
-            f.kind(),
-            Kind::Function | Kind::Method | Kind::Builtin | Kind::Type | Kind::MethodDescr
-        )
-    {
+    if !is_callable(vm, f) {
         return Err(vm.type_error("the first argument must be callable"));
     }
     let hole = vm.root(PLACEHOLDER);
     let mut values = items(arg(args, 2));
     if values.last() == Some(&hole) {
         return Err(vm.type_error("trailing Placeholders are not allowed"));
+    }
+    if let Some(d) = arg(args, 3).cast::<Dict>()
+        && vm.dict_values(d).contains(&hole)
+    {
+        return Err(vm.type_error("Placeholder cannot be passed as a keyword argument"));
     }
     let keywords = vm.new_dict()?;
     // A partial of a partial is one partial.
@@ -173,27 +236,30 @@ fn bind(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
 
 fn repr_partial(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     let this = native(vm, args)?;
+    // What is shown is what was there at first: a repr may change the state.
+    let (f, positional, keywords) = (this.slot(0), this.slot(1), this.slot(2));
     let text = vm.guard_repr(this.value(), |vm| {
-        let mut texts = vec![vm.repr_text(this.slot(0))?];
-        for v in items(this.slot(1)) {
+        let mut texts = vec![vm.repr_text(f)?];
+        for v in items(positional) {
             texts.push(vm.repr_text(v)?);
         }
-        if let Some(d) = this.slot(2).cast::<Dict>() {
+        if let Some(d) = keywords.cast::<Dict>() {
             let mut pos = 0;
             while let Some((next, key, v, _)) = d.next_entry(pos) {
-                let text = vm.repr_text(v)?;
-                texts.push(format!("{}={text}", vm.text(key)));
+                let key = vm.str_text(key)?;
+                texts.push(format!("{key}={}", vm.repr_text(v)?));
                 pos = next;
             }
         }
         Ok(texts.join(", "))
     })?;
-    let name = vm.type_name(this.value());
-    let text = format!("functools.{name}({})", text.unwrap_or_else(|| "...".to_owned()));
-    vm.new_str(&text)
+    let Some(text) = text else { return vm.intern("...") };
+    let name = vm.full_class_name(vm.type_of(this.value()));
+    vm.new_str(&format!("{name}({text})"))
 }
 
-// Slots of a cache: function, maxsize or None, typed, entries, hits, misses, class of cache_info's result.
+// Slots of a cache: function, maxsize or None, typed, entries, hits, misses, class of cache_info's result, root of the
+// ring if it is bounded (the entries are links then, else results).
 
 static CACHE: &[NativeDef] = &[
     NativeDef::new(
@@ -207,15 +273,9 @@ static CACHE: &[NativeDef] = &[
     NativeDef::new("cache_clear", "(self, /)", cache_clear),
     NativeDef::new("__copy__", "(self, /)", |_, args| Ok(arg(args, 0))),
     NativeDef::new("__deepcopy__", "(self, memo, /)", |_, args| Ok(arg(args, 0))),
-    NativeDef::new("__repr__", "(self, /)", |vm, args| {
-        let f = native(vm, args)?.slot(0);
-        let name = vm.callable_name(f)?;
-        let text = format!(
-            "<functools._lru_cache_wrapper object at {:#x}>",
-            arg(args, 0).bits().wrapping_sub(1)
-        );
-        let _ = name;
-        vm.new_str(&text)
+    NativeDef::new("__reduce__", "(self, /)", |vm, args| {
+        let name = vm.names.__qualname__;
+        vm.getattr(arg(args, 0), name)
     }),
 ];
 
@@ -229,7 +289,9 @@ fn new_cache(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     let typed = Value::bool(vm.truth(arg(args, 3))?);
     let entries = vm.new_dict()?;
     let zero = Value::small_int(0);
-    new_native(vm, args, &[arg(args, 1), maxsize, typed, entries.value(), zero, zero, arg(args, 4)])
+    let ring = if maxsize.is_int() { new_ring(vm)? } else { Value::NONE };
+    let slots = [arg(args, 1), maxsize, typed, entries.value(), zero, zero, arg(args, 4), ring];
+    new_native(vm, args, &slots)
 }
 
 /// The key of a call: one plain argument stands for itself, others for the tuple of all.
@@ -295,24 +357,80 @@ fn call_cache(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     let Some(entries) = this.slot(3).cast::<Dict>() else { return Ok(Value::NONE) };
     let key = cache_key(vm, arg(args, 1), arg(args, 2), this.slot(2) == Value::TRUE)?;
     let hash = vm.hash(key)?;
-    if let Some(found) = entries.get(key, hash, |a, b| vm.eq(a, b))? {
+    let found = entries.get(key, hash, |a, b| vm.eq(a, b))?;
+    let root = this.slot(7).cast::<Native>().filter(|_| maxsize.is_int());
+    if let Some(found) = found {
         count(vm, this, 4);
-        if maxsize.is_int() && vm.dict_del(entries, key)?.is_some() {
-            // Most recently used ones stand last.
-            vm.dict_set_hashed(entries, key, hash, found)?;
-        }
-        return Ok(found);
+        let (Some(root), Some(link)) = (root, found.cast::<Native>()) else { return Ok(found) };
+        detach(vm, link);
+        append(vm, root, link);
+        return Ok(link.slot(link::RESULT));
     }
     count(vm, this, 5);
     let result = forward(vm, f, &[], arg(args, 1), arg(args, 2))?;
-    if maxsize.is_int()
-        && entries.len() as i64 >= maxsize.as_int()
-        && entries.get(key, hash, |a, b| vm.eq(a, b))?.is_none()
-    {
-        entries.pop_first();
+    let Some(root) = root else {
+        vm.dict_set_hashed(entries, key, hash, result)?;
+        return Ok(result);
+    };
+    if entries.get(key, hash, |a, b| vm.eq(a, b))?.is_some() {
+        // The function has called itself with the same arguments.
+        return Ok(result);
     }
-    vm.dict_set_hashed(entries, key, hash, result)?;
+    if entries.len() as i64 >= maxsize.as_int()
+        && let Some(oldest) = root.slot(link::NEXT).cast::<Native>().filter(|l| *l != root)
+    {
+        detach(vm, oldest);
+        let old_hash = int::to_i64(oldest.slot(link::HASH)).unwrap_or(0);
+        entries.remove(oldest.slot(link::KEY), old_hash, |a, b| vm.eq(a, b))?;
+    }
+    let class = vm.expect_type(vm.root(LINK));
+    let hash_value = vm.new_int(hash)?;
+    let slots = [Value::NONE, Value::NONE, key, result, hash_value];
+    let new = Native::new(&mut vm.heap, class.instance_shape.get(), &slots)?;
+    append(vm, root, new);
+    vm.dict_set_hashed(entries, key, hash, new.value())?;
     Ok(result)
+}
+
+/// Slots of a link of the ring that a bounded cache keeps its results in, behind its root from the one used longest ago.
+mod link {
+    pub(super) const PREVIOUS: usize = 0;
+    pub(super) const NEXT: usize = 1;
+    pub(super) const KEY: usize = 2;
+    pub(super) const RESULT: usize = 3;
+    pub(super) const HASH: usize = 4;
+}
+
+/// A ring of nothing but its root.
+fn new_ring(vm: &mut Vm) -> PyResult<Value> {
+    let class = vm.expect_type(vm.root(LINK));
+    let root = Native::new(&mut vm.heap, class.instance_shape.get(), &[Value::NONE; 5])?;
+    clear_ring(vm, root);
+    Ok(root.value())
+}
+
+fn clear_ring(vm: &mut Vm, root: Gc<Native>) {
+    root.set_slot(&mut vm.heap, link::PREVIOUS, root.value());
+    root.set_slot(&mut vm.heap, link::NEXT, root.value());
+}
+
+fn detach(vm: &mut Vm, this: Gc<Native>) {
+    let (previous, next) = (this.slot(link::PREVIOUS), this.slot(link::NEXT));
+    if let (Some(p), Some(n)) = (previous.cast::<Native>(), next.cast::<Native>()) {
+        p.set_slot(&mut vm.heap, link::NEXT, next);
+        n.set_slot(&mut vm.heap, link::PREVIOUS, previous);
+    }
+}
+
+/// Puts a link where the one used last stands.
+fn append(vm: &mut Vm, root: Gc<Native>, this: Gc<Native>) {
+    let last = root.slot(link::PREVIOUS);
+    this.set_slot(&mut vm.heap, link::PREVIOUS, last);
+    this.set_slot(&mut vm.heap, link::NEXT, root.value());
+    root.set_slot(&mut vm.heap, link::PREVIOUS, this.value());
+    if let Some(last) = last.cast::<Native>() {
+        last.set_slot(&mut vm.heap, link::NEXT, this.value());
+    }
 }
 
 fn cache_info(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
@@ -327,6 +445,9 @@ fn cache_clear(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     if let Some(d) = this.slot(3).cast::<Dict>() {
         d.clear();
     }
+    if let Some(root) = this.slot(7).cast::<Native>() {
+        clear_ring(vm, root);
+    }
     this.set_slot(&mut vm.heap, 4, Value::small_int(0));
     this.set_slot(&mut vm.heap, 5, Value::small_int(0));
     Ok(Value::NONE)
@@ -338,7 +459,7 @@ macro_rules! compare {
     ($($name:literal $op:ident),*) => {
         &[
             NativeDef::new("__new__", "(cls, /)", |vm, _| Err(vm.type_error("cannot create 'functools.KeyWrapper' instances"))),
-            NativeDef::new("__call__", "(self, obj, /)", call_key),
+            NativeDef::new("__call__", "(self, obj)", call_key),
             $(NativeDef::new($name, "(self, other, /)", |vm, args| compare_keys(vm, args, CmpOp::$op)),)*
         ]
     };
@@ -347,7 +468,10 @@ macro_rules! compare {
 static KEY_METHODS: &[NativeDef] =
     compare! { "__lt__" Lt, "__le__" Le, "__gt__" Gt, "__ge__" Ge, "__eq__" Eq, "__ne__" Ne };
 
-static KEY_ATTRIBUTES: &[GetSetDef] = &[GetSetDef::new("obj", |_, v| Ok(slot(v, 1)))];
+static KEY_ATTRIBUTES: &[GetSetDef] = &[
+    GetSetDef::new("obj", |_, v| Ok(slot(v, 1))),
+    GetSetDef::new("__text_signature__", |vm, _| vm.intern("(obj)")),
+];
 
 fn new_key(vm: &mut Vm, f: Value, object: Value) -> PyResult<Value> {
     let class = vm.root(KEY);
@@ -383,4 +507,5 @@ fn compare_keys(vm: &mut Vm, args: &[Value], op: CmpOp) -> PyResult<Value> {
 static PLACEHOLDER_METHODS: &[NativeDef] = &[
     NativeDef::new("__new__", "(cls, /)", |vm, _| Ok(vm.root(PLACEHOLDER))),
     NativeDef::new("__repr__", "(self, /)", |vm, _| vm.intern("Placeholder")),
+    NativeDef::new("__reduce__", "(self, /)", |vm, _| vm.intern("Placeholder")),
 ];

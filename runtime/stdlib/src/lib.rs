@@ -56,7 +56,7 @@ pub use intrinsic::intrinsic;
 pub use program::{exit_code, finish, report_exception, start};
 pub use sys::unraisable;
 pub use traceback::{format_exception, print_exception, remember_source};
-pub use warnings::{never_awaited, syntax_warning};
+pub use warnings::{never_awaited, syntax_warning, warn};
 
 use habu_vm::{PyResult, Vm};
 

@@ -1,6 +1,6 @@
 //! Module `operator`: the operators as functions, and `itemgetter`, `attrgetter`, `methodcaller`.
 
-use crate::util::{arg, forward, items, native, new_class, new_module, new_native, seal, set};
+use crate::util::{arg, describe, forward, items, native, new_class, new_module, new_native, seal, set};
 use habu_object::dict::Dict;
 use habu_object::str::Str;
 use habu_object::{Gc, Kind, Module, Tuple, Value, int};
@@ -8,73 +8,68 @@ use habu_vm::buffer::{Buffer, no_buffer};
 use habu_vm::{BinOp, CmpOp, Exc, GetSetDef, NativeDef, PyResult, Vm};
 
 macro_rules! binary {
-    ($($name:literal $op:ident),* $(,)?) => {
-        &[$(NativeDef::new($name, "(a, b, /)", |vm, args| vm.binary_op(BinOp::$op, arg(args, 0), arg(args, 1))),)*]
+    ($($name:literal $op:ident $sign:literal),* $(,)?) => {
+        &[$(NativeDef::new($name, "(a, b, /)", |vm, args| vm.binary_op(BinOp::$op, arg(args, 0), arg(args, 1)))
+            .doc(concat!("Same as a ", $sign, " b.")),)*]
     };
 }
 macro_rules! inplace {
-    ($($name:literal $op:ident),* $(,)?) => {
-        &[$(NativeDef::new($name, "(a, b, /)", |vm, args| vm.inplace_op(BinOp::$op, arg(args, 0), arg(args, 1))),)*]
+    ($($name:literal $op:ident $sign:literal),* $(,)?) => {
+        &[$(NativeDef::new($name, "(a, b, /)", |vm, args| vm.inplace_op(BinOp::$op, arg(args, 0), arg(args, 1)))
+            .doc(concat!("Same as a ", $sign, " b.")),)*]
     };
 }
 macro_rules! compare {
-    ($($name:literal $op:ident),* $(,)?) => {
-        &[$(NativeDef::new($name, "(a, b, /)", |vm, args| vm.compare(CmpOp::$op, arg(args, 0), arg(args, 1))),)*]
+    ($($name:literal $op:ident $sign:literal),* $(,)?) => {
+        &[$(NativeDef::new($name, "(a, b, /)", |vm, args| vm.compare(CmpOp::$op, arg(args, 0), arg(args, 1)))
+            .doc(concat!("Same as a ", $sign, " b.")),)*]
     };
 }
 
 static BINARY: &[NativeDef] = binary! {
-    "add" Add, "sub" Sub, "mul" Mul, "truediv" TrueDiv,
-    "floordiv" FloorDiv, "mod" Mod, "pow" Pow,
-    "lshift" LShift, "rshift" RShift, "and_" And,
-    "or_" Or, "xor" Xor, "matmul" MatMul,
+    "add" Add "+", "sub" Sub "-", "mul" Mul "*", "truediv" TrueDiv "/",
+    "floordiv" FloorDiv "//", "mod" Mod "%", "pow" Pow "**",
+    "lshift" LShift "<<", "rshift" RShift ">>", "and_" And "&",
+    "or_" Or "|", "xor" Xor "^", "matmul" MatMul "@",
 };
 static INPLACE: &[NativeDef] = inplace! {
-    "iadd" Add, "isub" Sub, "imul" Mul, "itruediv" TrueDiv,
-    "ifloordiv" FloorDiv, "imod" Mod, "ipow" Pow,
-    "ilshift" LShift, "irshift" RShift, "iand" And,
-    "ior" Or, "ixor" Xor, "imatmul" MatMul,
+    "iadd" Add "+=", "isub" Sub "-=", "imul" Mul "*=", "itruediv" TrueDiv "/=",
+    "ifloordiv" FloorDiv "//=", "imod" Mod "%=", "ipow" Pow "**=",
+    "ilshift" LShift "<<=", "irshift" RShift ">>=", "iand" And "&=",
+    "ior" Or "|=", "ixor" Xor "^=", "imatmul" MatMul "@=",
 };
 static COMPARE: &[NativeDef] = compare! {
-    "lt" Lt, "le" Le, "gt" Gt, "ge" Ge, "eq" Eq,
-    "ne" Ne,
+    "lt" Lt "<", "le" Le "<=", "gt" Gt ">", "ge" Ge ">=", "eq" Eq "==",
+    "ne" Ne "!=",
 };
 
 static OTHER: &[NativeDef] = &[
-    NativeDef::new("_compare_digest", "(a, b, /)", compare_digest).doc(
-        "Return 'a == b'.\n\n\
-         This function uses an approach designed to prevent\n\
-         timing analysis, making it appropriate for cryptography.\n\n\
-         a and b must both be of the same type: either str (ASCII only),\n\
-         or any bytes-like object.\n\n\
-         Note: If a and b are of different lengths, or if an error occurs,\n\
-         a timing attack could theoretically reveal information about the\n\
-         types and lengths of a and b--but not their values.",
-    ),
-    NativeDef::new("neg", "(a, /)", neg),
-    NativeDef::new("pos", "(a, /)", pos),
-    NativeDef::new("abs", "(a, /)", abs),
-    NativeDef::new("inv", "(a, /)", invert),
-    NativeDef::new("invert", "(a, /)", invert),
-    NativeDef::new("not_", "(a, /)", not),
-    NativeDef::new("truth", "(a, /)", |vm, args| Ok(Value::bool(vm.truth(arg(args, 0))?))),
-    NativeDef::new("is_", "(a, b, /)", |_, args| Ok(Value::bool(arg(args, 0) == arg(args, 1)))),
-    NativeDef::new("is_not", "(a, b, /)", |_, args| Ok(Value::bool(arg(args, 0) != arg(args, 1)))),
-    NativeDef::new("is_none", "(a, /)", |_, args| Ok(Value::bool(arg(args, 0).is_none()))),
-    NativeDef::new("is_not_none", "(a, /)", |_, args| Ok(Value::bool(!arg(args, 0).is_none()))),
-    NativeDef::new("index", "(a, /)", |vm, args| vm.index(arg(args, 0))),
-    NativeDef::new("concat", "(a, b, /)", concat),
-    NativeDef::new("iconcat", "(a, b, /)", iconcat),
-    NativeDef::new("contains", "(a, b, /)", contains),
-    NativeDef::new("getitem", "(a, b, /)", |vm, args| vm.getitem(arg(args, 0), arg(args, 1))),
-    NativeDef::new("setitem", "(a, b, c, /)", setitem),
-    NativeDef::new("delitem", "(a, b, /)", delitem),
-    NativeDef::new("countOf", "(a, b, /)", count_of),
-    NativeDef::new("indexOf", "(a, b, /)", index_of),
-    NativeDef::new("length_hint", "(obj, default=0, /)", length_hint),
+    NativeDef::new("_compare_digest", "(a, b, /)", compare_digest)
+        .doc("Return 'a == b' in a time that does not depend on what is in them."),
+    NativeDef::new("neg", "(a, /)", neg).doc("Same as -a."),
+    NativeDef::new("pos", "(a, /)", pos).doc("Same as +a."),
+    NativeDef::new("abs", "(a, /)", abs).doc("Same as abs(a)."),
+    NativeDef::new("inv", "(a, /)", invert).doc("Same as ~a."),
+    NativeDef::new("invert", "(a, /)", invert).doc("Same as ~a."),
+    NativeDef::new("not_", "(a, /)", not).doc("Same as not a."),
+    NativeDef::new("truth", "(a, /)", |vm, args| Ok(Value::bool(vm.truth(arg(args, 0))?))).doc("Return True if a is true, False otherwise."),
+    NativeDef::new("is_", "(a, b, /)", |_, args| Ok(Value::bool(arg(args, 0) == arg(args, 1)))).doc("Same as a is b."),
+    NativeDef::new("is_not", "(a, b, /)", |_, args| Ok(Value::bool(arg(args, 0) != arg(args, 1)))).doc("Same as a is not b."),
+    NativeDef::new("is_none", "(a, /)", |_, args| Ok(Value::bool(arg(args, 0).is_none()))).doc("Same as a is None."),
+    NativeDef::new("is_not_none", "(a, /)", |_, args| Ok(Value::bool(!arg(args, 0).is_none()))).doc("Same as a is not None."),
+    NativeDef::new("index", "(a, /)", |vm, args| vm.index(arg(args, 0))).doc("Same as a.__index__()"),
+    NativeDef::new("concat", "(a, b, /)", concat).doc("Same as a + b, for a and b sequences."),
+    NativeDef::new("iconcat", "(a, b, /)", iconcat).doc("Same as a += b, for a and b sequences."),
+    NativeDef::new("contains", "(a, b, /)", contains).doc("Same as b in a (note reversed operands)."),
+    NativeDef::new("getitem", "(a, b, /)", |vm, args| vm.getitem(arg(args, 0), arg(args, 1))).doc("Same as a[b]."),
+    NativeDef::new("setitem", "(a, b, c, /)", setitem).doc("Same as a[b] = c."),
+    NativeDef::new("delitem", "(a, b, /)", delitem).doc("Same as del a[b]."),
+    NativeDef::new("countOf", "(a, b, /)", count_of).doc("Return the number of items in a which are, or which equal, b."),
+    NativeDef::new("indexOf", "(a, b, /)", index_of).doc("Return the first index of b in a."),
+    NativeDef::new("length_hint", "(obj, default=0, /)", length_hint).doc("Return an estimate of the number of items in obj."),
     NativeDef::new("call", "(obj, /, *args, **kwargs)", |vm, args| {
         forward(vm, arg(args, 0), &[], arg(args, 1), arg(args, 2))
-    }),
+    }).doc("Same as obj(*args, **kwargs)."),
 ];
 
 pub(crate) fn module(vm: &mut Vm) -> PyResult<Gc<Module>> {
@@ -86,13 +81,21 @@ pub(crate) fn module(vm: &mut Vm) -> PyResult<Gc<Module>> {
         [("itemgetter", ITEMGETTER), ("attrgetter", ATTRGETTER), ("methodcaller", METHODCALLER)]
     {
         let class = new_class(vm, "operator", name, Kind::Native, methods, GETTER_ATTRIBUTES)?;
+        let doc = match name {
+            "itemgetter" => "Return a callable object that fetches the given items from its operand.",
+            "attrgetter" => "Return a callable object that fetches the given attributes from its operand.",
+            _ => "Return a callable object that calls the given method on its operand.",
+        };
+        describe(vm, class, "", doc)?;
         seal(class);
         set(vm, m, name, class.value())?;
     }
     Ok(m)
 }
 
-static GETTER_ATTRIBUTES: &[GetSetDef] = &[];
+/// The signature of calls, for `inspect`.
+static GETTER_ATTRIBUTES: &[GetSetDef] =
+    &[GetSetDef::new("__text_signature__", |vm, _| vm.intern("(obj, /)"))];
 
 fn neg(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     let name = vm.names.__neg__;
@@ -309,6 +312,7 @@ static METHODCALLER: &[NativeDef] = &[
     NativeDef::new("__new__", "(cls, name, /, *args, **kwargs)", new_methodcaller),
     NativeDef::new("__call__", "(self, obj, /)", call_method),
     NativeDef::new("__repr__", "(self, /)", repr_methodcaller),
+    NativeDef::new("__reduce__", "(self, /)", reduce_methodcaller),
 ];
 
 fn new_methodcaller(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
@@ -348,6 +352,7 @@ fn repr_methodcaller(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     vm.new_str(&format!("operator.methodcaller({})", texts.join(", ")))
 }
 
+<<<<<<< HEAD
 /// Whether two strs of ASCII characters or two bytes-like objects are equal, in a time that their length alone decides.
 fn compare_digest(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     let (a, b) = (arg(args, 0), arg(args, 1));
@@ -373,4 +378,21 @@ fn compare_digest(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     };
     let second = Buffer::of(vm, b)?;
     Ok(same(&first, &second))
+=======
+fn reduce_methodcaller(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    let this = native(vm, args)?;
+    let class = vm.type_of(this.value()).value();
+    if this.slot(2).is_none() {
+        let mut all = vec![this.slot(0)];
+        all.extend(items(this.slot(1)));
+        let all = vm.new_tuple(&all)?;
+        return vm.new_tuple(&[class, all]);
+    }
+    // Keywords need a call to carry them.
+    let functools = crate::import::import_module(vm, "functools")?;
+    let partial = vm.getattr_str(functools, "partial")?;
+    let first = vm.new_tuple(&[class, this.slot(0)])?;
+    let constructor = forward(vm, partial, &[], first, this.slot(2))?;
+    vm.new_tuple(&[constructor, this.slot(1)])
+>>>>>>> 09011ff (wip)
 }

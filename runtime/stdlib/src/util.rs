@@ -115,6 +115,23 @@ pub(crate) fn new_class(
     Ok(class)
 }
 
+/// Gives a class its docstring and, unless empty, the signature that `inspect` shows.
+pub(crate) fn describe(vm: &mut Vm, class: Gc<Type>, signature: &str, doc: &str) -> PyResult<()> {
+    let doc = vm.new_str(doc)?;
+    vm.set_class_entry(class, "__doc__", doc)?;
+    if !signature.is_empty() {
+        let signature = vm.new_str(signature)?;
+        vm.set_class_entry(class, "__text_signature__", signature)?;
+    }
+    Ok(())
+}
+
+/// `__class_getitem__`: `C[item]` as a generic alias.
+pub(crate) fn class_getitem(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    let alias = vm.types.of_kind(Kind::GenericAlias).value();
+    vm.call(alias, &[arg(args, 0), arg(args, 1)])
+}
+
 /// Makes the class final: `class X(C)` is refused.
 pub(crate) fn seal(class: Gc<Type>) {
     class.flags.set(class.flags.get() & !type_flags::BASETYPE);

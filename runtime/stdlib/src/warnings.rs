@@ -102,7 +102,7 @@ pub fn syntax_warning(vm: &mut Vm, message: &str, filename: &str, line: u32) -> 
 }
 
 /// Warns of something at the innermost Python frame.
-pub(crate) fn warn(vm: &mut Vm, category: Exc, message: &str) -> PyResult<()> {
+pub fn warn(vm: &mut Vm, category: Exc, message: &str) -> PyResult<()> {
     let message = vm.new_str(message)?;
     warn_about(vm, category, message, Value::NONE)
 }

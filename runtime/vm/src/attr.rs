@@ -361,7 +361,7 @@ impl Vm {
 
     fn property_error(&mut self, p: Gc<Property>, v: Value, what: &str) -> Raised {
         let name = p.name.get();
-        let class = self.type_name(v);
+        let class = self.text(self.type_of(v).qualname.get());
         let msg = match name.kind() {
             Kind::Str => {
                 format!("property '{}' of '{class}' object has no {what}", self.text(name))
@@ -431,7 +431,21 @@ impl Vm {
         }
         let dict = self.new_dict()?;
         self.set_instance_dict(v, dict)?;
+        if let Some(f) = wrapped(v) {
+            self.copy_identity(f, dict)?;
+        }
         Ok(Some(dict))
+    }
+
+    /// What class methods and static methods show of their function as their own.
+    fn copy_identity(&mut self, f: Value, dict: Gc<Dict>) -> PyResult<()> {
+        let n = &self.names;
+        for name in [n.__module__, n.__name__, n.__qualname__, n.__doc__] {
+            if let Some(v) = self.getattr_opt(f, name)? {
+                self.dict_set_str(dict, name, v)?;
+            }
+        }
+        Ok(())
     }
 
     /// `v.__dict__ = dict`
@@ -823,6 +837,15 @@ impl Vm {
     /// The contents of a cell, unbound or not.
     pub fn cell_contents(cell: Value) -> Value {
         cell.cast::<CellObject>().map_or(Value::UNBOUND, |c| c.contents.get())
+    }
+}
+
+/// The function in a class method or static method that has been given one.
+fn wrapped(v: Value) -> Option<Value> {
+    match v.kind() {
+        Kind::ClassMethod => v.cast::<ClassMethod>()?.func.get().bound(),
+        Kind::StaticMethod => v.cast::<StaticMethod>()?.func.get().bound(),
+        _ => None,
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! What classes alone decide is `Vm::is_subclass`.
 
-use crate::error::PyResult;
+use crate::error::{Exc, PyResult};
 use crate::vm::Vm;
 use habu_object::{Gc, Kind, Tuple, Type, Union, Value, shape, type_flags};
 
@@ -14,8 +14,23 @@ fn alternatives(info: Value) -> Option<Gc<Tuple>> {
     }
 }
 
+/// How deep tuples of classes may be nested.
+const MAX_NESTING: usize = 20_000;
+
+/// How much deeper a nested tuple may be.
+fn descend(vm: &mut Vm, left: usize, place: &str) -> PyResult<usize> {
+    vm.check_native_stack()?;
+    left.checked_sub(1).ok_or_else(|| {
+        vm.raise_msg(Exc::RecursionError, &format!("maximum recursion depth exceeded in {place}"))
+    })
+}
+
 /// `isinstance(v, info)`
 pub fn is_instance(vm: &mut Vm, v: Value, info: Value) -> PyResult<bool> {
+    instance_of(vm, v, info, MAX_NESTING)
+}
+
+fn instance_of(vm: &mut Vm, v: Value, info: Value, left: usize) -> PyResult<bool> {
     if vm.type_of(v).value() == info {
         return Ok(true);
     }
@@ -23,14 +38,14 @@ pub fn is_instance(vm: &mut Vm, v: Value, info: Value) -> PyResult<bool> {
         return plain_is_instance(vm, v, info);
     }
     if let Some(all) = alternatives(info) {
-        vm.check_native_stack()?;
+        let left = descend(vm, left, "__instancecheck__")?;
         for one in all.items() {
             // None in a union stands for its class.
             let one = match one.get() {
                 v if v.is_none() && info.kind() == Kind::Union => vm.type_of(Value::NONE).value(),
                 v => v,
             };
-            if is_instance(vm, v, one)? {
+            if instance_of(vm, v, one, left)? {
                 return Ok(true);
             }
         }
@@ -98,13 +113,17 @@ fn abstract_is_subclass(vm: &mut Vm, class: Value, info: Value) -> PyResult<bool
 
 /// `issubclass(class, info)`
 pub fn is_subclass(vm: &mut Vm, class: Value, info: Value) -> PyResult<bool> {
+    subclass_of(vm, class, info, MAX_NESTING)
+}
+
+fn subclass_of(vm: &mut Vm, class: Value, info: Value, left: usize) -> PyResult<bool> {
     if info.shape() == shape::TYPE {
         return if class == info { Ok(true) } else { plain_is_subclass(vm, class, info) };
     }
     if let Some(all) = alternatives(info) {
-        vm.check_native_stack()?;
+        let left = descend(vm, left, "__subclasscheck__")?;
         for one in all.items() {
-            if is_subclass(vm, class, one.get())? {
+            if subclass_of(vm, class, one.get(), left)? {
                 return Ok(true);
             }
         }

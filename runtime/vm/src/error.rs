@@ -324,6 +324,13 @@ impl Vm {
         if e.is_unbound() { self.memory_error } else { e }
     }
 
+    /// Warns, which may raise. In an attempt it is left to the interpreter.
+    #[cold]
+    pub fn warn(&mut self, category: Exc, message: &str) -> PyResult<()> {
+        self.refuse_python()?;
+        (self.ports.warn)(self, category, message)
+    }
+
     /// Whether the pending exception is an instance of the builtin class; if so it is dropped.
     pub fn catch(&mut self, proof: Raised, exc: Exc) -> Result<Value, Raised> {
         let e = self.take_raised(proof);

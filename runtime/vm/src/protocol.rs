@@ -168,11 +168,25 @@ impl Vm {
             let msg = format!("'{}' object cannot be interpreted as an integer", self.type_name(v));
             return Err(self.type_error(&msg));
         };
-        if int::is_int_like(r) {
+        self.converted(r, "__index__")
+    }
+
+    /// What a special method that must give an int has given.
+    pub fn converted(&mut self, r: Value, method: &str) -> PyResult<Value> {
+        if matches!(r.shape(), shape::INT | shape::BIG_INT) {
             return Ok(r);
         }
-        let msg = format!("__index__ returned non-int (type {})", self.type_name(r));
-        Err(self.type_error(&msg))
+        let name = self.type_name(r);
+        if !int::is_int_like(r) {
+            let msg = format!("{method} returned non-int (type {name})");
+            return Err(self.type_error(&msg));
+        }
+        let msg = format!(
+            "{method} returned non-int (type {name}).  The ability to return an instance of a strict subclass of int is \
+             deprecated, and may not be supported in a future version of Python."
+        );
+        self.warn(Exc::DeprecationWarning, &msg)?;
+        Ok(r)
     }
 
     /// `operator.index(v)` as a number; OverflowError (or the given class) if it does not fit.

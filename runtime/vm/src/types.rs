@@ -167,6 +167,7 @@ fn weakrefable(kind: Kind) -> bool {
             | Kind::Generator
             | Kind::Module
             | Kind::Exception
+            | Kind::MemoryView
     )
 }
 
@@ -317,6 +318,10 @@ impl Vm {
                 c.value()
             } else if is_static {
                 let f = self.new_builtin(def, Value::UNBOUND)?;
+                if let Some(b) = f.cast::<Builtin>() {
+                    // Static ones are of their class as the functions of a module are of the module.
+                    b.module.set(class.value());
+                }
                 let s = StaticMethod::blank(&mut self.heap)?;
                 s.func.set(f);
                 s.value()
@@ -417,6 +422,10 @@ pub fn is_slot(name: &str) -> bool {
                 | "__bytes__"
                 | "__complex__"
                 | "__mro_entries__"
+                | "__alloc__"
+                | "__missing__"
+                | "__replace__"
+                | "__set_name__"
         )
 }
 

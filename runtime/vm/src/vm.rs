@@ -38,6 +38,8 @@ pub struct Ports {
     pub intrinsic: fn(&mut Vm, u32, &[Value]) -> PyResult<Value>,
     /// A coroutine that nobody refers to any more was never started.
     pub never_awaited: fn(&mut Vm, Value),
+    /// A warning of this category about the innermost frame; the error if warnings are made errors.
+    pub warn: fn(&mut Vm, crate::error::Exc, &str) -> PyResult<()>,
     /// An attribute that a module does not have yet: `(vm, module, name)`. `sys.meta_path` and the like are made when
     /// they are asked for.
     pub module_attribute: fn(&mut Vm, Value, Value) -> PyResult<Option<Value>>,

@@ -22,11 +22,11 @@ pub(crate) static FUNCTIONS: &[NativeDef] = &[
     NativeDef::new("max", "(*args, key=None, default=None)", max).intrinsic(Intrinsic::Max).effects(Effects::Repeatable)
         .hosted("max")
         .keyed("max_by")
-        .doc("With a single iterable argument, return its biggest item."),
+        .doc("max(iterable, *[, default=obj, key=func]) -> value\nmax(arg1, arg2, *args, *[, key=func]) -> value\n\nReturn the biggest item."),
     NativeDef::new("min", "(*args, key=None, default=None)", min).intrinsic(Intrinsic::Min).effects(Effects::Repeatable)
         .hosted("min")
         .keyed("min_by")
-        .doc("With a single iterable argument, return its smallest item."),
+        .doc("min(iterable, *[, default=obj, key=func]) -> value\nmin(arg1, arg2, *args, *[, key=func]) -> value\n\nReturn the smallest item."),
     NativeDef::new("next", "(iterator, default=None, /)", next).intrinsic(Intrinsic::Next)
         .doc("Return the next item from the iterator."),
     NativeDef::new("sum", "(iterable, /, start=0)", sum).effects(Effects::Repeatable)

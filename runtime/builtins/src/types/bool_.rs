@@ -1,10 +1,11 @@
 //! bool: the int that prints as a word.
 
 use habu_object::{Kind, Value};
-use habu_vm::{BinOp, Effects, NativeDef, PyResult, Vm};
+use habu_vm::{BinOp, Effects, Exc, NativeDef, PyResult, Vm};
 
 static METHODS: &[NativeDef] = &[
     NativeDef::new("__and__", "(self, value, /)", and).effects(Effects::Pure),
+    NativeDef::new("__invert__", "(self, /)", invert),
     NativeDef::new("__new__", "(cls, object=False, /)", new).effects(Effects::PureOfPlain),
     NativeDef::new("__or__", "(self, value, /)", or).effects(Effects::Pure),
     NativeDef::new("__rand__", "(self, value, /)", and).effects(Effects::Pure),
@@ -28,6 +29,16 @@ pub(crate) fn install(vm: &mut Vm) -> PyResult<()> {
 fn new(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     let object = args[1];
     Ok(Value::bool(!object.is_unbound() && vm.truth(object)?))
+}
+
+fn invert(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    vm.warn(
+        Exc::DeprecationWarning,
+        "Bitwise inversion '~' on bool is deprecated and will be removed in Python 3.16. This returns the bitwise \
+         inversion of the underlying int object and is usually not what you expect from the negation of a bool object. \
+         Use the 'not' operator for boolean negation or ~int(x) for the bitwise inversion of the underlying int.",
+    )?;
+    Ok(Value::small_int(if args[0] == Value::TRUE { -2 } else { -1 }))
 }
 
 fn repr(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {

@@ -40,6 +40,16 @@ static STATIC: &[NativeDef] = &[
 static GETSETS: &[GetSetDef] = &[
     GetSetDef::with_set("__func__", |_, v| Ok(func(v)), read_only),
     GetSetDef::with_set("__wrapped__", |_, v| Ok(func(v)), read_only),
+    GetSetDef::with_set(
+        "__annotations__",
+        |vm, v| of_function(vm, v, "__annotations__"),
+        |vm, v, x| set_own(vm, v, "__annotations__", x),
+    ),
+    GetSetDef::with_set(
+        "__annotate__",
+        |vm, v| of_function(vm, v, "__annotate__"),
+        |vm, v, x| set_own(vm, v, "__annotate__", x),
+    ),
     GetSetDef::new("__isabstractmethod__", |vm, v| Ok(Value::bool(is_abstract(vm, func(v))?))),
     GetSetDef::new("__doc__", |vm, v| {
         let name = vm.names.__doc__;
@@ -66,6 +76,27 @@ fn func(v: Value) -> Value {
     }
 }
 
+/// An attribute that is the function's until another is set; what was read is kept.
+fn of_function(vm: &mut Vm, v: Value, name: &str) -> PyResult<Value> {
+    let name = vm.intern(name)?;
+    let Some(dict) = vm.instance_dict(v)? else { return Ok(Value::NONE) };
+    if let Some(own) = vm.dict_get_str(dict, name) {
+        return Ok(own);
+    }
+    let found = vm.getattr(func(v), name)?;
+    vm.dict_set_str(dict, name, found)?;
+    Ok(found)
+}
+
+fn set_own(vm: &mut Vm, v: Value, name: &str, x: Value) -> PyResult<()> {
+    let name = vm.intern(name)?;
+    let Some(dict) = vm.instance_dict(v)? else { return Ok(()) };
+    if !x.is_unbound() {
+        return vm.dict_set_str(dict, name, x);
+    }
+    if vm.dict_del_str(dict, name)? { Ok(()) } else { Err(vm.attribute_error(v, name)) }
+}
+
 fn init(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     let f = arg(args, 1);
     if let Some(c) = arg(args, 0).cast::<ClassMethod>() {
@@ -90,10 +121,10 @@ fn repr(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     vm.new_str(&text)
 }
 
-/// Name, module and annotations are the function's.
+/// Name and module are the function's.
 fn getattr(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     const COPIED: &[&str] =
-        &["__name__", "__qualname__", "__module__", "__annotations__", "__type_params__"];
+        &["__name__", "__qualname__", "__module__", "__type_params__"];
     let name = vm.intern_value(arg(args, 1))?;
     let text = vm.text(name);
     if COPIED.contains(&text.as_str())

@@ -3,6 +3,7 @@
 //! Calls are prepared in `vm::call`; signatures are read by `vm::native`.
 
 use super::function::descriptor_get;
+use crate::docs;
 use crate::args::{address, arg, forward, or_none, read_only, var_args, var_kwargs};
 use habu_object::dict::Dict;
 use habu_object::{Builtin, Gc, Kind, Method, MethodDescr, Type, Value, type_flags};
@@ -51,7 +52,8 @@ static BUILTIN_FIELDS: &[GetSetDef] = &[
     GetSetDef::new("__qualname__", qualname),
     GetSetDef::new("__self__", builtin_self),
     GetSetDef::new("__module__", |_, v| {
-        Ok(v.cast::<Builtin>().map_or(Value::NONE, |b| or_none(b.module.get())))
+        let module = v.cast::<Builtin>().map_or(Value::NONE, |b| or_none(b.module.get()));
+        Ok(if module.kind() == Kind::Type { Value::NONE } else { module })
     }),
     GetSetDef::new("__doc__", doc),
     GetSetDef::new("__text_signature__", text_signature),
@@ -206,9 +208,14 @@ fn bound_to(v: Value) -> Option<Value> {
     v.cast::<Builtin>()?.this.get().bound().filter(|t| t.kind() != Kind::Module)
 }
 
+/// The class whose static function this is.
+fn static_of(v: Value) -> Option<Value> {
+    Some(v.cast::<Builtin>()?.module.get()).filter(|m| m.kind() == Kind::Type)
+}
+
 fn qualname(vm: &mut Vm, v: Value) -> PyResult<Value> {
     let name = native_def(v).map_or("", |d| d.name);
-    let class = match (v.cast::<MethodDescr>(), bound_to(v)) {
+    let class = match (v.cast::<MethodDescr>(), bound_to(v).or_else(|| static_of(v))) {
         (Some(m), _) => vm.expect_type(m.class.get()),
         (None, Some(this)) => match this.cast::<Type>() {
             Some(class) => class,
@@ -226,6 +233,9 @@ fn builtin_self(vm: &mut Vm, v: Value) -> PyResult<Value> {
         return Ok(this);
     }
     let module = or_none(b.module.get());
+    if module.kind() == Kind::Type {
+        return Ok(if native_def(v).is_some_and(|d| d.name == "__new__") { module } else { Value::NONE });
+    }
     let modules = vm.modules.cast::<Dict>();
     Ok(match modules {
         Some(d) if module.kind() == Kind::Str => vm.dict_get(d, module)?.unwrap_or(Value::NONE),
@@ -234,29 +244,50 @@ fn builtin_self(vm: &mut Vm, v: Value) -> PyResult<Value> {
 }
 
 fn doc(vm: &mut Vm, v: Value) -> PyResult<Value> {
-    match native_def(v).map_or("", |d| d.doc) {
-        "" => Ok(Value::NONE),
-        doc => vm.new_str(doc),
+    let Some(def) = native_def(v) else { return Ok(Value::NONE) };
+    match Some(def.doc).filter(|doc| !doc.is_empty()).or_else(|| docs::special_doc(def.name)) {
+        Some(doc) => vm.new_str(doc),
+        None => Ok(Value::NONE),
     }
 }
 
-/// The signature as `inspect` reads it: `self` is marked as implied.
+/// The signature as `inspect` reads it: what is passed implicitly is marked.
 fn text_signature(vm: &mut Vm, v: Value) -> PyResult<Value> {
     let Some(def) = native_def(v) else { return Ok(Value::NONE) };
-    let text = match def.signature.strip_prefix("(self") {
-        Some(rest) => format!("($self{rest}"),
-        None => match def.signature.strip_prefix("(cls") {
-            Some(rest) => format!("($type{rest}"),
-            None => def.signature.replacen("(@", "(", 1),
-        },
+    let shape = v.shape();
+    let is_slot = shape == Variant::WrapperDescr.shape() || shape == Variant::MethodWrapper.shape();
+    if let Some(text) = docs::slot_signature(def.name)
+        && (is_slot || def.name == "__new__")
+    {
+        return vm.new_str(text);
+    }
+    let given = def.signature;
+    let text = if let Some(rest) = given.strip_prefix("(self") {
+        mark("$self", rest)
+    } else if let Some(rest) = given.strip_prefix("(cls") {
+        mark("$type", rest)
+    } else if given.starts_with("(@") || static_of(v).is_some() {
+        given.replacen("(@", "(", 1)
+    } else {
+        let rest = given.trim_start_matches('(');
+        mark("$module", &if rest == ")" { rest.to_owned() } else { format!(", {rest}") })
     };
     vm.new_str(&text)
+}
+
+/// A signature with this implicit parameter, which is positional only, before the `rest`.
+fn mark(implicit: &str, rest: &str) -> String {
+    if rest.contains("/,") || rest.ends_with("/)") {
+        format!("({implicit}{rest}")
+    } else {
+        format!("({implicit}, /{rest}")
+    }
 }
 
 fn builtin_repr(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     let v = arg(args, 0);
     let name = native_def(v).map_or("", |d| d.name);
-    let text = match bound_to(v) {
+    let text = match bound_to(v).or_else(|| static_of(v)) {
         Some(this) => format!(
             "<built-in method {name} of {} object at {:#x}>",
             vm.type_name(this),

@@ -2,9 +2,9 @@
 //!
 //! Reading and writing through exact properties has a short way in `vm::attr`.
 
-use crate::args::{arg, new_class_arg, or_none, read_only};
+use crate::args::{arg, items, new_class_arg, or_none, read_only, var_args};
 use habu_object::{Gc, Kind, Property, Value, type_flags};
-use habu_vm::{GetSetDef, NativeDef, PyResult, Vm};
+use habu_vm::{Exc, GetSetDef, NativeDef, PyResult, Vm};
 
 static METHODS: &[NativeDef] = &[
     NativeDef::new("__new__", "(cls, /, *args, **kwargs)", new),
@@ -29,7 +29,7 @@ static METHODS: &[NativeDef] = &[
         .doc("Descriptor to obtain a copy of the property with a different setter."),
     NativeDef::new("deleter", "(self, fdel, /)", |vm, args| with(vm, args, 2))
         .doc("Descriptor to obtain a copy of the property with a different deleter."),
-    NativeDef::new("__set_name__", "(self, owner, name, /)", set_name)
+    NativeDef::new("__set_name__", "(self, /, *args)", set_name)
         .doc("Method to set name of a property."),
 ];
 
@@ -82,16 +82,18 @@ fn init(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
         doc = vm.getattr_opt(getter, name)?.unwrap_or(Value::NONE);
         p.getter_doc.set(!doc.is_none());
     }
-    p.store(&mut vm.heap, &p.doc, doc);
     let class = vm.type_of(p.value());
-    if class.has(type_flags::HEAP) && vm.has_dict(p.value()) && !doc.is_none() {
-        // A subclass may have a __doc__ of its own in its namespace, which would hide the field.
-        let name = vm.names.__doc__;
-        if vm.class_lookup(class, name).is_some_and(|d| d.kind() != Kind::GetSet)
-            && let Some(d) = vm.instance_dict(p.value())?
-        {
-            vm.dict_set_str(d, name, doc)?;
+    if !class.has(type_flags::HEAP) {
+        p.store(&mut vm.heap, &p.doc, doc);
+        return Ok(Value::NONE);
+    }
+    // A subclass has a __doc__ of its own in its namespace, which would hide the field: the instance gets one.
+    let name = vm.names.__doc__;
+    if let Err(e) = vm.setattr(p.value(), name, doc) {
+        if p.getter_doc.get() {
+            return Err(e);
         }
+        vm.catch(e, Exc::AttributeError)?;
     }
     Ok(Value::NONE)
 }
@@ -124,7 +126,13 @@ fn with(vm: &mut Vm, args: &[Value], which: usize) -> PyResult<Value> {
 
 fn set_name(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     let p = this(vm, arg(args, 0))?;
-    p.store(&mut vm.heap, &p.name, arg(args, 2));
+    let given = items(var_args(args, 1));
+    let [_, name] = given[..] else {
+        let n = given.len();
+        let msg = format!("__set_name__() takes 2 positional arguments but {n} were given");
+        return Err(vm.type_error(&msg));
+    };
+    p.store(&mut vm.heap, &p.name, name);
     Ok(Value::NONE)
 }
 

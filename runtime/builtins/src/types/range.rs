@@ -1,5 +1,6 @@
 //! range: a sequence of ints of any size, and its iterator beyond small ints.
 
+use super::iterators::reduce_range;
 use super::number::int_result;
 use super::slice::long_indices;
 use crate::functions::items::Items;
@@ -40,6 +41,11 @@ static LONG_ITER: &[NativeDef] = &[
         Ok(args[0].cast::<Native>().map_or(Value::NONE, |it| it.slot(LEFT)))
     }),
     NativeDef::new("__next__", "(self, /)", long_next),
+    NativeDef::new("__reduce__", "(self, /)", |vm, args| match args[0].cast::<Native>() {
+        Some(it) => reduce_range(vm, [it.slot(NEXT), it.slot(LEFT), it.slot(STEP)]),
+        None => Ok(Value::NONE),
+    }),
+    NativeDef::new("__setstate__", "(self, state, /)", long_setstate),
 ];
 
 /// Slots of the iterator of large ranges.
@@ -300,4 +306,26 @@ fn long_next(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     it.set_slot(&mut vm.heap, NEXT, after);
     it.set_slot(&mut vm.heap, LEFT, left);
     Ok(next)
+}
+
+/// Leaves out as many numbers as the state says.
+fn long_setstate(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    let &[it, state] = args else { return Ok(Value::NONE) };
+    let Some(it) = it.cast::<Native>() else { return Ok(Value::NONE) };
+    if !int::is_int_like(state) {
+        let msg = format!("state must be an int, not {}", vm.type_name(state));
+        return Err(vm.type_error(&msg));
+    }
+    let left = it.slot(LEFT);
+    let skipped = match int::is_negative(state) {
+        true => Value::small_int(0),
+        false if int::cmp(state, left).is_gt() => left,
+        false => state,
+    };
+    let distance = vm.int_op(BinOp::Mul, skipped, it.slot(STEP))?;
+    let next = vm.int_op(BinOp::Add, it.slot(NEXT), distance)?;
+    let left = vm.int_op(BinOp::Sub, left, skipped)?;
+    it.set_slot(&mut vm.heap, NEXT, next);
+    it.set_slot(&mut vm.heap, LEFT, left);
+    Ok(Value::NONE)
 }

@@ -2,7 +2,7 @@
 //!
 //! The factory is in the object's side dict under its own name.
 
-use crate::util::{arg, class_arg, forward, items, new_class, set};
+use crate::util::{arg, class_arg, class_getitem, describe, forward, items, new_class, set};
 use habu_object::dict::Dict;
 use habu_object::{Gc, Kind, Module, Value};
 use habu_vm::{GetSetDef, NativeDef, PyResult, Vm};
@@ -13,11 +13,12 @@ static METHODS: &[NativeDef] = &[
     NativeDef::new("__missing__", "(self, key, /)", missing),
     NativeDef::new("__getitem__", "(self, key, /)", getitem),
     NativeDef::new("__repr__", "(self, /)", repr),
-    NativeDef::new("copy", "(self, /)", copy),
+    NativeDef::new("copy", "(self, /)", copy).doc("Return a shallow copy."),
     NativeDef::new("__copy__", "(self, /)", copy),
     NativeDef::new("__or__", "(self, other, /)", or),
     NativeDef::new("__ror__", "(self, other, /)", ror),
     NativeDef::new("__reduce__", "(self, /)", reduce),
+    NativeDef::new("__class_getitem__", "(cls, object, /)", class_getitem),
 ];
 
 static ATTRIBUTES: &[GetSetDef] = &[GetSetDef::with_set("default_factory", factory, set_factory)];
@@ -28,6 +29,7 @@ const NAME: &str = "default_factory";
 pub(super) fn install(vm: &mut Vm, m: Gc<Module>) -> PyResult<()> {
     let class = new_class(vm, "collections", "defaultdict", Kind::Dict, METHODS, ATTRIBUTES)?;
     vm.set_root(ROOT, class.value());
+    describe(vm, class, "", "A dict that calls default_factory for the values of missing keys.")?;
     set(vm, m, "defaultdict", class.value())
 }
 
@@ -91,7 +93,12 @@ fn missing(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
         return Err(vm.key_error(key));
     }
     let v = vm.call(f, &[])?;
-    vm.setitem(this, key, v)?;
+    let Some(d) = this.cast::<Dict>() else { return Ok(v) };
+    // The factory may have made the entry meanwhile: then that one counts.
+    if let Some(there) = vm.dict_get(d, key)? {
+        return Ok(there);
+    }
+    vm.dict_set(d, key, v)?;
     Ok(v)
 }
 

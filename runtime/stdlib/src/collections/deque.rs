@@ -3,7 +3,9 @@
 //! Slots: array, index of the first item, number of items, maxlen or None, a number that changes with every
 //! structural change (iterators watch it).
 
-use crate::util::{arg, given, native, new_class, new_native, set};
+use crate::util::{
+    arg, class_getitem, describe, given, native, new_class, new_native, seal, set,
+};
 use habu_object::{Array, Gc, Kind, List, Module, Native, Type, Value, int, type_flags};
 use habu_vm::{CmpOp, Exc, GetSetDef, NativeDef, PyResult, Vm};
 
@@ -15,25 +17,40 @@ const VERSION: usize = 4;
 
 const ROOT: &str = "collections.deque";
 const ITER: &str = "collections._deque_iterator";
+const REVERSE_ITER: &str = "collections._deque_reverse_iterator";
 
 static METHODS: &[NativeDef] = &[
     NativeDef::new("__new__", "(cls, /, *args, **kwargs)", new),
     NativeDef::new("__init__", "(self, iterable=(), maxlen=None)", init),
-    NativeDef::new("append", "(self, item, /)", append),
-    NativeDef::new("appendleft", "(self, item, /)", appendleft),
-    NativeDef::new("pop", "(self, /)", pop),
-    NativeDef::new("popleft", "(self, /)", popleft),
-    NativeDef::new("extend", "(self, iterable, /)", extend),
-    NativeDef::new("extendleft", "(self, iterable, /)", extendleft),
-    NativeDef::new("clear", "(self, /)", clear),
-    NativeDef::new("copy", "(self, /)", copy),
+    NativeDef::new("append", "(self, item, /)", append)
+        .doc("Add an element to the right side of the deque."),
+    NativeDef::new("appendleft", "(self, item, /)", appendleft)
+        .doc("Add an element to the left side of the deque."),
+    NativeDef::new("pop", "(self, /)", pop)
+        .doc("Remove and return the rightmost element."),
+    NativeDef::new("popleft", "(self, /)", popleft)
+        .doc("Remove and return the leftmost element."),
+    NativeDef::new("extend", "(self, iterable, /)", extend)
+        .doc("Extend the right side of the deque with elements from the iterable."),
+    NativeDef::new("extendleft", "(self, iterable, /)", extendleft)
+        .doc("Extend the left side of the deque with elements from the iterable."),
+    NativeDef::new("clear", "(self, /)", clear)
+        .doc("Remove all elements from the deque."),
+    NativeDef::new("copy", "(self, /)", copy)
+        .doc("Return a shallow copy of a deque."),
     NativeDef::new("__copy__", "(self, /)", copy),
-    NativeDef::new("rotate", "(self, n=1, /)", rotate),
-    NativeDef::new("reverse", "(self, /)", reverse),
-    NativeDef::new("count", "(self, value, /)", count),
-    NativeDef::new("index", "(self, value, start=0, stop=9223372036854775807, /)", index),
-    NativeDef::new("insert", "(self, index, value, /)", insert),
-    NativeDef::new("remove", "(self, value, /)", remove),
+    NativeDef::new("rotate", "(self, n=1, /)", rotate)
+        .doc("Rotate the deque n steps to the right.  If n is negative, rotates left."),
+    NativeDef::new("reverse", "(self, /)", reverse)
+        .doc("Reverse *IN PLACE*."),
+    NativeDef::new("count", "(self, value, /)", count)
+        .doc("Return number of occurrences of value."),
+    NativeDef::new("index", "(self, value, start=0, stop=9223372036854775807, /)", index)
+        .doc("Return first index of value.\n\nRaises ValueError if the value is not present."),
+    NativeDef::new("insert", "(self, index, value, /)", insert)
+        .doc("Insert value before index."),
+    NativeDef::new("remove", "(self, value, /)", remove)
+        .doc("Remove first occurrence of value."),
     NativeDef::new("__len__", "(self, /)", len),
     NativeDef::new("__bool__", "(self, /)", |vm, args| {
         Ok(Value::bool(length(native(vm, args)?) > 0))
@@ -57,7 +74,7 @@ static METHODS: &[NativeDef] = &[
     NativeDef::new("__gt__", "(self, value, /)", |vm, args| compare(vm, args, CmpOp::Gt)),
     NativeDef::new("__ge__", "(self, value, /)", |vm, args| compare(vm, args, CmpOp::Ge)),
     NativeDef::new("__reduce__", "(self, /)", reduce),
-    NativeDef::new("__class_getitem__", "(cls, item, /)", |_, args| Ok(arg(args, 0))),
+    NativeDef::new("__class_getitem__", "(cls, object, /)", class_getitem),
 ];
 
 static ATTRIBUTES: &[GetSetDef] = &[GetSetDef::new("maxlen", |_, v| {
@@ -65,6 +82,8 @@ static ATTRIBUTES: &[GetSetDef] = &[GetSetDef::new("maxlen", |_, v| {
 })];
 
 static ITER_METHODS: &[NativeDef] = &[
+    NativeDef::new("__new__", "(cls, deque, index=0, /)", new_iter),
+    NativeDef::new("__reduce__", "(self, /)", reduce_iter),
     NativeDef::new("__iter__", "(self, /)", |_, args| Ok(arg(args, 0))),
     NativeDef::new("__next__", "(self, /)", next),
     NativeDef::new("__length_hint__", "(self, /)", |vm, args| {
@@ -79,10 +98,15 @@ pub(super) fn install(vm: &mut Vm, m: Gc<Module>) -> PyResult<()> {
     vm.set_class_entry(class, "__hash__", Value::NONE)?;
     vm.set_collection(class, type_flags::SEQUENCE);
     vm.set_root(ROOT, class.value());
-    let iter = new_class(vm, "_collections", "_deque_iterator", Kind::Native, ITER_METHODS, &[])?;
-    vm.set_root(ITER, iter.value());
+    describe(vm, class, "([iterable[, maxlen]])", "A list-like sequence optimized for data accesses near its endpoints.")?;
     set(vm, m, "deque", class.value())?;
-    set(vm, m, "_deque_iterator", iter.value())
+    for (root, name) in [(ITER, "_deque_iterator"), (REVERSE_ITER, "_deque_reverse_iterator")] {
+        let iter = new_class(vm, "collections", name, Kind::Native, ITER_METHODS, &[])?;
+        seal(iter);
+        vm.set_root(root, iter.value());
+        set(vm, m, name, iter.value())?;
+    }
+    Ok(())
 }
 
 fn number(this: Gc<Native>, i: usize) -> usize {
@@ -442,7 +466,12 @@ fn delete(vm: &mut Vm, this: Gc<Native>, i: usize) {
 
 fn remove(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     let this = native(vm, args)?;
-    match find(vm, this, arg(args, 1), 0, usize::MAX)? {
+    let before = this.slot(VERSION);
+    let found = find(vm, this, arg(args, 1), 0, usize::MAX);
+    if found.is_err() && this.slot(VERSION) != before {
+        return Err(vm.raise_msg(Exc::IndexError, "deque mutated during remove()."));
+    }
+    match found? {
         Some(i) => {
             delete(vm, this, i);
             Ok(Value::NONE)
@@ -501,9 +530,40 @@ fn contains(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
 /// An iterator's slots: deque or None, items given, version, whether backwards.
 fn iter(vm: &mut Vm, args: &[Value], reversed: bool) -> PyResult<Value> {
     let this = native(vm, args)?;
-    let Some(class) = vm.root(ITER).cast::<Type>() else { return Ok(Value::NONE) };
+    let class = vm.root(if reversed { REVERSE_ITER } else { ITER });
+    let Some(class) = class.cast::<Type>() else { return Ok(Value::NONE) };
     let slots = [this.value(), Value::small_int(0), this.slot(VERSION), Value::bool(reversed)];
     Ok(Native::new(&mut vm.heap, class.instance_shape.get(), &slots)?.value())
+}
+
+/// An iterator that has gone over the first `index` items.
+fn new_iter(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    let class = vm.root(ROOT).cast::<Type>();
+    let deque = arg(args, 1);
+    if !class.is_some_and(|class| vm.is_instance_exact(deque, class)) {
+        let msg = format!("argument 1 must be collections.deque, not {}", vm.type_name(deque));
+        return Err(vm.type_error(&msg));
+    }
+    let skipped = match arg(args, 2).bound() {
+        Some(n) => vm.index_clamped(n)?.max(0),
+        None => 0,
+    };
+    let it = iter(vm, &[deque], arg(args, 0) == vm.root(REVERSE_ITER))?;
+    if let (Some(it), Some(deque)) = (it.cast::<Native>(), deque.cast::<Native>()) {
+        set_number(vm, it, 1, length(deque).min(skipped as usize));
+    }
+    Ok(it)
+}
+
+fn reduce_iter(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    let it = native(vm, args)?;
+    let class = vm.type_of(it.value()).value();
+    let deque = match it.slot(0) {
+        v if v.is_none() => vm.call(vm.root(ROOT), &[])?,
+        v => v,
+    };
+    let parts = vm.new_tuple(&[deque, it.slot(1)])?;
+    vm.new_tuple(&[class, parts])
 }
 
 fn next(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
@@ -599,6 +659,8 @@ fn reduce(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
         m if m.is_none() => Value::EMPTY_TUPLE,
         m => vm.new_tuple(&[Value::EMPTY_TUPLE, m])?,
     };
+    let name = vm.names.__getstate__;
+    let state = vm.call_method(this.value(), name, &[])?;
     let it = iter(vm, args, false)?;
-    vm.new_tuple(&[class, first, Value::NONE, it])
+    vm.new_tuple(&[class, first, state, it])
 }

@@ -10,7 +10,7 @@ use habu_object::{
     SeqIter, SetIter, StrIter, Tuple, TupleIter, Value, bytes, type_flags,
 };
 use habu_vm::types::VARIANTS;
-use habu_vm::{Effects, NativeDef, PyResult, Vm};
+use habu_vm::{BinOp, Effects, NativeDef, PyResult, Vm};
 
 /// `__iter__` and `__next__`, which all iterators have.
 static STEPS: &[NativeDef] = &[
@@ -152,7 +152,7 @@ fn reduce(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     let it = args[0];
     let iter = builtin(vm, "iter")?;
     if let Some(it) = it.cast::<RangeIter>() {
-        return reduce_range(vm, iter, it);
+        return reduce_range(vm, [it.next.get(), it.left.get(), it.step.get()]);
     }
     if let Some((source, index)) = position(it) {
         let source = vm.new_tuple(&[source])?;
@@ -221,22 +221,24 @@ fn restore_left(it: Value, left: usize) {
     }
 }
 
-fn reduce_range(vm: &mut Vm, iter: Value, it: habu_object::Gc<RangeIter>) -> PyResult<Value> {
-    use habu_vm::BinOp;
-    let (next, left, step) = (it.next.get(), it.left.get(), it.step.get());
+/// What remakes an iterator that has `left` numbers more: the range of them.
+pub(super) fn reduce_range(
+    vm: &mut Vm,
+    [next, left, step]: [Value; 3],
+) -> PyResult<Value> {
+    let iter = builtin(vm, "iter")?;
     let distance = vm.int_op(BinOp::Mul, left, step)?;
     let stop = vm.int_op(BinOp::Add, next, distance)?;
     let class = vm.types.of_kind(Kind::Range).value();
     let range = vm.call(class, &[next, stop, step])?;
     let range = vm.new_tuple(&[range])?;
-    vm.new_tuple(&[iter, range, Value::small_int(0)])
+    vm.new_tuple(&[iter, range, Value::NONE])
 }
 
 fn setstate(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     let &[it, state] = args else { return Ok(Value::NONE) };
     let index = vm.index_clamped(state)?.max(0);
     if let Some(range) = it.cast::<RangeIter>() {
-        use habu_vm::BinOp;
         let skipped = Value::small_int(index.min(range.left.get().as_int()));
         let distance = vm.int_op(BinOp::Mul, skipped, range.step.get())?;
         let next = vm.int_op(BinOp::Add, range.next.get(), distance)?;

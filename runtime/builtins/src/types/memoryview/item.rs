@@ -48,12 +48,16 @@ fn read(view: &MemoryView, i: usize) -> [u8; 8] {
     item
 }
 
-/// Writes the bytes of item `i`, unless the storage has shrunk.
-pub(super) fn write(view: &MemoryView, i: usize, bytes: &[u8]) {
-    let (Some(array), Some(at)) = (array(view), offset(view, i)) else { return };
+/// Writes the bytes of item `i`, unless the storage has shrunk; the value may have released the view.
+pub(super) fn write(vm: &mut Vm, view: &MemoryView, i: usize, bytes: &[u8]) -> PyResult<()> {
+    if view.object.get().is_unbound() {
+        return Err(vm.value_error("operation forbidden on released memoryview object"));
+    }
+    let (Some(array), Some(at)) = (array(view), offset(view, i)) else { return Ok(()) };
     if let Some(cells) = array.cells().get(at..) {
         cells.iter().zip(bytes).for_each(|(cell, b)| cell.set(*b));
     }
+    Ok(())
 }
 
 /// Item `i`, which is in range.
@@ -101,17 +105,17 @@ pub(super) fn set(vm: &mut Vm, view: &MemoryView, i: usize, v: Value) -> PyResul
     let code = code(view);
     match code {
         'c' => match v.cast::<Bytes>() {
-            Some(bytes) if bytes.len() == 1 => write(view, i, bytes.bytes()),
+            Some(bytes) if bytes.len() == 1 => write(vm, view, i, bytes.bytes())?,
             Some(_) => return Err(invalid(vm, "value", code)),
             None => return Err(invalid(vm, "type", code)),
         },
         '?' => {
             let truth = vm.truth(v)?;
-            write(view, i, &[u8::from(truth)]);
+            write(vm, view, i, &[u8::from(truth)])?;
         }
         'f' | 'd' => match as_float(vm, v)? {
-            Some(f) if code == 'f' => write(view, i, &(f as f32).to_ne_bytes()),
-            Some(f) => write(view, i, &f.to_ne_bytes()),
+            Some(f) if code == 'f' => write(vm, view, i, &(f as f32).to_ne_bytes())?,
+            Some(f) => write(vm, view, i, &f.to_ne_bytes())?,
             None => return Err(invalid(vm, "type", code)),
         },
         'e' => {
@@ -130,7 +134,7 @@ pub(super) fn set(vm: &mut Vm, view: &MemoryView, i: usize, v: Value) -> PyResul
                 false => (0, (1i128 << bits) - 1),
             };
             match int::to_i128(n).filter(|n| (low..=high).contains(n)) {
-                Some(n) => write(view, i, &low_bytes(n, bits as usize / 8)),
+                Some(n) => write(vm, view, i, &low_bytes(n, bits as usize / 8))?,
                 None => return Err(invalid(vm, "value", code)),
             }
         }

@@ -6,12 +6,13 @@
 mod attrs;
 mod item;
 
-use super::bytes::buffer::{Buffer, bytes_like};
-use super::sequence::{Subscript, position, slice_extent, subscript};
+use super::bytes::buffer::{Buffer, bytes_like, exported, is_index};
+use super::generic_alias::class_getitem;
+use super::sequence::{Subscript, position, search_bounds, slice_extent, subscript};
 use crate::args::arg;
 use habu_object::bytes::{ByteArray, Bytes, with_bytes};
 use habu_object::str::Str;
-use habu_object::{Gc, Kind, MemoryView, TempVec, Value, bytes};
+use habu_object::{Gc, Kind, MemoryView, SeqIter, TempVec, Tuple, Value, bytes};
 use habu_vm::{CmpOp, Exc, NativeDef, PyResult, Vm};
 
 static METHODS: &[NativeDef] = &[
@@ -25,6 +26,18 @@ static METHODS: &[NativeDef] = &[
     NativeDef::new("__new__", "(cls, object)", new).doc("Create and return a new object."),
     NativeDef::new("__repr__", "(self, /)", repr).doc("Return repr(self)."),
     NativeDef::new("__setitem__", "(self, key, value, /)", setitem).doc("Set self[key] to value."),
+    NativeDef::new("__delitem__", "(self, key, /)", |vm, args| {
+        this(vm, arg(args, 0))?;
+        Err(vm.type_error("cannot delete memory"))
+    }),
+    NativeDef::new("__iter__", "(self, /)", iter),
+    NativeDef::new("__buffer__", "(self, flags, /)", |vm, args| new(vm, &[Value::NONE, arg(args, 0)])),
+    NativeDef::new("__release_buffer__", "(self, buffer, /)", |_, _| Ok(Value::NONE)),
+    NativeDef::new("__class_getitem__", "(cls, object, /)", class_getitem),
+    NativeDef::new("count", "(self, value, /)", count)
+        .doc("Count the number of occurrences of a value."),
+    NativeDef::new("index", "(self, value, start=0, stop=sys.maxsize, /)", index)
+        .doc("Return the index of the first occurrence of a value.\n\nRaises ValueError if the value is not present."),
     NativeDef::new("cast", "(self, format, shape=None)", cast)
         .doc("Cast a memoryview to a new format or shape."),
     NativeDef::new("hex", "(self, /, sep=<unrepresentable>, bytes_per_sep=1)", hex)
@@ -125,6 +138,9 @@ fn len(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
 }
 
 fn hash(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    if let Some(hash) = arg(args, 0).cast::<MemoryView>().and_then(|view| view.hash.get().bound()) {
+        return Ok(hash);
+    }
     let view = this(vm, arg(args, 0))?;
     if !view.readonly.get() {
         return Err(vm.value_error("cannot hash writable memoryview object"));
@@ -136,13 +152,49 @@ fn hash(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     }
     let bytes = Buffer::of(vm, view.value())?;
     let hash = vm.hash_key.hash_bytes(&bytes);
-    vm.new_int(hash)
+    // The object that is viewed must be hashable too.
+    vm.hash(view.object.get())?;
+    let hash = vm.new_int(hash)?;
+    view.store(&mut vm.heap, &view.hash, hash);
+    Ok(hash)
+}
+
+fn iter(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    let view = this(vm, arg(args, 0))?;
+    let it = SeqIter::blank(&mut vm.heap)?;
+    it.sequence.set(view.value());
+    Ok(it.value())
+}
+
+fn count(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    let (mut n, mut i) = (0, 0);
+    while i < this(vm, arg(args, 0))?.len.get() {
+        let view = this(vm, arg(args, 0))?;
+        let item = item::get(vm, &view, i)?;
+        n += i64::from(vm.eq(item, arg(args, 1))?);
+        i += 1;
+    }
+    vm.new_int(n)
+}
+
+fn index(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    let len = this(vm, arg(args, 0))?.len.get();
+    let (start, stop) = search_bounds(vm, arg(args, 2), arg(args, 3), len)?;
+    for i in start..stop.min(len) {
+        let view = this(vm, arg(args, 0))?;
+        let item = item::get(vm, &view, i)?;
+        if vm.eq(item, arg(args, 1))? {
+            return vm.new_int(i as i64);
+        }
+    }
+    Err(vm.value_error("memoryview.index(x): x not found"))
 }
 
 fn compare(vm: &mut Vm, op: CmpOp, args: &[Value]) -> PyResult<Value> {
-    let (a, b) = (arg(args, 0), arg(args, 1));
+    let (a, mut b) = (arg(args, 0), arg(args, 1));
     if !bytes_like(b) {
-        return Ok(Value::NOT_IMPLEMENTED);
+        let Some(view) = exported(vm, b)? else { return Ok(Value::NOT_IMPLEMENTED) };
+        b = view.value();
     }
     let wanted = op == CmpOp::Eq;
     if this_released(a) || b.kind() == Kind::MemoryView && this_released(b) {
@@ -156,7 +208,7 @@ fn compare(vm: &mut Vm, op: CmpOp, args: &[Value]) -> PyResult<Value> {
         },
     };
     let view = this(vm, a)?;
-    if item::code(&view) == item::code(&other) && !matches!(item::code(&view), 'f' | 'd' | 'e') {
+    if item::code(&view) == item::code(&other) && !matches!(item::code(&view), 'f' | 'd' | 'e' | '?') {
         let (x, y) = (Buffer::of(vm, a)?, Buffer::of(vm, b)?);
         return Ok(Value::bool((*x == *y) == wanted));
     }
@@ -184,6 +236,8 @@ fn getitem(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     let view = this(vm, arg(args, 0))?;
     match key(vm, arg(args, 1))? {
         Subscript::Index(i) => {
+            // The index may have released the view.
+            let view = this(vm, view.value())?;
             let i = checked(vm, &view, i)?;
             item::get(vm, &view, i)
         }
@@ -199,6 +253,9 @@ fn getitem(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
 }
 
 fn key(vm: &mut Vm, key: Value) -> PyResult<Subscript> {
+    if let Some(parts) = key.cast::<Tuple>() {
+        return multiple_key(vm, parts);
+    }
     match subscript(vm, key, "memoryview") {
         Ok(key) => Ok(key),
         Err(e) => {
@@ -206,6 +263,29 @@ fn key(vm: &mut Vm, key: Value) -> PyResult<Subscript> {
             Err(vm.type_error("memoryview: invalid slice key"))
         }
     }
+}
+
+/// A tuple of indices or of slices: views have one dimension.
+fn multiple_key(vm: &mut Vm, parts: Gc<Tuple>) -> PyResult<Subscript> {
+    let all = |vm: &mut Vm, fits: fn(&mut Vm, Value) -> bool| {
+        parts.items().iter().all(|part| fits(vm, part.get()))
+    };
+    if all(vm, |vm, v| is_index(vm, v)) {
+        return match parts.items() {
+            [] => Err(vm.raise_msg(Exc::NotImplementedError, "sub-views are not implemented")),
+            [one] => subscript(vm, one.get(), "memoryview"),
+            _ => {
+                let n = parts.len();
+                let msg = format!("cannot index 1-dimension view with {n}-element tuple");
+                Err(vm.type_error(&msg))
+            }
+        };
+    }
+    if all(vm, |_, v| v.kind() == Kind::Slice) {
+        let msg = "multi-dimensional slicing is not implemented";
+        return Err(vm.raise_msg(Exc::NotImplementedError, msg));
+    }
+    Err(vm.type_error("memoryview: invalid slice key"))
 }
 
 fn checked(vm: &mut Vm, view: &MemoryView, i: i64) -> PyResult<usize> {
@@ -222,19 +302,21 @@ fn setitem(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     }
     match key(vm, arg(args, 1))? {
         Subscript::Index(i) => {
+            let view = this(vm, view.value())?;
             let i = checked(vm, &view, i)?;
             item::set(vm, &view, i, arg(args, 2))?;
         }
         Subscript::Slice(slice) => {
             let given = Buffer::of(vm, arg(args, 2))?.to_vec();
             let extent = slice_extent(vm, slice, || view.len.get())?;
+            let view = this(vm, view.value())?;
             let size = view.itemsize.get();
             if given.len() != extent.count * size {
                 let msg = "memoryview assignment: lvalue and rvalue have different structures";
                 return Err(vm.value_error(msg));
             }
             for (i, part) in extent.indices().zip(given.chunks_exact(size.max(1))) {
-                item::write(&view, i, part);
+                item::write(vm, &view, i, part)?;
             }
         }
     }

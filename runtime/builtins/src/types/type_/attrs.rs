@@ -1,5 +1,6 @@
 //! Attributes of classes: `__name__`, `__bases__`, `__dict__`, `__annotations__` and the like.
 
+use crate::docs;
 use habu_object::{Gc, Kind, List, MappingProxy, Tuple, Type, Value, type_flags};
 use habu_vm::{GetSetDef, PyResult, Raised, Vm};
 
@@ -25,7 +26,7 @@ pub(super) static GETSETS: &[GetSetDef] = &[
     GetSetDef::new("__weakrefoffset__", |vm, v| {
         Ok(Value::small_int(if vm.expect_type(v).has(type_flags::WEAKREFABLE) { -1 } else { 0 }))
     }),
-    GetSetDef::new("__text_signature__", |_, _| Ok(Value::NONE)),
+    GetSetDef::new("__text_signature__", text_signature),
 ];
 
 /// Complains about a change of an immutable class or about deletion.
@@ -131,7 +132,30 @@ fn doc(vm: &mut Vm, this: Value) -> PyResult<Value> {
     let class = vm.expect_type(this);
     match own(vm, this, "__doc__")? {
         Some(v) if v.kind() != Kind::GetSet => vm.descriptor_get_unbound(v, class),
-        _ => Ok(Value::NONE),
+        _ => builtin_text(vm, class, docs::type_doc),
+    }
+}
+
+/// What the table of builtin classes says of a class, None if nothing.
+fn builtin_text(
+    vm: &mut Vm,
+    class: Gc<Type>,
+    table: fn(&str) -> Option<&'static str>,
+) -> PyResult<Value> {
+    if class.has(type_flags::HEAP) {
+        return Ok(Value::NONE);
+    }
+    match table(&vm.full_class_name(class)) {
+        Some(text) => vm.new_str(text),
+        None => Ok(Value::NONE),
+    }
+}
+
+fn text_signature(vm: &mut Vm, this: Value) -> PyResult<Value> {
+    let class = vm.expect_type(this);
+    match own(vm, this, "__text_signature__")?.filter(|v| v.kind() == Kind::Str) {
+        Some(text) => Ok(text),
+        None => builtin_text(vm, class, docs::type_signature),
     }
 }
 
