@@ -183,7 +183,7 @@ impl Vm {
         }
         let msg = format!(
             "{method} returned non-int (type {name}).  The ability to return an instance of a strict subclass of int is \
-             deprecated, and may not be supported in a future version of Python."
+             deprecated, and may be removed in a future version of Python."
         );
         self.warn(Exc::DeprecationWarning, &msg)?;
         Ok(r)

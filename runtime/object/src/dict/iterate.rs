@@ -124,10 +124,8 @@ fn advance(
     };
     match entry {
         Some((pos, key, value, _)) => {
-            let Some(rest) = left.get().checked_sub(1) else {
-                dict.set(Value::UNBOUND);
-                return IterStep::Rekeyed;
-            };
+            // Nothing is changed then: compiled code leaves it to the interpreter to find it again.
+            let Some(rest) = left.get().checked_sub(1) else { return IterStep::Rekeyed };
             index.set(pos);
             left.set(rest);
             IterStep::Entry(key, value)

@@ -469,7 +469,7 @@ fn remove(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     let before = this.slot(VERSION);
     let found = find(vm, this, arg(args, 1), 0, usize::MAX);
     if found.is_err() && this.slot(VERSION) != before {
-        return Err(vm.raise_msg(Exc::IndexError, "deque mutated during remove()."));
+        return Err(vm.raise_msg(Exc::IndexError, "deque mutated during iteration"));
     }
     match found? {
         Some(i) => {
