@@ -2,7 +2,8 @@
 //! (`lib/functools.py`).
 
 use crate::util::{
-    DICT, arg, class_getitem, describe, forward, given, items, native, new_class, new_module, new_native, seal, set, slot,
+    DICT, arg, class_getitem, describe, forward, given, items, native, new_class, new_module,
+    new_native, seal, set, slot,
 };
 use habu_object::dict::Dict;
 use habu_object::{Gc, Kind, List, Module, Native, Tuple, Value, int, shape, type_flags};
@@ -31,7 +32,12 @@ pub(crate) fn module(vm: &mut Vm) -> PyResult<Gc<Module>> {
     let link = new_class(vm, "functools", "_lru_list_elem", Kind::Native, &[], &[])?;
     seal(link);
     vm.set_root(LINK, link.value());
-    describe(vm, partial, "(func, /, *args, **keywords)", "Create a new function with partial application of the given arguments and keywords.")?;
+    describe(
+        vm,
+        partial,
+        "(func, /, *args, **keywords)",
+        "Create a new function with partial application of the given arguments and keywords.",
+    )?;
     describe(vm, wrapper, "", "Create a cached callable that wraps another function.")?;
     describe(vm, key, "", "A comparison function and an object that it compares.")?;
     vm.set_class_entry(key, "__hash__", Value::NONE)?;

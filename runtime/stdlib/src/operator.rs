@@ -1,6 +1,8 @@
 //! Module `operator`: the operators as functions, and `itemgetter`, `attrgetter`, `methodcaller`.
 
-use crate::util::{arg, describe, forward, items, native, new_class, new_module, new_native, seal, set};
+use crate::util::{
+    arg, describe, forward, items, native, new_class, new_module, new_native, seal, set,
+};
 use habu_object::dict::Dict;
 use habu_object::str::Str;
 use habu_object::{Gc, Kind, Module, Tuple, Value, int};
@@ -52,24 +54,35 @@ static OTHER: &[NativeDef] = &[
     NativeDef::new("inv", "(a, /)", invert).doc("Same as ~a."),
     NativeDef::new("invert", "(a, /)", invert).doc("Same as ~a."),
     NativeDef::new("not_", "(a, /)", not).doc("Same as not a."),
-    NativeDef::new("truth", "(a, /)", |vm, args| Ok(Value::bool(vm.truth(arg(args, 0))?))).doc("Return True if a is true, False otherwise."),
-    NativeDef::new("is_", "(a, b, /)", |_, args| Ok(Value::bool(arg(args, 0) == arg(args, 1)))).doc("Same as a is b."),
-    NativeDef::new("is_not", "(a, b, /)", |_, args| Ok(Value::bool(arg(args, 0) != arg(args, 1)))).doc("Same as a is not b."),
-    NativeDef::new("is_none", "(a, /)", |_, args| Ok(Value::bool(arg(args, 0).is_none()))).doc("Same as a is None."),
-    NativeDef::new("is_not_none", "(a, /)", |_, args| Ok(Value::bool(!arg(args, 0).is_none()))).doc("Same as a is not None."),
-    NativeDef::new("index", "(a, /)", |vm, args| vm.index(arg(args, 0))).doc("Same as a.__index__()"),
+    NativeDef::new("truth", "(a, /)", |vm, args| Ok(Value::bool(vm.truth(arg(args, 0))?)))
+        .doc("Return True if a is true, False otherwise."),
+    NativeDef::new("is_", "(a, b, /)", |_, args| Ok(Value::bool(arg(args, 0) == arg(args, 1))))
+        .doc("Same as a is b."),
+    NativeDef::new("is_not", "(a, b, /)", |_, args| Ok(Value::bool(arg(args, 0) != arg(args, 1))))
+        .doc("Same as a is not b."),
+    NativeDef::new("is_none", "(a, /)", |_, args| Ok(Value::bool(arg(args, 0).is_none())))
+        .doc("Same as a is None."),
+    NativeDef::new("is_not_none", "(a, /)", |_, args| Ok(Value::bool(!arg(args, 0).is_none())))
+        .doc("Same as a is not None."),
+    NativeDef::new("index", "(a, /)", |vm, args| vm.index(arg(args, 0)))
+        .doc("Same as a.__index__()"),
     NativeDef::new("concat", "(a, b, /)", concat).doc("Same as a + b, for a and b sequences."),
     NativeDef::new("iconcat", "(a, b, /)", iconcat).doc("Same as a += b, for a and b sequences."),
-    NativeDef::new("contains", "(a, b, /)", contains).doc("Same as b in a (note reversed operands)."),
-    NativeDef::new("getitem", "(a, b, /)", |vm, args| vm.getitem(arg(args, 0), arg(args, 1))).doc("Same as a[b]."),
+    NativeDef::new("contains", "(a, b, /)", contains)
+        .doc("Same as b in a (note reversed operands)."),
+    NativeDef::new("getitem", "(a, b, /)", |vm, args| vm.getitem(arg(args, 0), arg(args, 1)))
+        .doc("Same as a[b]."),
     NativeDef::new("setitem", "(a, b, c, /)", setitem).doc("Same as a[b] = c."),
     NativeDef::new("delitem", "(a, b, /)", delitem).doc("Same as del a[b]."),
-    NativeDef::new("countOf", "(a, b, /)", count_of).doc("Return the number of items in a which are, or which equal, b."),
+    NativeDef::new("countOf", "(a, b, /)", count_of)
+        .doc("Return the number of items in a which are, or which equal, b."),
     NativeDef::new("indexOf", "(a, b, /)", index_of).doc("Return the first index of b in a."),
-    NativeDef::new("length_hint", "(obj, default=0, /)", length_hint).doc("Return an estimate of the number of items in obj."),
+    NativeDef::new("length_hint", "(obj, default=0, /)", length_hint)
+        .doc("Return an estimate of the number of items in obj."),
     NativeDef::new("call", "(obj, /, *args, **kwargs)", |vm, args| {
         forward(vm, arg(args, 0), &[], arg(args, 1), arg(args, 2))
-    }).doc("Same as obj(*args, **kwargs)."),
+    })
+    .doc("Same as obj(*args, **kwargs)."),
 ];
 
 pub(crate) fn module(vm: &mut Vm) -> PyResult<Gc<Module>> {
@@ -82,8 +95,12 @@ pub(crate) fn module(vm: &mut Vm) -> PyResult<Gc<Module>> {
     {
         let class = new_class(vm, "operator", name, Kind::Native, methods, GETTER_ATTRIBUTES)?;
         let doc = match name {
-            "itemgetter" => "Return a callable object that fetches the given items from its operand.",
-            "attrgetter" => "Return a callable object that fetches the given attributes from its operand.",
+            "itemgetter" => {
+                "Return a callable object that fetches the given items from its operand."
+            }
+            "attrgetter" => {
+                "Return a callable object that fetches the given attributes from its operand."
+            }
             _ => "Return a callable object that calls the given method on its operand.",
         };
         describe(vm, class, "", doc)?;
@@ -352,7 +369,6 @@ fn repr_methodcaller(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     vm.new_str(&format!("operator.methodcaller({})", texts.join(", ")))
 }
 
-<<<<<<< HEAD
 /// Whether two strs of ASCII characters or two bytes-like objects are equal, in a time that their length alone decides.
 fn compare_digest(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     let (a, b) = (arg(args, 0), arg(args, 1));
@@ -378,7 +394,8 @@ fn compare_digest(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     };
     let second = Buffer::of(vm, b)?;
     Ok(same(&first, &second))
-=======
+}
+
 fn reduce_methodcaller(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     let this = native(vm, args)?;
     let class = vm.type_of(this.value()).value();
@@ -394,5 +411,4 @@ fn reduce_methodcaller(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     let first = vm.new_tuple(&[class, this.slot(0)])?;
     let constructor = forward(vm, partial, &[], first, this.slot(2))?;
     vm.new_tuple(&[constructor, this.slot(1)])
->>>>>>> 09011ff (wip)
 }

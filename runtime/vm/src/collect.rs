@@ -25,7 +25,8 @@ impl Vm {
     fn collect_on_clean_stack(&mut self, args: &[Value]) {
         let free = args.as_ptr_range().end.cast_mut();
         let innermost = self.base..=self.top;
-        self.passed_over = if innermost.contains(&free) { self.dead_words(free) } else { Vec::new() };
+        self.passed_over =
+            if innermost.contains(&free) { self.dead_words(free) } else { Vec::new() };
         self.heap.collect(true);
         self.passed_over = Vec::new();
         self.run_finalizers();

@@ -5,7 +5,11 @@ type Row = (&'static str, &'static str, &'static str);
 
 static TYPES: &[Row] = &[
     ("bool", "(object=False, /)", ""),
-    ("classmethod", "(function, /)", "Convert a function to be a class method: it receives the class as its first argument."),
+    (
+        "classmethod",
+        "(function, /)",
+        "Convert a function to be a class method: it receives the class as its first argument.",
+    ),
     ("complex", "(real=0, imag=0)", ""),
     ("enumerate", "(iterable, start=0)", ""),
     ("filter", "(function, iterable, /)", ""),
@@ -15,13 +19,25 @@ static TYPES: &[Row] = &[
     ("map", "(function, iterable, /, *iterables, strict=False)", ""),
     ("memoryview", "(object)", ""),
     ("object", "()", ""),
-    ("property", "(fget=None, fset=None, fdel=None, doc=None)", "An attribute whose reading, writing and deletion are functions."),
+    (
+        "property",
+        "(fget=None, fset=None, fdel=None, doc=None)",
+        "An attribute whose reading, writing and deletion are functions.",
+    ),
     ("reversed", "(sequence, /)", ""),
     ("set", "(iterable=(), /)", ""),
-    ("staticmethod", "(function, /)", "Convert a function to be a static method: it receives no implicit first argument."),
+    (
+        "staticmethod",
+        "(function, /)",
+        "Convert a function to be a static method: it receives no implicit first argument.",
+    ),
     ("tuple", "(iterable=(), /)", ""),
     ("zip", "(*iterables, strict=False)", ""),
-    ("super", "", "Give access to the methods of the classes that follow in the method resolution order."),
+    (
+        "super",
+        "",
+        "Give access to the methods of the classes that follow in the method resolution order.",
+    ),
     (
         "function",
         "(code, globals, name=None, argdefs=None, closure=None,\n         kwdefaults=None)",
@@ -41,7 +57,11 @@ static TYPES: &[Row] = &[
     ("ellipsis", "()", "The type of the Ellipsis singleton."),
     ("traceback", "(tb_next, tb_frame, tb_lasti, tb_lineno)", "Create a new traceback object."),
     ("types.GenericAlias", "(origin, args, /)", "Represent a PEP 585 generic type"),
-    ("types.SimpleNamespace", "(mapping_or_iterable=(), /, **kwargs)", "A simple attribute-based namespace."),
+    (
+        "types.SimpleNamespace",
+        "(mapping_or_iterable=(), /, **kwargs)",
+        "A simple attribute-based namespace.",
+    ),
     // Their instances show a signature of their own, so these cannot stand in the classes' namespaces.
     ("operator.attrgetter", "(attr, /, *attrs)", ""),
     ("operator.itemgetter", "(item, /, *items)", ""),
@@ -71,7 +91,11 @@ static EXCEPTIONS: &[Row] = &[
     ("FileExistsError", "", "File already exists."),
     ("FileNotFoundError", "", "File not found."),
     ("FloatingPointError", "", "Floating-point operation failed."),
-    ("FutureWarning", "", "Base class for warnings about constructs that will change semantically in the future."),
+    (
+        "FutureWarning",
+        "",
+        "Base class for warnings about constructs that will change semantically in the future.",
+    ),
     ("GeneratorExit", "", "Request that a generator exit."),
     ("ImportError", "", "Import can't find module, or can't find name in module."),
     ("ImportWarning", "", "Base class for warnings about probable mistakes in module imports"),
@@ -89,7 +113,11 @@ static EXCEPTIONS: &[Row] = &[
     ("NotImplementedError", "", "Method or function hasn't been implemented yet."),
     ("OSError", "", "Base class for I/O related errors."),
     ("OverflowError", "", "Result too large to be represented."),
-    ("PendingDeprecationWarning", "", "Base class for warnings about features which will be deprecated in the future."),
+    (
+        "PendingDeprecationWarning",
+        "",
+        "Base class for warnings about features which will be deprecated in the future.",
+    ),
     ("PermissionError", "", "Not enough permissions."),
     ("ProcessLookupError", "", "Process not found."),
     ("PythonFinalizationError", "", "Operation blocked during Python finalization."),

@@ -123,8 +123,7 @@ fn repr(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
 
 /// Name and module are the function's.
 fn getattr(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
-    const COPIED: &[&str] =
-        &["__name__", "__qualname__", "__module__", "__type_params__"];
+    const COPIED: &[&str] = &["__name__", "__qualname__", "__module__", "__type_params__"];
     let name = vm.intern_value(arg(args, 1))?;
     let text = vm.text(name);
     if COPIED.contains(&text.as_str())

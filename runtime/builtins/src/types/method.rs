@@ -3,8 +3,8 @@
 //! Calls are prepared in `vm::call`; signatures are read by `vm::native`.
 
 use super::function::descriptor_get;
-use crate::docs;
 use crate::args::{address, arg, forward, or_none, read_only, var_args, var_kwargs};
+use crate::docs;
 use habu_object::dict::Dict;
 use habu_object::{Builtin, Gc, Kind, Method, MethodDescr, Type, Value, type_flags};
 use habu_vm::protocol::identity_hash;
@@ -234,7 +234,11 @@ fn builtin_self(vm: &mut Vm, v: Value) -> PyResult<Value> {
     }
     let module = or_none(b.module.get());
     if module.kind() == Kind::Type {
-        return Ok(if native_def(v).is_some_and(|d| d.name == "__new__") { module } else { Value::NONE });
+        return Ok(if native_def(v).is_some_and(|d| d.name == "__new__") {
+            module
+        } else {
+            Value::NONE
+        });
     }
     let modules = vm.modules.cast::<Dict>();
     Ok(match modules {

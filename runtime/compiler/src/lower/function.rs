@@ -16,6 +16,9 @@ use crate::symtable::{Block, Kind, ScopeId, part};
 /// Free variables of one function: their cells need near registers, and so do those of whoever makes it.
 const MAX_FREE: usize = 100;
 
+/// Variables of one function: their registers are named by 16 bits.
+const MAX_LOCALS: usize = (1 << 16) - 256;
+
 impl<'a> Lowering<'a> {
     /// Starts a unit; gives the one that stood before.
     pub(super) fn enter_unit(
@@ -234,6 +237,9 @@ impl<'a> Lowering<'a> {
         parts: [Option<Reg>; 3],
         range: TextRange,
     ) -> Result<()> {
+        if code.varnames.len() > MAX_LOCALS {
+            return self.error("too many local variables", range);
+        }
         let mark = self.mark();
         let mut which = 0;
         let first = self.alloc(0)?;

@@ -26,7 +26,8 @@ helpers! {
 
 fn peek(it: Value) -> Option<(usize, Value, Value, i64)> {
     let i = it.cast::<DictItemIter>()?;
-    let d = i.dict.get().cast::<Dict>().filter(|d| d.len() == i.expected.get() && i.left.get() > 0)?;
+    let d =
+        i.dict.get().cast::<Dict>().filter(|d| d.len() == i.expected.get() && i.left.get() > 0)?;
     if i.reversed.get() { d.prev_entry(i.index.get()) } else { d.next_entry(i.index.get()) }
 }
 

@@ -3,9 +3,7 @@
 //! Slots: array, index of the first item, number of items, maxlen or None, a number that changes with every
 //! structural change (iterators watch it).
 
-use crate::util::{
-    arg, class_getitem, describe, given, native, new_class, new_native, seal, set,
-};
+use crate::util::{arg, class_getitem, describe, given, native, new_class, new_native, seal, set};
 use habu_object::{Array, Gc, Kind, List, Module, Native, Type, Value, int, type_flags};
 use habu_vm::{CmpOp, Exc, GetSetDef, NativeDef, PyResult, Vm};
 
@@ -26,31 +24,24 @@ static METHODS: &[NativeDef] = &[
         .doc("Add an element to the right side of the deque."),
     NativeDef::new("appendleft", "(self, item, /)", appendleft)
         .doc("Add an element to the left side of the deque."),
-    NativeDef::new("pop", "(self, /)", pop)
-        .doc("Remove and return the rightmost element."),
-    NativeDef::new("popleft", "(self, /)", popleft)
-        .doc("Remove and return the leftmost element."),
+    NativeDef::new("pop", "(self, /)", pop).doc("Remove and return the rightmost element."),
+    NativeDef::new("popleft", "(self, /)", popleft).doc("Remove and return the leftmost element."),
     NativeDef::new("extend", "(self, iterable, /)", extend)
         .doc("Extend the right side of the deque with elements from the iterable."),
     NativeDef::new("extendleft", "(self, iterable, /)", extendleft)
         .doc("Extend the left side of the deque with elements from the iterable."),
-    NativeDef::new("clear", "(self, /)", clear)
-        .doc("Remove all elements from the deque."),
-    NativeDef::new("copy", "(self, /)", copy)
-        .doc("Return a shallow copy of a deque."),
+    NativeDef::new("clear", "(self, /)", clear).doc("Remove all elements from the deque."),
+    NativeDef::new("copy", "(self, /)", copy).doc("Return a shallow copy of a deque."),
     NativeDef::new("__copy__", "(self, /)", copy),
     NativeDef::new("rotate", "(self, n=1, /)", rotate)
         .doc("Rotate the deque n steps to the right.  If n is negative, rotates left."),
-    NativeDef::new("reverse", "(self, /)", reverse)
-        .doc("Reverse *IN PLACE*."),
+    NativeDef::new("reverse", "(self, /)", reverse).doc("Reverse *IN PLACE*."),
     NativeDef::new("count", "(self, value, /)", count)
         .doc("Return number of occurrences of value."),
     NativeDef::new("index", "(self, value, start=0, stop=9223372036854775807, /)", index)
         .doc("Return first index of value.\n\nRaises ValueError if the value is not present."),
-    NativeDef::new("insert", "(self, index, value, /)", insert)
-        .doc("Insert value before index."),
-    NativeDef::new("remove", "(self, value, /)", remove)
-        .doc("Remove first occurrence of value."),
+    NativeDef::new("insert", "(self, index, value, /)", insert).doc("Insert value before index."),
+    NativeDef::new("remove", "(self, value, /)", remove).doc("Remove first occurrence of value."),
     NativeDef::new("__len__", "(self, /)", len),
     NativeDef::new("__bool__", "(self, /)", |vm, args| {
         Ok(Value::bool(length(native(vm, args)?) > 0))
@@ -98,7 +89,12 @@ pub(super) fn install(vm: &mut Vm, m: Gc<Module>) -> PyResult<()> {
     vm.set_class_entry(class, "__hash__", Value::NONE)?;
     vm.set_collection(class, type_flags::SEQUENCE);
     vm.set_root(ROOT, class.value());
-    describe(vm, class, "([iterable[, maxlen]])", "A list-like sequence optimized for data accesses near its endpoints.")?;
+    describe(
+        vm,
+        class,
+        "([iterable[, maxlen]])",
+        "A list-like sequence optimized for data accesses near its endpoints.",
+    )?;
     set(vm, m, "deque", class.value())?;
     for (root, name) in [(ITER, "_deque_iterator"), (REVERSE_ITER, "_deque_reverse_iterator")] {
         let iter = new_class(vm, "collections", name, Kind::Native, ITER_METHODS, &[])?;

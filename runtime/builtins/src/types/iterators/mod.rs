@@ -222,10 +222,7 @@ fn restore_left(it: Value, left: usize) {
 }
 
 /// What remakes an iterator that has `left` numbers more: the range of them.
-pub(super) fn reduce_range(
-    vm: &mut Vm,
-    [next, left, step]: [Value; 3],
-) -> PyResult<Value> {
+pub(super) fn reduce_range(vm: &mut Vm, [next, left, step]: [Value; 3]) -> PyResult<Value> {
     let iter = builtin(vm, "iter")?;
     let distance = vm.int_op(BinOp::Mul, left, step)?;
     let stop = vm.int_op(BinOp::Add, next, distance)?;

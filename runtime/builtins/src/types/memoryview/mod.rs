@@ -208,7 +208,9 @@ fn compare(vm: &mut Vm, op: CmpOp, args: &[Value]) -> PyResult<Value> {
         },
     };
     let view = this(vm, a)?;
-    if item::code(&view) == item::code(&other) && !matches!(item::code(&view), 'f' | 'd' | 'e' | '?') {
+    if item::code(&view) == item::code(&other)
+        && !matches!(item::code(&view), 'f' | 'd' | 'e' | '?')
+    {
         let (x, y) = (Buffer::of(vm, a)?, Buffer::of(vm, b)?);
         return Ok(Value::bool((*x == *y) == wanted));
     }

@@ -32,12 +32,15 @@ pub(super) static GETSETS: &[GetSetDef] = &[
 /// Complains about a change of an immutable class or about deletion.
 fn check_set(vm: &mut Vm, class: Gc<Type>, name: &str, v: Value) -> PyResult<()> {
     if !class.has(type_flags::HEAP) {
-        let msg =
-            format!("cannot set '{name}' attribute of immutable type '{}'", vm.full_class_name(class));
+        let msg = format!(
+            "cannot set '{name}' attribute of immutable type '{}'",
+            vm.full_class_name(class)
+        );
         return Err(vm.type_error(&msg));
     }
     if v.is_unbound() {
-        let msg = format!("cannot delete '{name}' attribute of type '{}'", vm.full_class_name(class));
+        let msg =
+            format!("cannot delete '{name}' attribute of type '{}'", vm.full_class_name(class));
         return Err(vm.type_error(&msg));
     }
     Ok(())
