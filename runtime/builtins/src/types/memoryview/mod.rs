@@ -272,7 +272,7 @@ fn multiple_key(vm: &mut Vm, parts: Gc<Tuple>) -> PyResult<Subscript> {
     let all = |vm: &mut Vm, fits: fn(&mut Vm, Value) -> bool| {
         parts.items().iter().all(|part| fits(vm, part.get()))
     };
-    if all(vm, |vm, v| is_index(vm, v)) {
+    if all(vm, is_index) {
         return match parts.items() {
             [] => Err(vm.raise_msg(Exc::NotImplementedError, "sub-views are not implemented")),
             [one] => subscript(vm, one.get(), "memoryview"),
