@@ -14,6 +14,8 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
+    // Its address is fixed: before anything else is mapped.
+    habu_object::singletons::init();
     // Python recursion through native code needs more stack than the system's default.
     let thread = std::thread::Builder::new().stack_size(NATIVE_STACK).spawn(move || run(command));
     habu_vm::system::block_all_signals();

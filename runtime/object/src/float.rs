@@ -2,7 +2,7 @@
 //!
 //! `text` reads and writes them; the format codes are in `crate::format`.
 
-mod power;
+pub mod power;
 mod text;
 
 #[cfg(test)]

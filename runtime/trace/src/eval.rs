@@ -285,7 +285,7 @@ impl<'a> Eval<'a> {
             Op::GuardTrue => a != 0,
             Op::GuardFalse => a == 0,
             Op::GuardIs => a == b,
-            Op::GuardIsNot => a != b,
+            Op::GuardIsNot | Op::GuardApart => a != b,
             Op::GuardValid => self.memory.valid(),
             Op::GuardNoRaise => !self.raised,
             Op::Safepoint => !self.memory.poll(),

@@ -310,6 +310,9 @@ macro_rules! for_each_inst {
         GuardIs guard_is (Val Val) Unit None Guard;
         /// Leaves if the two words are the same.
         GuardIsNot guard_is_not (Val Val) Unit None Guard;
+        /// Leaves if two objects are the same one. The program does not ask: it is recorded because it was not so, and
+        /// dropped if nothing came to rely on it (0; see `Builder::rivals`).
+        GuardApart guard_apart (Val Val) Unit Bool Guard;
         /// Leaves if the code was invalidated; needed again after a call that may run Python.
         GuardValid guard_valid () Unit None Guard;
         /// Leaves if the call (its operand, the inst just before) raised. The snapshot resumes with `Raise`.

@@ -10,6 +10,7 @@ mod arch_x86_64;
 pub mod arena;
 pub mod compile;
 pub mod isa;
+pub mod rare;
 pub mod stubs;
 
 #[cfg(target_arch = "aarch64")]
@@ -22,5 +23,6 @@ pub use compile::{Artifact, CodeError, CodeGen};
 /// The target that code is made for.
 pub use cranelift_codegen::isa::OwnedTargetIsa;
 pub use isa::{OptLevel, aarch64_isa, host_isa};
+pub use rare::Rare;
 pub(crate) use stubs::signature;
 pub use stubs::{Native, Stubs};

@@ -8,6 +8,7 @@ use habu_trace::{AliasClass, Inst, InstId, MemType, Op};
 
 use super::context::{FLAGS, HEAP, bump_offsets};
 use super::emit::{Emit, Region};
+use crate::code::Rare;
 
 /// Arrays of known length up to this many words are allocated and zeroed inline.
 const INLINE_WORDS: u32 = 16;
@@ -95,9 +96,7 @@ impl Emit<'_, '_> {
 
     fn alloc_call(&mut self, bytes: Value) -> Value {
         let helper = self.options.support.alloc as usize as u64;
-        let f = self.import(helper, "alloc", &[I64, I64], &[I64]);
-        let call = self.b.ins().call(f, &[self.context, bytes]);
-        self.b.inst_results(call)[0]
+        self.rare_call(Rare::Word, helper, "alloc", &[bytes])
     }
 
     fn finish_object(&mut self, address: Value, header: u64) -> Value {
@@ -149,8 +148,7 @@ impl Emit<'_, '_> {
         self.branch(old, slow, done);
         self.b.switch_to_block(slow);
         let helper = self.options.support.remember as usize as u64;
-        let f = self.import(helper, "remember", &[I64, I64], &[]);
-        self.b.ins().call(f, &[self.context, object]);
+        self.rare_call(Rare::Word, helper, "remember", &[object]);
         self.jump(done, &[]);
         self.b.switch_to_block(done);
     }

@@ -26,12 +26,12 @@ impl Emit<'_, '_> {
             (Type::F64, false) => &[F64],
             (_, false) => &[I64],
         };
-        let f = self.import(desc.addr, &desc.name, &params, returns);
         if desc.addr == self.options.support.pow
-            && let Some(v) = self.power(f, trace.args(id))
+            && let Some(v) = self.power(desc.addr, trace.args(id))
         {
             return self.set(id, v);
         }
+        let f = self.import(desc.addr, &desc.name, &params, returns);
         let call = self.b.ins().call(f, &args);
         let results = self.b.inst_results(call).to_vec();
         self.at.status = raises.then(|| results[1]);

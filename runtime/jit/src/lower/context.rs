@@ -36,6 +36,8 @@ pub struct JitContext {
     pub passes: u64,
     /// Number of the tree that was last entered or was to be.
     pub at: u64,
+    /// What the last rare call returned.
+    pub result: u64,
 }
 
 /// The ends of the stack of values and of the native stack.
@@ -65,6 +67,7 @@ impl JitContext {
             slots: [0; SLOTS],
             passes: 0,
             at: 0,
+            result: 0,
         }
     }
 }
@@ -84,6 +87,9 @@ pub(super) const BASE: i32 = offset_of!(JitContext, base) as i32;
 pub(super) const AT: i32 = offset_of!(JitContext, at) as i32;
 pub(super) const PASSES: i32 = offset_of!(JitContext, passes) as i32;
 pub(super) const COUNTDOWN: i32 = offset_of!(JitContext, countdown) as i32;
+
+/// Offset of the result of a rare call.
+pub(crate) const RESULT: i32 = offset_of!(JitContext, result) as i32;
 
 /// Offset of an exit slot.
 pub(super) fn slot_offset(slot: usize) -> i32 {
@@ -109,8 +115,8 @@ pub struct Support {
     pub alloc_zeroed: extern "C" fn(*mut JitContext, u64) -> u64,
     /// The word of a float beyond the immediate range.
     pub box_float: extern "C" fn(*mut JitContext, f64) -> u64,
-    /// The write barrier for an object (a tagged pointer) that has the OLD flag.
-    pub remember: extern "C" fn(*mut JitContext, u64),
+    /// The write barrier for an object (a tagged pointer) that has the OLD flag; the object.
+    pub remember: extern "C" fn(*mut JitContext, u64) -> u64,
     /// What becomes of a called tree that did not return.
     pub tree_left: TreeLeft,
     /// The address of the helper for powers of floats, which is called only where the processor does not have them.
@@ -175,11 +181,12 @@ extern "C" fn alloc_zeroed(context: *mut JitContext, bytes: u64) -> u64 {
     }
 }
 
-extern "C" fn remember(context: *mut JitContext, object: u64) {
+extern "C" fn remember(context: *mut JitContext, object: u64) -> u64 {
     if let Some(object) = ptr::NonNull::new((object - 1) as *mut Header) {
         // SAFETY: as in `alloc`; the object is live.
         unsafe { (*(*context).heap).remember(object) };
     }
+    object
 }
 
 /// An allocation has no exit to leave by: it takes from what the heap has for such cases, and the next safepoint leaves

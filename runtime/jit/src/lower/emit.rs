@@ -11,8 +11,10 @@ use cranelift_frontend::{FunctionBuilder, Variable};
 use habu_trace::{AliasClass, InstId, Op, Slot, SnapId, Trace, Type, value};
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::context::RESULT;
 use super::exit::{ExitDescr, State};
-use super::{Options, Symbols, TreeInput};
+use super::{Options, Symbols, TreeInput, Ways};
+use crate::code::Rare;
 
 /// The CLIF type of a trace's type.
 pub(super) fn clif_type(ty: Type) -> ir::Type {
@@ -110,6 +112,8 @@ pub(super) struct Emit<'a, 'f> {
     pub(super) options: &'a Options,
     /// The convention of helpers.
     convention: CallConv,
+    /// Where the stubs for rare calls are.
+    rare: [u64; 3],
     pub(super) symbols: Symbols,
     pub(super) context: Value,
     pub(super) base: Value,
@@ -130,14 +134,14 @@ pub(super) struct Emit<'a, 'f> {
     /// The root's entry and the slots that are its parameters, if something jumps back there.
     pub(super) root_entry: Option<(Block, Vec<Slot>)>,
     pub(super) root_header: Option<(Block, Vec<Type>)>,
-    functions: FxHashMap<(u64, Vec<ir::Type>, Vec<ir::Type>), FuncRef>,
+    functions: FxHashMap<(u64, Signature), FuncRef>,
 }
 
 impl<'a, 'f> Emit<'a, 'f> {
     pub(super) fn new(
         mut b: FunctionBuilder<'f>,
         input: &'a TreeInput<'a>,
-        (options, convention): (&'a Options, CallConv),
+        (options, Ways { convention, rare }): (&'a Options, Ways),
         at: Current<'a>,
     ) -> Emit<'a, 'f> {
         let block = b.create_block();
@@ -149,6 +153,7 @@ impl<'a, 'f> Emit<'a, 'f> {
             input,
             options,
             convention,
+            rare,
             symbols: Symbols::default(),
             context,
             base,
@@ -188,14 +193,18 @@ impl<'a, 'f> Emit<'a, 'f> {
         params: &[ir::Type],
         returns: &[ir::Type],
     ) -> FuncRef {
-        let key = (address, params.to_vec(), returns.to_vec());
-        if let Some(&f) = self.functions.get(&key) {
-            return f;
-        }
         let mut signature = Signature::new(self.convention);
         signature.params.extend(params.iter().map(|&t| AbiParam::new(t)));
         signature.returns.extend(returns.iter().map(|&t| AbiParam::new(t)));
-        let signature = self.b.import_signature(signature);
+        self.import_as(address, name, signature)
+    }
+
+    fn import_as(&mut self, address: u64, name: &str, signature: Signature) -> FuncRef {
+        let key = (address, signature);
+        if let Some(&f) = self.functions.get(&key) {
+            return f;
+        }
+        let signature = self.b.import_signature(key.1.clone());
         let index = self.symbols.addresses.len() as u32;
         self.symbols.addresses.push(address);
         self.symbols.names.push(name.to_string());
@@ -205,6 +214,20 @@ impl<'a, 'f> Emit<'a, 'f> {
         let f = self.b.import_function(data);
         self.functions.insert(key, f);
         f
+    }
+
+    /// A call that is rarely made, of a function of the runtime: no register changes, so it costs the code around
+    /// nothing. Its result.
+    pub(super) fn rare_call(&mut self, rare: Rare, f: u64, name: &str, args: &[Value]) -> Value {
+        let stub =
+            self.import_as(self.rare[rare as usize], &format!("rare {rare:?}"), rare.signature());
+        let address = self.import(f, name, &[], &[]);
+        let address = self.b.ins().func_addr(I64, address);
+        let mut given = vec![self.context, address];
+        given.extend(args);
+        self.b.ins().call(stub, &given);
+        let flags = self.flags(Region::Context);
+        self.b.ins().load(rare.types().1, flags, self.context, RESULT)
     }
 
     /// A new block that is rarely reached.

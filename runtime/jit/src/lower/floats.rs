@@ -6,6 +6,7 @@ use cranelift_codegen::ir::{BlockArg, InstBuilder, MemFlagsData, Value};
 use habu_trace::{InstId, Op};
 
 use super::emit::{Emit, Test};
+use crate::code::Rare;
 
 impl Emit<'_, '_> {
     /// Ops on doubles.
@@ -87,9 +88,7 @@ impl Emit<'_, '_> {
         self.b.ins().brif(beyond, slow, &[], done, &[BlockArg::Value(word)]);
         self.b.switch_to_block(slow);
         let helper = self.options.support.box_float as usize as u64;
-        let f = self.import(helper, "box_float", &[I64, F64], &[I64]);
-        let call = self.b.ins().call(f, &[self.context, x]);
-        let object = self.b.inst_results(call)[0];
+        let object = self.rare_call(Rare::Double, helper, "box_float", &[x]);
         self.jump(done, &[object]);
         self.b.switch_to_block(done);
         result

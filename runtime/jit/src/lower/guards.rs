@@ -40,7 +40,7 @@ impl Emit<'_, '_> {
                 let invalid = self.b.ins().atomic_load(I64, MemFlagsData::trusted(), self.consts);
                 self.leave_if(invalid, snap);
             }
-            Op::GuardIs | Op::GuardIsNot => {
+            Op::GuardIs | Op::GuardIsNot | Op::GuardApart => {
                 let (a, b) = (self.get(args[0]), self.get(args[1]));
                 let cc = if inst.op == Op::GuardIs { IntCC::NotEqual } else { IntCC::Equal };
                 let fail = self.b.ins().icmp(cc, a, b);

@@ -37,7 +37,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use cranelift_codegen::isa::{CallConv, TargetIsa};
 use habu_trace::{InstId, Trace};
 
-use crate::code::{Arena, ArenaError, CodeError, CodeGen, CodeRef, Stubs, signature};
+use crate::code::{Arena, ArenaError, CodeError, CodeGen, CodeRef, Rare, Stubs, signature};
+pub(crate) use context::RESULT;
 pub use context::{
     Bounds, FIRST_EXIT, JitContext, Left, NOT_RUN, RETURNED, Settled, Support, TreeLeft,
 };
@@ -243,7 +244,8 @@ fn lower(
     options: &Options,
 ) -> Result<Lowered, LowerError> {
     let consts = tree::consts(input);
-    let options = (options, CallConv::triple_default(isa.triple()));
+    let convention = CallConv::triple_default(isa.triple());
+    let options = (options, Ways { convention, rare: Rare::stubs()? });
     let (exits, symbols) =
         gen_.build(isa, signature(CallConv::Tail), |b| tree::emit(b, input, options, &consts))?;
     let mut objects: Vec<u64> = input.root.symbols.bits().to_vec();
@@ -251,6 +253,13 @@ fn lower(
     objects.sort_unstable();
     objects.dedup();
     Ok(Lowered { symbols, exits, objects, consts })
+}
+
+/// How code calls the runtime: the convention of its functions, and the stubs for rare calls.
+#[derive(Clone, Copy)]
+struct Ways {
+    convention: CallConv,
+    rare: [u64; 3],
 }
 
 /// The addresses that code refers to, and their names for the texts.

@@ -5,17 +5,20 @@
 
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::types::{F64, I64};
-use cranelift_codegen::ir::{BlockArg, FuncRef, InstBuilder, MemFlagsData, Value};
+use cranelift_codegen::ir::{BlockArg, InstBuilder, MemFlagsData, Value};
 use habu_trace::{InstId, Op};
 
+use habu_object::float::power::{ROOT_MARGIN, SIZES, SQUARE_MARGIN};
+
 use super::emit::Emit;
+use crate::code::Rare;
 
 /// Bits of a mantissa that are stored.
 const STORED: i64 = 52;
 
 impl Emit<'_, '_> {
     /// The power, if the exponent is one of those that are quick.
-    pub(super) fn power(&mut self, helper: FuncRef, args: &[InstId]) -> Option<Value> {
+    pub(super) fn power(&mut self, helper: u64, args: &[InstId]) -> Option<Value> {
         let exponent = self.at.trace.inst(args[1]);
         let exponent = (exponent.op == Op::ConstF64).then(|| f64::from_bits(exponent.imm))?;
         let x = self.get(args[0]);
@@ -27,12 +30,11 @@ impl Emit<'_, '_> {
             return None;
         };
         let w = self.get(args[1]);
-        let (slow, done) = (self.b.create_block(), self.b.create_block());
+        let (slow, done) = (self.cold_block(), self.b.create_block());
         let v = self.b.append_block_param(done, F64);
         self.b.ins().brif(sure, done, &[BlockArg::Value(quick)], slow, &[]);
         self.b.switch_to_block(slow);
-        let call = self.b.ins().call(helper, &[self.context, x, w]);
-        let called = self.b.inst_results(call)[0];
+        let called = self.rare_call(Rare::Doubles, helper, "FLOAT_POW", &[x, w]);
         self.jump(done, &[called]);
         self.b.switch_to_block(done);
         Some(v)
@@ -49,11 +51,11 @@ impl Emit<'_, '_> {
         let square = self.b.ins().imul(n, n);
         let rest = self.b.ins().isub(wide, square);
         let rest = self.b.ins().iabs(rest);
-        let eighth = self.b.ins().ushr_imm_u(n, 3);
-        let most = self.b.ins().isub(n, eighth);
+        let margin = self.b.ins().ushr_imm_u(n, i64::from(ROOT_MARGIN.ilog2()));
+        let most = self.b.ins().isub(n, margin);
         let near = self.b.ins().icmp(IntCC::UnsignedLessThan, rest, most);
-        let normal = self.is_normal(exponent);
-        (root, self.b.ins().band(near, normal))
+        let fits = self.fits(exponent);
+        (root, self.b.ins().band(near, fits))
     }
 
     fn square(&mut self, x: Value) -> (Value, Value) {
@@ -61,7 +63,6 @@ impl Emit<'_, '_> {
         let (_, m) = self.parts(x);
         let size = self.b.ins().fabs(x);
         let (exponent, _) = self.parts(size);
-        let (result, _) = self.parts(product);
         let (high, low) = (self.b.ins().umulhi(m, m), self.b.ins().imul(m, m));
         // Bit 105 of the exact product says whether 53 or 52 bits are cut off.
         let more = self.b.ins().ushr_imm_u(high, 41);
@@ -71,11 +72,10 @@ impl Emit<'_, '_> {
         let lost = self.b.ins().ishl(low, up);
         let middle = self.b.ins().bxor_imm_s(lost, i64::MIN);
         let distance = self.b.ins().iabs(middle);
-        let far = self.b.ins().icmp_imm_s(IntCC::UnsignedGreaterThan, distance, 1 << 60);
-        let normal = self.is_normal(exponent);
-        let fits = self.is_normal(result);
-        let both = self.b.ins().band(normal, fits);
-        (product, self.b.ins().band(far, both))
+        let far_off = ((1u64 << 63) / SQUARE_MARGIN) as i64;
+        let far = self.b.ins().icmp_imm_s(IntCC::UnsignedGreaterThan, distance, far_off);
+        let fits = self.fits(exponent);
+        (product, self.b.ins().band(far, fits))
     }
 
     /// Sign and exponent, and the mantissa with the bit that is not stored.
@@ -86,9 +86,9 @@ impl Emit<'_, '_> {
         (exponent, self.b.ins().bor_imm_s(stored, 1 << STORED))
     }
 
-    /// Whether the exponent is that of a positive normal number.
-    fn is_normal(&mut self, exponent: Value) -> Value {
-        let below = self.b.ins().iadd_imm_s(exponent, -1);
-        self.b.ins().icmp_imm_u(IntCC::UnsignedLessThan, below, 0x7fe)
+    /// Whether sign and exponent are those of a base that is dealt with.
+    fn fits(&mut self, exponent: Value) -> Value {
+        let above = self.b.ins().iadd_imm_s(exponent, -i64::from(SIZES.start));
+        self.b.ins().icmp_imm_u(IntCC::UnsignedLessThan, above, i64::from(SIZES.end - SIZES.start))
     }
 }

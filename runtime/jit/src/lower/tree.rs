@@ -4,7 +4,6 @@ use std::sync::atomic::AtomicU64;
 
 use cranelift_codegen::ir::types::I64;
 use cranelift_codegen::ir::{Block, InstBuilder, Value};
-use cranelift_codegen::isa::CallConv;
 use cranelift_frontend::FunctionBuilder;
 use habu_trace::{End, InstId, Op, Slot, Trace, Type};
 use rustc_hash::FxHashMap;
@@ -14,7 +13,7 @@ use super::emit::{Current, Emit, Leaf, OpenExit, Region, clif_type};
 use super::exit::{ExitDescr, Piece, Source, State};
 use crate::tuning::UNTOLD;
 
-use super::{LowerError, Options, Symbols, TreeInput};
+use super::{LowerError, Options, Symbols, TreeInput, Ways};
 
 type Result<T> = std::result::Result<T, LowerError>;
 
@@ -42,7 +41,7 @@ pub(super) fn consts(input: &TreeInput<'_>) -> Box<[AtomicU64]> {
 pub(super) fn emit<'a, 'f>(
     b: FunctionBuilder<'f>,
     input: &'a TreeInput<'a>,
-    options: (&'a Options, CallConv),
+    options: (&'a Options, Ways),
     consts: &[AtomicU64],
 ) -> Result<(FunctionBuilder<'f>, (Vec<ExitDescr>, Symbols))> {
     let mut emit = Emit::new(b, input, options, Current::new(0, input.root));

@@ -11,7 +11,7 @@ use habu_semantics::fields::{CELL_CONTENTS, LIST_ITEMS};
 use habu_semantics::machine::{Returns, done};
 use habu_semantics::slow::operators::python_method;
 use habu_semantics::{Field, FieldType, Flow, Layout, Machine, ops};
-use habu_trace::{AllocDesc, InstId, MemType, Op as I, Slot};
+use habu_trace::{AllocDesc, FieldId, InstId, MemType, Op as I, Slot};
 use habu_vm::call::stub;
 use habu_vm::generator::owner_of_result;
 use habu_vm::resume::ResumePoint;
@@ -255,6 +255,21 @@ impl Recorder<'_> {
     fn float_op(&mut self, op: I, a: Rec<f64>, b: Rec<f64>, now: f64) -> Rec<f64> {
         let id = self.b.op(op, &[a.id, b.id]);
         Rec { now, id }
+    }
+
+    /// Guards that `o` is none of the other objects of whose field the trace knows something, if so it is now: a store
+    /// then changes nothing of what is known, and a load sees no store into another.
+    fn tell_apart(&mut self, o: Rec<Value>, field: FieldId, stores: bool) {
+        if self.effect {
+            return;
+        }
+        for rival in self.b.rivals(o.id, field, stores) {
+            if self.objects.get(&rival).is_some_and(|&now| now != o.now.bits()) {
+                let snap = self.guard_snapshot();
+                self.b.guard_apart(o.id, rival, |_| snap);
+            }
+        }
+        self.objects.insert(self.b.resolve(o.id), o.now.bits());
     }
 
     fn store_value(
@@ -639,11 +654,13 @@ impl Machine for Recorder<'_> {
         // SAFETY: the shape that the op has checked fixes the instance's slots.
         let now = unsafe { *Recorder::at::<Value>(o.now, offset) };
         let field = self.slot_field(offset);
+        self.tell_apart(o, field, false);
         Rec { now, id: self.b.load(o.id, field) }
     }
 
     fn store_slot(&mut self, o: Rec<Value>, offset: u32, v: Rec<Value>) {
         let field = self.slot_field(offset);
+        self.tell_apart(o, field, true);
         self.store_value(o, offset, field, v);
     }
 

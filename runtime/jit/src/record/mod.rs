@@ -180,6 +180,8 @@ pub(crate) struct Recorder<'a> {
     returned: Option<InstId>,
     fields: FxHashMap<(&'static str, u32), FieldId>,
     arrays: [Option<ArrayId>; 2],
+    /// The words of objects whose slots were read or written: only to tell them apart, they may be dead.
+    objects: FxHashMap<InstId, u64>,
     helper: Option<HelperId>,
     /// Helpers called so far, by address and name.
     helpers: FxHashMap<(usize, &'static str, Touches), HelperId>,
@@ -284,6 +286,7 @@ impl<'a> Recorder<'a> {
             returned: None,
             fields: FxHashMap::default(),
             arrays: [None; 2],
+            objects: FxHashMap::default(),
             helper: None,
             helpers: FxHashMap::default(),
             tables: FxHashMap::default(),
@@ -514,9 +517,10 @@ impl<'a> Recorder<'a> {
         self.op_snap = None;
         self.effect = false;
         self.step_whole = false;
-        self.alive.fresh.truncate(0);
-        self.root_constants();
+        // Before anything that may collect garbage: the op before may have opened a frame.
         self.publish();
+        self.root_constants();
+        self.alive.fresh.truncate(0);
         let flow = match self.attribute(insn, op) {
             Some(flow) => flow,
             None => machine::fast(self, op, insn),

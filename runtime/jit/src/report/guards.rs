@@ -51,6 +51,7 @@ impl Teller<'_> {
             Op::GuardNotShape => format!("{} was {}", what(), self.class(inst)),
             Op::GuardIs => format!("{} was not {}", what(), self.constant(args[1])),
             Op::GuardIsNot => format!("{} was {}", what(), self.constant(args[1])),
+            Op::GuardApart => format!("{} was {}", what(), self.what(args[1])),
             Op::GuardTrue | Op::GuardFalse => self.condition(args[0]).to_owned(),
             Op::GuardValid => "a class or global that the code relies on changed".to_owned(),
             Op::Safepoint => "a signal, a finalizer or a collection was due".to_owned(),

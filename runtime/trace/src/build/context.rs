@@ -56,7 +56,7 @@ impl Builder {
     }
 
     fn inherit_load(&mut self, id: InstId, op: Op, args: &[InstId], imm: u64) {
-        self.loaded(Known { obj: args[0], place: place(op, args, imm), value: id });
+        self.loaded(Known { obj: args[0], place: place(op, args, imm), value: id, stored: false });
     }
 
     fn inherit_store(&mut self, op: Op, args: &[InstId], imm: u64) {

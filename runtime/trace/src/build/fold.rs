@@ -450,6 +450,7 @@ impl Builder {
             Op::GuardFalse => self.known_bool(v).map(|b| !b),
             Op::GuardIs => self.identical(v, other),
             Op::GuardIsNot => self.identical(v, other).map(|b| !b),
+            Op::GuardApart => self.are_distinct(v, other).then_some(true),
             _ => None,
         }
     }
@@ -477,6 +478,7 @@ impl Builder {
             Op::GuardIsNot => {
                 self.facts.insert((Op::Is, v, other), false);
             }
+            Op::GuardApart => self.set_apart(v, other),
             _ => {}
         }
     }

@@ -4,6 +4,10 @@
 //! one alias class, and not if they belong to different objects: an object made in this trace that was not yet stored
 //! or passed anywhere, one made after the other was already known, different constants, different shapes. A raw
 //! address operand is taken for the start of a buffer, never for a place inside one.
+//!
+//! Where only chance could make two objects the same, the recorder asks for a guard that they are not (`rivals`,
+//! `guard_apart`). Which of these guards are of use shows only later: what is known because of one owes to it, and
+//! marks it when it is used.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -29,6 +33,8 @@ pub(crate) struct Known {
     pub(crate) obj: InstId,
     pub(crate) place: Place,
     pub(crate) value: InstId,
+    /// Whether it was stored here; memory itself may come to be behind.
+    pub(crate) stored: bool,
 }
 
 /// Known memory.
@@ -44,6 +50,10 @@ pub(super) struct Heap {
     calls: Vec<KnownCall>,
     /// Barriers done in this epoch: the object, and the value unless it was known to be a pointer.
     barriers: Vec<(InstId, Option<InstId>)>,
+    /// Pairs of objects, each in order, that a guard has shown to be two.
+    apart: FxHashMap<(InstId, InstId), InstId>,
+    /// Places that are known only because of such a guard.
+    owed: Vec<(InstId, Place, InstId)>,
 }
 
 /// A call whose result is known to be what the same call would give now.
@@ -53,6 +63,18 @@ struct KnownCall {
     args: Vec<InstId>,
     result: InstId,
     reads: AliasSet,
+}
+
+/// Whether two places may be one.
+enum Overlap {
+    Never,
+    Maybe,
+    /// Not since this guard.
+    Ruled(InstId),
+}
+
+fn in_order(a: InstId, b: InstId) -> (InstId, InstId) {
+    (a.min(b), a.max(b))
 }
 
 impl Heap {
@@ -87,10 +109,11 @@ impl Builder {
         emit: impl FnOnce(&mut Builder) -> InstId,
     ) -> InstId {
         if let Some(v) = self.known_place(obj, place) {
+            self.rely(obj, place);
             return v;
         }
         let value = emit(self);
-        self.loaded(Known { obj, place, value });
+        self.loaded(Known { obj, place, value, stored: false });
         value
     }
 
@@ -149,13 +172,14 @@ impl Builder {
     /// Brings what is known up to date with a store; says whether the store is needed.
     pub(super) fn note_store(&mut self, obj: InstId, place: Place, v: InstId) -> bool {
         if self.known_place(obj, place) == Some(v) {
+            self.rely(obj, place);
             return false;
         }
         let (class, ty, immutable) = self.place_info(place);
         if class == AliasClass::SHAPE {
             self.shape_stored(obj, v);
         }
-        let known = Known { obj, place, value: v };
+        let known = Known { obj, place, value: v, stored: true };
         if immutable {
             if self.keeps_bits(ty, v) {
                 self.heap.immutable.push(known);
@@ -164,7 +188,16 @@ impl Builder {
         }
         self.heap.calls.retain(|call| !call.reads.has(class));
         if let Some(mut places) = self.heap.classes.remove(&class) {
-            places.retain(|k| !self.may_overlap(k, &known));
+            let mut owed = Vec::new();
+            places.retain(|k| match self.overlap(k, &known) {
+                Overlap::Never => true,
+                Overlap::Maybe => false,
+                Overlap::Ruled(guard) => {
+                    owed.push((k.obj, k.place, guard));
+                    true
+                }
+            });
+            self.heap.owed.extend(owed);
             self.heap.classes.insert(class, places);
         }
         if self.keeps_bits(ty, v) {
@@ -174,6 +207,7 @@ impl Builder {
     }
 
     fn remember(&mut self, class: AliasClass, known: Known) {
+        self.heap.owed.retain(|owed| (owed.0, owed.1) != (known.obj, known.place));
         let places = self.heap.classes.entry(class).or_default();
         if places.len() == PLACES {
             places.remove(0);
@@ -222,8 +256,23 @@ impl Builder {
 
 /// Aliasing.
 impl Builder {
-    fn may_overlap(&self, a: &Known, b: &Known) -> bool {
-        let same = match (a.place, b.place) {
+    fn overlap(&self, a: &Known, b: &Known) -> Overlap {
+        let (x, y) = (self.resolve(a.obj), self.resolve(b.obj));
+        match () {
+            _ if !self.may_meet(a.place, b.place) => Overlap::Never,
+            _ if x == y => Overlap::Maybe,
+            _ if self.are_distinct(x, y) => Overlap::Never,
+            _ => self
+                .heap
+                .apart
+                .get(&in_order(x, y))
+                .map_or(Overlap::Maybe, |&guard| Overlap::Ruled(guard)),
+        }
+    }
+
+    /// Whether two places of one alias class have bytes in common if they belong to one object.
+    fn may_meet(&self, a: Place, b: Place) -> bool {
+        match (a, b) {
             (Place::Field(f), Place::Field(g)) => {
                 let (f, g) = (self.trace.descs.field(f), self.trace.descs.field(g));
                 f.offset < g.offset + g.ty.bytes() as i32
@@ -234,9 +283,44 @@ impl Builder {
                 i.lo <= j.hi && j.lo <= i.hi
             }
             _ => true,
-        };
-        let (x, y) = (self.resolve(a.obj), self.resolve(b.obj));
-        same && (x == y || !self.are_distinct(x, y))
+        }
+    }
+
+    /// The objects to be told apart from `obj` before its field is stored, or loaded, if that is to leave alone what is
+    /// known of theirs: `guard_apart`. For a load these are the ones stored into, so that the stores may be put off.
+    pub fn rivals(&self, obj: InstId, field: FieldId, stores: bool) -> Vec<InstId> {
+        let (obj, place) = (self.resolve(obj), Place::Field(field));
+        let (class, _, immutable) = self.place_info(place);
+        if immutable || !self.rules.heap || (!stores && self.known_place(obj, place).is_some()) {
+            return Vec::new();
+        }
+        let at = Known { obj, place, value: obj, stored: stores };
+        let known = self.heap.classes.get(&class).into_iter().flatten();
+        let mut rivals: Vec<InstId> = known
+            .filter(|k| (stores || k.stored) && k.obj != obj)
+            .filter(|k| matches!(self.overlap(k, &at), Overlap::Maybe))
+            .map(|k| self.resolve(k.obj))
+            .collect();
+        rivals.dedup();
+        rivals
+    }
+
+    /// Two objects are not one: the guard that shows it was just appended.
+    pub(super) fn set_apart(&mut self, a: InstId, b: InstId) {
+        let guard = InstId(self.len() as u32 - 1);
+        self.heap.apart.insert(in_order(a, b), guard);
+    }
+
+    /// What is known of a place is used: the guards that it owes to are needed.
+    pub(crate) fn rely(&mut self, obj: InstId, place: Place) {
+        let obj = self.resolve(obj);
+        let owed = std::mem::take(&mut self.heap.owed);
+        for &(of, at, guard) in &owed {
+            if self.resolve(of) == obj && at == place {
+                self.trace.insts[guard.idx()].imm = 1;
+            }
+        }
+        self.heap.owed = owed;
     }
 
     /// Whether two values are certainly not the same object.

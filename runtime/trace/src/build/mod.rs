@@ -463,6 +463,11 @@ impl Builder {
         self.guard(Op::GuardIsNot, &[v, other], 0, snap);
     }
 
+    /// Leaves if two objects are the same one, if anything relies on it: see `rivals`.
+    pub fn guard_apart(&mut self, a: InstId, b: InstId, snap: impl FnOnce(&mut Builder) -> SnapId) {
+        self.guard(Op::GuardApart, &[a, b], 0, snap);
+    }
+
     /// Leaves if the code was invalidated.
     pub fn guard_valid(&mut self, snap: impl FnOnce(&mut Builder) -> SnapId) {
         if !(self.valid && self.rules.fold) {

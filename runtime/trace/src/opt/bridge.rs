@@ -87,6 +87,7 @@ pub fn optimise_bridge(trace: &Trace, passes: Passes, seat: &Seat<'_>) -> Trace 
     };
     replay.b.close_context(&origins);
     let mut out = replay.b.finish(end);
+    super::drop_idle(&mut out);
     if passes.dce {
         super::dce::run(&mut out);
     }
@@ -198,7 +199,7 @@ impl Way {
             {
                 let field = import.field(*field, &trace.descs, self.b.descs());
                 let (obj, place, value) = (self.of(*obj), Place::Field(field), self.of(*v));
-                self.b.assume_place(Known { obj, place, value });
+                self.b.assume_place(Known { obj, place, value, stored: true });
             }
         }
     }
@@ -405,6 +406,7 @@ impl Landing<'_, '_> {
     fn field(&mut self, root: &Trace, obj: InstId, field: FieldId) -> Option<InstId> {
         let obj = self.b.resolve(self.root[obj.idx()]?);
         let field = Import::default().field(field, &root.descs, self.b.descs());
+        self.b.rely(obj, Place::Field(field));
         let known = self.b.known_place(obj, Place::Field(field));
         Some(known.unwrap_or_else(|| self.b.load(obj, field)))
     }

@@ -8,7 +8,8 @@
 //! trace: the loop (`peel`), stores that it repeats (`sink`) and what nobody uses (`dce`). Each can be switched off by name.
 
 use crate::build::Rules;
-use crate::trace::Trace;
+use crate::ops::Op;
+use crate::trace::{Inst, Trace};
 
 mod bridge;
 mod dce;
@@ -100,12 +101,22 @@ impl Passes {
     }
 }
 
+/// Drops the guards that tell objects apart for nobody.
+fn drop_idle(trace: &mut Trace) {
+    for inst in &mut trace.insts {
+        if inst.op == Op::GuardApart && inst.imm == 0 {
+            *inst = Inst { op: Op::Nop, nargs: 0, snap: None, ..*inst };
+        }
+    }
+}
+
 /// Optimises a trace. A recorded loop comes out in labelled form, whatever the passes.
 pub fn optimise(trace: &Trace, passes: Passes) -> Trace {
     let mut out = peel::run(trace, passes);
     if passes.sink {
         sink::run(&mut out);
     }
+    drop_idle(&mut out);
     if passes.dce {
         dce::run(&mut out);
     }

@@ -421,7 +421,9 @@ impl Attempt<'_, '_> {
                     self.r.carried.push((slot, value));
                 }
                 Home::Field(obj, field) => {
-                    self.r.b.assume_place(Known { obj, place: Place::Field(field), value });
+                    let place = Place::Field(field);
+                    self.r.b.rely(obj, place);
+                    self.r.b.assume_place(Known { obj, place, value, stored: true });
                 }
             }
         }
@@ -472,6 +474,7 @@ impl Attempt<'_, '_> {
                 }
                 Home::Field(obj, field) => {
                     let obj = self.r.b.resolve(obj);
+                    self.r.b.rely(obj, Place::Field(field));
                     self.r.b.known_place(obj, Place::Field(field))
                 }
             };

@@ -10,7 +10,7 @@
 //! ```
 //!
 //! The field must be one that the loop carries in a parameter, and nothing else in the loop may look at fields of its
-//! alias class: then nobody misses the stores. An exit does its own barriers; those of the loop go if all stores into the
+//! alias class, unless of objects that a guard has told apart: then nobody misses the stores. An exit does its own barriers; those of the loop go if all stores into the
 //! object do.
 
 use rustc_hash::FxHashMap;
@@ -30,7 +30,12 @@ struct Place {
 /// Moves stores out of the trace's loop.
 pub(super) fn run(trace: &mut Trace) {
     let mut places = places(trace);
-    places.retain(|place| nobody_looks(trace, place));
+    let apart = apart(trace);
+    let mut relied = Vec::new();
+    places.retain(|place| nobody_looks(trace, place, &apart, &mut relied));
+    for guard in relied {
+        trace.insts[guard.idx()].imm = 1;
+    }
     if places.is_empty() {
         return;
     }
@@ -94,17 +99,41 @@ fn places(trace: &Trace) -> Vec<Place> {
         .collect()
 }
 
-/// Whether the loop touches the place's class only by stores to the place itself.
-fn nobody_looks(trace: &Trace, place: &Place) -> bool {
+/// The guards that tell objects apart, by the pair.
+fn apart(trace: &Trace) -> FxHashMap<(InstId, InstId), InstId> {
+    let guards = trace.ids().filter(|&id| trace.inst(id).op == Op::GuardApart);
+    guards.map(|id| (trace.inst(id).args, id)).map(|(a, id)| (in_order(a[0], a[1]), id)).collect()
+}
+
+fn in_order(a: InstId, b: InstId) -> (InstId, InstId) {
+    (a.min(b), a.max(b))
+}
+
+/// Whether the loop touches the place's class only by stores to the place itself, or through objects told apart from
+/// it before. Adds the guards that this relies on.
+fn nobody_looks(
+    trace: &Trace,
+    place: &Place,
+    apart: &FxHashMap<(InstId, InstId), InstId>,
+    relied: &mut Vec<InstId>,
+) -> bool {
     let class = place.class;
     let touches = |set: &AliasSet| set.has(class);
-    trace.ids().skip(trace.label_at().idx()).all(|id| {
+    let first = relied.len();
+    let unseen = trace.ids().skip(trace.label_at().idx()).all(|id| {
         let inst = trace.inst(id);
-        match inst.op {
-            Op::Store if trace.descs.field(inst.field()).alias == class => {
-                (inst.args[0], inst.field()) == (place.obj, place.field)
+        let mut elsewhere = || match apart.get(&in_order(inst.args[0], place.obj)) {
+            Some(&guard) if guard < id => {
+                relied.push(guard);
+                true
             }
-            Op::Load => trace.descs.field(inst.field()).alias != class,
+            _ => false,
+        };
+        match inst.op {
+            Op::Store | Op::Load if trace.descs.field(inst.field()).alias == class => {
+                let own = (inst.args[0], inst.field()) == (place.obj, place.field);
+                inst.op == Op::Store && own || elsewhere()
+            }
             Op::Aload | Op::Astore => trace.descs.array(inst.array()).alias != class,
             Op::CallTree => false,
             Op::Call => {
@@ -113,7 +142,11 @@ fn nobody_looks(trace: &Trace, place: &Place) -> bool {
             }
             _ => true,
         }
-    })
+    });
+    if !unseen {
+        relied.truncate(first);
+    }
+    unseen
 }
 
 /// A snapshot with the stores that an exit here must do.
