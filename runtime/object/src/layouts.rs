@@ -323,6 +323,8 @@ pub struct Type {
     pub instance_kind: Cell<u8>,
     /// Address of the `NativeDef` of crate `vm` that makes instances of a builtin class in one step, 0 if there is none.
     pub native: Cell<usize>,
+    /// The same of a builtin class's own `__next__`.
+    pub step: Cell<usize>,
 }
 
 /// `Type::flags`.
@@ -391,6 +393,7 @@ impl Type {
                 inline_slots: Cell::new(0),
                 instance_kind: Cell::new(Kind::Instance as u8),
                 native: Cell::new(0),
+                step: Cell::new(0),
             },
         )
     }

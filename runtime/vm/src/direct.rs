@@ -190,6 +190,21 @@ impl Vm {
         Some((def.func)(self, &few[..total]))
     }
 
+    /// `next(it)` of an iterator whose builtin class has a `__next__` of its own; None if it has not.
+    #[inline]
+    pub(crate) fn step_native(&mut self, it: Value) -> Option<PyResult<Value>> {
+        let def = def_at(self.type_of(it).step.get())?;
+        if let Err(e) = self.check_native_stack() {
+            return Some(Err(e));
+        }
+        Some((def.func)(self, &[it]))
+    }
+
+    /// Makes a native function the step of a builtin class's instances: its `__next__`, which nobody can replace.
+    pub(crate) fn set_step(&mut self, class: Gc<Type>, def: &'static NativeDef) {
+        class.step.set(&raw const *def as usize);
+    }
+
     /// Makes a native function what calling a builtin class does when the arguments after the class fit it. It must do
     /// what `__new__` and `__init__` would.
     pub fn set_constructor(&mut self, class: Gc<Type>, def: &'static NativeDef) {

@@ -315,12 +315,18 @@ impl Vm {
         if let Some(step) = self.next_builtin(it)? {
             return Ok(step);
         }
-        let name = self.names.__next__;
-        let Some(f) = self.special(it, name) else {
-            let msg = format!("'{}' object is not an iterator", self.type_name(it));
-            return Err(self.type_error(&msg));
+        let result = match self.step_native(it) {
+            Some(result) => result,
+            None => {
+                let name = self.names.__next__;
+                let Some(f) = self.special(it, name) else {
+                    let msg = format!("'{}' object is not an iterator", self.type_name(it));
+                    return Err(self.type_error(&msg));
+                };
+                self.call_unbound(f, it, &[])
+            }
         };
-        match self.call_unbound(f, it, &[]) {
+        match result {
             Ok(v) => Ok(Some(v)),
             Err(e) => {
                 self.catch(e, Exc::StopIteration)?;
@@ -571,6 +577,27 @@ impl Vm {
             shape::TUPLE => {
                 if let Some(t) = iterable.cast::<Tuple>() {
                     list.extend_from_cells(&mut self.heap, t.items())?;
+                    return Ok(());
+                }
+            }
+            shape::STR => {
+                if let Some(s) = iterable.cast::<Str>() {
+                    list.reserve(&mut self.heap, s.len())?;
+                    for i in 0..s.len() {
+                        let c = self.char_str(s.char_at(i))?;
+                        list.push(&mut self.heap, c)?;
+                    }
+                    return Ok(());
+                }
+            }
+            shape::SET | shape::FROZENSET => {
+                if let Some(s) = iterable.cast::<habu_object::Set>() {
+                    list.reserve(&mut self.heap, s.len())?;
+                    let mut at = 0;
+                    while let Some((next, key, _)) = s.next_key(at) {
+                        at = next;
+                        list.push(&mut self.heap, key)?;
+                    }
                     return Ok(());
                 }
             }

@@ -332,6 +332,9 @@ impl Vm {
                 }
                 m.class.set(class.value());
                 m.def.set(&raw const *def as usize);
+                if def.name == "__next__" {
+                    self.set_step(class, def);
+                }
                 m.value()
             };
             self.enter_class(class, def.name, value)?;

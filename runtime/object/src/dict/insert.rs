@@ -8,6 +8,9 @@ use crate::object::{Alloc, Gc};
 use crate::value::Value;
 use habu_gc::{Heap, OutOfMemory};
 
+/// Rows from which on a table that is full grows by less.
+const LARGE: usize = 50_000;
+
 /// Marks the slot of a deleted row.
 const DELETED: i32 = -1;
 
@@ -54,7 +57,8 @@ impl<const S: usize> Gc<Table<S>> {
 
     #[inline(never)]
     fn make_room(self, heap: &mut Heap) -> Alloc<Gc<Array>> {
-        self.resize(heap, (self.used() * 2).max(self.used() + 1))
+        let times = if self.used() < LARGE { 3 } else { 2 };
+        self.resize(heap, (self.used() * times).max(self.used() + 1))
     }
 
     /// Makes room for `more` further rows.
@@ -85,8 +89,9 @@ impl<const S: usize> Gc<Table<S>> {
             if row[KEY].get().is_unbound() {
                 continue;
             }
-            for (to, from) in array.items()[n * S..(n + 1) * S].iter().zip(row) {
-                to.set(from.get());
+            let to = &array.items()[n * S..(n + 1) * S];
+            for k in 0..S {
+                to[k].set(row[k].get());
             }
             match index {
                 Some(index) => place(index, mask, row[HASH].get(), n),

@@ -1,6 +1,6 @@
 //! Joining strs: concatenation that stays linear in loops, repetition, join, padding.
 
-use super::layout::{Form, MAX_LEN, Str, Unit, Units, flag, write_blob};
+use super::layout::{Form, MAX_LEN, Str, Unit, Units, copy_short, flag, write_blob};
 use crate::array::Blob;
 use crate::kind::shape;
 use crate::object::{Alloc, Gc};
@@ -196,18 +196,28 @@ struct Joined<'a, I> {
     items: I,
 }
 
+/// Writes units to the beginning; what is left.
+#[inline(always)]
+fn put<'a, U: Unit>(to: &'a mut [U], part: Units<'_>) -> &'a mut [U] {
+    let (to, rest) = to.split_at_mut(part.len());
+    match U::of(part) {
+        Some(same) => copy_short(to, same),
+        None => part.copy_to(to),
+    }
+    rest
+}
+
 impl<I: Iterator<Item = Value>> Fill for Joined<'_, I> {
     fn fill<U: Unit>(self, to: &mut [U]) {
-        let mut at = 0;
-        let mut add = |part: Units<'_>| {
-            part.copy_to(&mut to[at..at + part.len()]);
-            at += part.len();
-        };
-        for (i, s) in self.items.filter_map(|v| v.cast::<Str>()).enumerate() {
-            if i > 0 && !self.separator.is_empty() {
-                add(self.separator);
+        let mut rest = to;
+        let mut first = true;
+        for v in self.items {
+            let Some(s) = v.cast::<Str>() else { continue };
+            if !first && !self.separator.is_empty() {
+                rest = put(rest, self.separator);
             }
-            add(s.units());
+            first = false;
+            rest = put(rest, s.units());
         }
     }
 }

@@ -418,6 +418,26 @@ impl<'a> Units<'a> {
     }
 }
 
+/// Copies units of one width; both sides have the same length. Short texts, as most words are, without a call.
+#[inline(always)]
+pub(super) fn copy_short<U: Unit>(to: &mut [U], from: &[U]) {
+    #[inline(always)]
+    fn ends<U: Unit, const N: usize>(to: &mut [U], from: &[U]) {
+        let n = from.len();
+        to[..N].copy_from_slice(&from[..N]);
+        to[n - N..].copy_from_slice(&from[n - N..]);
+    }
+    assert_eq!(to.len(), from.len());
+    match from.len() {
+        0 => {}
+        1 => to[0] = from[0],
+        2..4 => ends::<U, 2>(to, from),
+        4..8 => ends::<U, 4>(to, from),
+        8..=16 => ends::<U, 8>(to, from),
+        _ => to.copy_from_slice(from),
+    }
+}
+
 /// The bitwise or of units.
 #[inline]
 pub(super) fn bits_of<U: Unit>(units: &[U]) -> u32 {

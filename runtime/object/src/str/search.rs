@@ -268,6 +268,14 @@ impl Gc<Str> {
         if most == 0 || old.len() > self.len() || old.equals(&new) {
             return self.to_exact(heap);
         }
+        if let (Units::One(text), Units::One(&[old]), Units::One(&[new])) =
+            (self.units(), old.units(), new.units())
+            && most >= text.len()
+            && self.is_ascii()
+            && new.is_ascii()
+        {
+            return self.replace_byte(heap, text, old, new);
+        }
         let mut places = Vec::new();
         if old.is_empty() {
             places.extend(0..(self.len() + 1).min(most));
@@ -294,6 +302,20 @@ impl Gc<Str> {
         let mut wide = vec![0u32; len];
         places.fill(&mut wide);
         Str::from_units(heap, crate::kind::shape::STR, Units::Four(&wide))
+    }
+}
+
+impl Gc<Str> {
+    /// `self.replace(old, new)` of a text in ASCII and single characters.
+    fn replace_byte(self, heap: &mut Heap, text: &[u8], old: u8, new: u8) -> Alloc<Gc<Str>> {
+        if memchr::memchr(old, text).is_none() {
+            return self.to_exact(heap);
+        }
+        Str::build(heap, crate::kind::shape::STR, text.len(), true, |to: &mut [u8]| {
+            for (to, c) in to.iter_mut().zip(text) {
+                *to = if *c == old { new } else { *c };
+            }
+        })
     }
 }
 
