@@ -325,6 +325,8 @@ pub struct Type {
     pub native: Cell<usize>,
     /// The same of a builtin class's own `__next__`.
     pub step: Cell<usize>,
+    /// The same of its own `__call__`.
+    pub call: Cell<usize>,
 }
 
 /// `Type::flags`.
@@ -394,6 +396,7 @@ impl Type {
                 instance_kind: Cell::new(Kind::Instance as u8),
                 native: Cell::new(0),
                 step: Cell::new(0),
+                call: Cell::new(0),
             },
         )
     }

@@ -202,6 +202,9 @@ fn new_partial(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
 
 fn call_partial(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     let this = native(vm, args)?;
+    if let Some(result) = call_plain(vm, this, args) {
+        return result;
+    }
     let hole = vm.root(PLACEHOLDER);
     let mut first = items(this.slot(1));
     let given = items(arg(args, 1));
@@ -232,6 +235,29 @@ fn call_partial(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
         }
     };
     forward(vm, this.slot(0), &first, Value::EMPTY_TUPLE, keywords.value())
+}
+
+/// The call of a partial with few arguments, without keywords and holes; None if it is another.
+fn call_plain(vm: &mut Vm, this: Gc<Native>, args: &[Value]) -> Option<PyResult<Value>> {
+    const FEW: usize = 6;
+    let none = |v: Value| v.cast::<Dict>().is_none_or(|d| d.is_empty());
+    if !none(this.slot(2)) || !none(arg(args, 2)) {
+        return None;
+    }
+    let (own, more) = (this.slot(1).cast::<Tuple>()?, arg(args, 1).cast::<Tuple>()?);
+    let n = own.len() + more.len();
+    if n > FEW {
+        return None;
+    }
+    let mut all = [Value::NONE; FEW];
+    for (to, v) in all.iter_mut().zip(own.items().iter().chain(more.items())) {
+        *to = v.get();
+    }
+    let hole = vm.root(PLACEHOLDER);
+    if all[..own.len()].contains(&hole) {
+        return None;
+    }
+    Some(vm.call(this.slot(0), &all[..n]))
 }
 
 /// `__get__`: methods of the class are bound.

@@ -300,23 +300,25 @@ static ATTRGETTER: &[NativeDef] = &[
 ];
 
 fn new_attrgetter(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
-    let rest = items(arg(args, 2));
-    for v in std::iter::once(arg(args, 1)).chain(rest) {
-        if v.kind() != Kind::Str {
+    let mut names = vec![arg(args, 1)];
+    names.extend(items(arg(args, 2)));
+    for name in &mut names {
+        if name.kind() != Kind::Str {
             return Err(vm.type_error("attribute name must be a string"));
         }
+        *name = vm.intern_value(*name)?;
     }
-    new_getter(vm, args)
+    let t = vm.new_tuple(&names)?;
+    new_native(vm, args, &[t])
 }
 
 fn get_attrs(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     let keys = slot(vm, args, 0)?;
     each(vm, keys, arg(args, 1), |vm, v, path| {
-        let text = vm.text(path);
-        if !text.contains('.') {
-            let name = vm.intern_value(path)?;
-            return vm.getattr(v, name);
+        if !path.cast::<Str>().is_some_and(|s| s.contains_char('.' as u32)) {
+            return vm.getattr(v, path);
         }
+        let text = vm.text(path);
         let mut at = v;
         for part in text.split('.') {
             at = vm.getattr_str(at, part)?;

@@ -12,6 +12,9 @@ use habu_object::{
     MethodDescr, Module, Property, StaticMethod, Super, Type, Value, shape, type_flags,
 };
 
+/// The class of what named tuples' classes have for their fields: a root. Its objects begin with the index of the item.
+pub const TUPLE_GETTER: &str = "collections._tuplegetter";
+
 impl Vm {
     /// `getattr(v, name)`; `name` is an interned str.
     pub fn getattr(&mut self, v: Value, name: Value) -> PyResult<Value> {

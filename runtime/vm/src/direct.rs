@@ -60,6 +60,7 @@ impl Vm {
                 let class: Gc<Type> = unsafe { callee.cast_unchecked() };
                 (def_at(class.native.get())?, callee)
             }
+            Kind::Native => (def_at(self.type_of(callee).call.get())?, callee),
             _ => return None,
         };
         let more = !first.is_unbound() as usize;
@@ -168,6 +169,7 @@ impl Vm {
                 let class: Gc<Type> = unsafe { f.cast_unchecked() };
                 (def_at(class.native.get())?, Some(f))
             }
+            Kind::Native => (def_at(self.type_of(f).call.get())?, Some(f)),
             _ => return None,
         };
         let before = this.is_some() as usize + first.is_some() as usize;
@@ -198,11 +200,6 @@ impl Vm {
             return Some(Err(e));
         }
         Some((def.func)(self, &[it]))
-    }
-
-    /// Makes a native function the step of a builtin class's instances: its `__next__`, which nobody can replace.
-    pub(crate) fn set_step(&mut self, class: Gc<Type>, def: &'static NativeDef) {
-        class.step.set(&raw const *def as usize);
     }
 
     /// Makes a native function what calling a builtin class does when the arguments after the class fit it. It must do

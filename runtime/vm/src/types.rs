@@ -332,8 +332,11 @@ impl Vm {
                 }
                 m.class.set(class.value());
                 m.def.set(&raw const *def as usize);
-                if def.name == "__next__" {
-                    self.set_step(class, def);
+                let address = &raw const *def as usize;
+                match def.name {
+                    "__next__" => class.step.set(address),
+                    "__call__" => class.call.set(address),
+                    _ => {}
                 }
                 m.value()
             };

@@ -52,6 +52,27 @@ impl HashKey {
     }
 }
 
+/// Whether bytes of the same number are the same. Short texts, as most words are, without a call.
+#[inline(always)]
+fn same_bytes(a: &[u8], b: &[u8]) -> bool {
+    #[inline(always)]
+    fn ends<const N: usize>(a: &[u8], b: &[u8]) -> bool {
+        let n = a.len();
+        a[..N] == b[..N] && a[n - N..] == b[n - N..]
+    }
+    if a.len() != b.len() {
+        return false;
+    }
+    match a.len() {
+        0 => true,
+        1 => a[0] == b[0],
+        2..4 => ends::<2>(a, b),
+        4..8 => ends::<4>(a, b),
+        8..=16 => ends::<8>(a, b),
+        _ => a == b,
+    }
+}
+
 impl Str {
     /// The hash; computed once.
     #[inline(always)]
@@ -83,7 +104,7 @@ impl Str {
         self.len() == other.len()
             && self.width() == other.width()
             && (h == k || h == 0 || k == 0)
-            && self.raw() == other.raw()
+            && same_bytes(self.raw(), other.raw())
     }
 
     /// Whether this has the code points of `text`.

@@ -50,7 +50,14 @@ impl Gc<Str> {
     pub fn strip(self, heap: &mut Heap, characters: Option<Gc<Str>>, side: Side) -> Alloc<Gc<Str>> {
         let (from, to) = match characters {
             None => units!(self.units(), u => edges(u, side, chars::is_space)),
-            Some(set) => units!(self.units(), u => edges(u, side, |c| set.contains_char(c))),
+            Some(set) => match set.as_str() {
+                Some(set) => {
+                    let bits = set.bytes().fold(0u128, |bits, c| bits | 1 << c);
+                    let has = |c: u32| c < 128 && bits >> c & 1 != 0;
+                    units!(self.units(), u => edges(u, side, has))
+                }
+                None => units!(self.units(), u => edges(u, side, |c| set.contains_char(c))),
+            },
         };
         if from == to { Str::empty(heap) } else { self.substr(heap, from, to) }
     }

@@ -202,6 +202,22 @@ pub(super) fn attr_slot<M: Machine>(m: &mut M, i: Insn, shape: u32, offset: u32)
     if m.is(v, Value::UNBOUND) { None } else { Some(v) }
 }
 
+/// Loads item `index` of the tuple R[B] if that has the shape, and so many items: a field of a named tuple.
+pub fn load_attr_item<M: Machine>(m: &mut M, i: Insn, shape: u32, index: usize) -> Flow {
+    let o = m.reg(i.b());
+    if !m.has_shape(o, shape) {
+        return Flow::Slow;
+    }
+    let (n, at) = (m.load_count(o, &TUPLE_LEN), m.small(index as i64));
+    if !m.below(at, n) {
+        return Flow::Slow;
+    }
+    let v = m.tuple_item(o, index);
+    m.set(i.a(), v);
+    m.skip(Op::LoadAttr.size() - 1);
+    Flow::Next
+}
+
 /// LOAD_ATTR of a class attribute or module global in a cell.
 #[inline(always)]
 pub fn LoadAttrCell<M: Machine>(m: &mut M, i: Insn) -> Flow {

@@ -5,9 +5,10 @@ use habu_bytecode::{Insn, Op, special};
 use habu_object::array::INSTANCE_SLOTS_OFFSET;
 use habu_object::dict::Dict;
 use habu_object::{
-    ClassMethod, Gc, Instance, Kind, List, Member, Module, Property, StaticMethod, Super, Type,
-    Value, shape, type_flags,
+    ClassMethod, Gc, Instance, Kind, List, Member, Module, Native, Property, StaticMethod, Super,
+    Tuple, Type, Value, shape, type_flags,
 };
+use habu_vm::attr::TUPLE_GETTER;
 use habu_vm::{Exc, PyResult, Vm};
 
 /// What an attribute load can be cached as.
@@ -21,6 +22,8 @@ pub enum Plan {
     Property(Value),
     /// A function in the class, to be bound: only LOAD_METHOD caches it.
     Method(Value),
+    /// An item of a tuple, if it has so many: a field of a named tuple.
+    Item(usize),
     /// Nothing to cache.
     No,
 }
@@ -33,6 +36,7 @@ pub fn plan_load(vm: &mut Vm, o: Value, name: Value) -> Plan {
             SLOT => Plan::Slot(data as u32),
             CELL => Plan::Cell(Value::from_bits(data)),
             METHOD => Plan::Method(Value::from_bits(data)),
+            ITEM => Plan::Item(data as usize),
             _ => Plan::Property(Value::from_bits(data)),
         };
     }
@@ -42,6 +46,7 @@ pub fn plan_load(vm: &mut Vm, o: Value, name: Value) -> Plan {
         Plan::Cell(cell) => (CELL, cell.bits()),
         Plan::Method(cell) => (METHOD, cell.bits()),
         Plan::Property(cell) => (PROPERTY, cell.bits()),
+        Plan::Item(index) => (ITEM, index as u64),
         Plan::No => return plan,
     };
     vm.attr_plans.set(shape, name, tag, data);
@@ -52,6 +57,7 @@ const SLOT: u8 = 0;
 const CELL: u8 = 1;
 const METHOD: u8 = 2;
 const PROPERTY: u8 = 3;
+const ITEM: u8 = 4;
 
 fn make_plan(vm: &mut Vm, o: Value, name: Value) -> Plan {
     let class = vm.type_of(o);
@@ -92,6 +98,7 @@ fn make_plan(vm: &mut Vm, o: Value, name: Value) -> Plan {
                 }
                 _ => Plan::No,
             },
+            Kind::Native => plan_field(vm, o, on_class).map_or(Plan::No, Plan::Item),
             _ => Plan::No,
         };
     }
@@ -123,6 +130,15 @@ fn make_plan(vm: &mut Vm, o: Value, name: Value) -> Plan {
         }
         _ => Plan::Cell(cell),
     }
+}
+
+/// The index of the item that a descriptor of a named tuple's class stands for.
+fn plan_field(vm: &mut Vm, o: Value, descriptor: Value) -> Option<usize> {
+    let getter = descriptor.cast::<Native>()?;
+    if vm.type_of(descriptor).value() != vm.root(TUPLE_GETTER) || o.kind() != Kind::Tuple {
+        return None;
+    }
+    usize::try_from(getter.slots().first()?.get().as_int()).ok()
 }
 
 /// What an attribute load from a class object can be cached as.
@@ -254,6 +270,11 @@ pub(super) fn LoadAttr(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
                     Called::Pushed(jump) => Ok(jump),
                     Called::Done(v) => store_result(frame, i, v, words),
                 };
+            }
+        }
+        Plan::Item(index) => {
+            if let Some(v) = o.cast::<Tuple>().and_then(|t| t.items().get(index).map(|c| c.get())) {
+                return store_result(frame, i, v, words);
             }
         }
         Plan::Method(_) | Plan::No => {}

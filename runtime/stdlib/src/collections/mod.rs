@@ -7,6 +7,7 @@ mod ordered;
 use crate::util::{arg, native, new_class, new_module, new_native, set, slot};
 use habu_object::dict::Dict;
 use habu_object::{Gc, Kind, Module, Native, Tuple, Value, int};
+use habu_vm::attr::TUPLE_GETTER;
 use habu_vm::{BinOp, Exc, GetSetDef, NativeDef, PyResult, Vm};
 
 static FUNCTIONS: &[NativeDef] =
@@ -19,6 +20,7 @@ pub(crate) fn module(vm: &mut Vm) -> PyResult<Gc<Module>> {
     ordered::install(vm, m)?;
     let getter =
         new_class(vm, "collections", "_tuplegetter", Kind::Native, GETTER, GETTER_ATTRIBUTES)?;
+    vm.set_root(TUPLE_GETTER, getter.value());
     set(vm, m, "_tuplegetter", getter.value())?;
     Ok(m)
 }
