@@ -39,6 +39,7 @@ impl Runtime {
             run: habu_interp::run,
             hot: habu_jit::tree::hot,
             enter: habu_jit::tree::enter,
+            exchange: habu_jit::tree::exchange,
             invalidate: habu_jit::tree::invalidate,
             compile,
             compile_module: compile_file,

@@ -152,7 +152,7 @@ fn run_program(command: CommandLine) -> u8 {
         eprintln!("habu: out of memory at start");
         return 1;
     };
-    habu_vm::signals::install(&raw mut runtime.vm.poll);
+    habu_vm::signals::install(&mut runtime.vm);
     let argv: Vec<String> = match &command.task {
         Task::Command(_) => vec!["-c".to_owned()],
         Task::Module(_) => vec!["-m".to_owned()],

@@ -5,7 +5,7 @@ use std::hint::black_box;
 /// Runs `f` with the address below which nothing of the callers' lives, after storing every register a caller may
 /// keep a pointer in above that address.
 #[inline(never)]
-pub(crate) fn with_spilled_registers<R>(f: impl FnOnce(*const u64) -> R) -> R {
+pub fn with_spilled_registers<R>(f: impl FnOnce(*const u64) -> R) -> R {
     let mut registers = [0u64; 20];
     let low: *const u64;
     #[cfg(target_arch = "x86_64")]

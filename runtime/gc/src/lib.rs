@@ -28,6 +28,7 @@ mod stats;
 mod sweep;
 mod weak;
 
+pub use arch::with_spilled_registers;
 pub use class::{CLASSES, MEDIUM_MAX, SMALL_MAX, allocation_size, class_size, size_class};
 pub use header::{Header, VARIABLE, flags};
 pub use heap::{Bump, Config, Heap, OutOfMemory};

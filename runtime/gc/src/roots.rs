@@ -56,6 +56,11 @@ impl Heap {
         self.roots.stack_base = (base as usize & !7) as *const u8;
     }
 
+    /// Exchanges the highest address of the running thread's native stack with another thread's, when that goes on.
+    pub fn exchange_stack_end(&mut self, end: *const u8) -> *const u8 {
+        std::mem::replace(&mut self.roots.stack_base, (end as usize & !7) as *const u8)
+    }
+
     /// Adds another native stack (`low..high`) to be scanned conservatively.
     ///
     /// # Safety

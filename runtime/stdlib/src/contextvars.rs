@@ -1,6 +1,6 @@
 //! Module `_contextvars`: context variables (PEP 567).
 //!
-//! A context holds a dict from variables to values; copying a context copies that. The current one is a root.
+//! A context holds a dict from variables to values; copying a context copies that. The current one is a root of its thread.
 
 use crate::util::{
     CLASS_GETITEM, arg, forward, given, native, new_class, new_module, new_native, seal, set, slot,
@@ -63,12 +63,12 @@ fn new_context(vm: &mut Vm, data: Gc<Dict>) -> PyResult<Gc<Native>> {
 }
 
 fn current(vm: &mut Vm) -> PyResult<Gc<Native>> {
-    if let Some(context) = vm.root(CURRENT).cast::<Native>() {
+    if let Some(context) = vm.thread_root(CURRENT).cast::<Native>() {
         return Ok(context);
     }
     let data = vm.new_dict()?;
     let context = new_context(vm, data)?;
-    vm.set_root(CURRENT, context.value());
+    vm.set_thread_root(CURRENT, context.value());
     Ok(context)
 }
 
@@ -162,10 +162,10 @@ fn run(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     }
     let outer = current(vm)?;
     this.set_slot(&mut vm.heap, OUTER, outer.value());
-    vm.set_root(CURRENT, this.value());
+    vm.set_thread_root(CURRENT, this.value());
     let result = forward(vm, arg(args, 1), &[], arg(args, 2), arg(args, 3));
     this.set_slot(&mut vm.heap, OUTER, Value::UNBOUND);
-    vm.set_root(CURRENT, outer.value());
+    vm.set_thread_root(CURRENT, outer.value());
     result
 }
 

@@ -41,9 +41,11 @@ fn first_folder(program: &str) -> String {
     }
 }
 
-/// Runs exit functions, flushes output; the process's exit code.
+/// Waits for threads, runs exit functions, flushes output; the process's exit code.
 pub fn finish(vm: &mut Vm, code: u8) -> u8 {
+    crate::thread::shutdown(vm);
     crate::atexit::run(vm);
+    vm.close_threads();
     crate::io::flush_stderr(vm);
     vm.finalize_all();
     let mut failed = false;

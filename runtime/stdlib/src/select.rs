@@ -69,7 +69,7 @@ fn wait(
             tv_sec: d.as_secs() as i64,
             tv_nsec: i64::from(d.subsec_nanos()),
         });
-        match rustix::event::poll(&mut fds, left.as_ref()) {
+        match vm.without_gil(|| rustix::event::poll(&mut fds, left.as_ref())) {
             Err(Errno::INTR) => vm.serve_poll()?,
             r => {
                 check(vm, r)?;

@@ -90,7 +90,7 @@ static FUNCTIONS: &[NativeDef] = &[
         Ok(Value::small_int(i64::from(system::alarm(seconds.clamp(0, 1 << 31) as u32))))
     }),
     NativeDef::new("pause", "()", |vm, _| {
-        system::pause();
+        vm.without_gil(system::pause);
         vm.serve_poll()?;
         Ok(Value::NONE)
     }),
@@ -137,6 +137,10 @@ static FUNCTIONS: &[NativeDef] = &[
         Ok(Value::NONE)
     }),
     NativeDef::new("set_wakeup_fd", "(fd, /, *, warn_on_full_buffer=True)", |vm, args| {
+        if !vm.serves_signals() {
+            let msg = "set_wakeup_fd only works in main thread of the main interpreter";
+            return Err(vm.value_error(msg));
+        }
         let fd = vm.index_i64(arg(args, 0))? as i32;
         if fd >= 0 {
             let known = habu_vm::fd::borrow(fd).and_then(rustix::fs::fstat);
@@ -200,6 +204,10 @@ fn current(vm: &mut Vm, number: i32) -> PyResult<Value> {
 }
 
 fn signal(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    if !vm.serves_signals() {
+        let msg = "signal only works in main thread of the main interpreter";
+        return Err(vm.value_error(msg));
+    }
     let (number, handler) = (number(vm, arg(args, 0))?, arg(args, 1));
     let before = current(vm, number)?;
     let table = handlers(vm)?;

@@ -22,7 +22,7 @@ pub mod stage {
     pub const OVER: usize = 2;
 }
 
-/// The hooks of `sys.set_asyncgen_hooks`, by the names of their roots.
+/// The hooks of `sys.set_asyncgen_hooks`, by the names of their roots: each thread has its own.
 pub mod hook {
     /// Called with an async generator when it is iterated for the first time.
     pub const FIRST: &str = "sys.asyncgen_firstiter";
@@ -155,9 +155,9 @@ impl Vm {
         if !g.get(gen_slot::HOOK).is_unbound() {
             return Ok(());
         }
-        let finalizer = self.root(hook::FINALIZER).bound().unwrap_or(Value::NONE);
+        let finalizer = self.thread_root(hook::FINALIZER).bound().unwrap_or(Value::NONE);
         g.set(&mut self.heap, gen_slot::HOOK, finalizer);
-        match self.root(hook::FIRST).bound() {
+        match self.thread_root(hook::FIRST).bound() {
             Some(first) if !first.is_none() => self.call(first, &[g.value()]).map(|_| ()),
             _ => Ok(()),
         }

@@ -62,9 +62,20 @@ impl Vm {
     }
 
     /// Calls `visit` for each Python frame from the innermost out until it returns false.
-    pub fn visit_frames(&self, mut visit: impl FnMut(FrameRef) -> bool) {
-        let (mut pc, mut base) = (self.pc, self.base);
-        while base > self.stack.start() {
+    pub fn visit_frames(&self, visit: impl FnMut(FrameRef) -> bool) {
+        self.visit_from(self.base, self.pc, self.stack.start(), visit);
+    }
+
+    /// As `visit_frames`, of any thread: from this window on, at this instruction, down to the bottom of its stack.
+    pub(crate) fn visit_from(
+        &self,
+        base: *mut Value,
+        pc: *const u32,
+        bottom: *mut Value,
+        mut visit: impl FnMut(FrameRef) -> bool,
+    ) {
+        let (mut pc, mut base) = (pc, base);
+        while base > bottom {
             // SAFETY: the chain of caller words leads through live windows to the bottom.
             if let Some(func) = unsafe { frame_function(base) }
                 && !Vm::is_hidden(func)

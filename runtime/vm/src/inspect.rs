@@ -24,6 +24,28 @@ impl Vm {
         }
     }
 
+    /// The innermost frame of a thread that is at `pc` in the window at `base`, with its callers.
+    pub(crate) fn innermost_frame(
+        &mut self,
+        base: *mut Value,
+        pc: *const u32,
+        bottom: *mut Value,
+    ) -> PyResult<Option<Value>> {
+        let mut chain = Vec::new();
+        self.visit_from(base, pc, bottom, |f| {
+            chain.push((f.func, f.base as usize, f.pc));
+            true
+        });
+        // The functions are kept alive by their thread's stack. Other threads' frames cannot be followed later.
+        let mut back = Value::NONE;
+        for (func, base, pc) in chain.into_iter().rev() {
+            let frame = self.new_frame(func, base, pc)?;
+            frame.back.set(back);
+            back = frame.value();
+        }
+        Ok(if back.is_none() { None } else { Some(back) })
+    }
+
     fn new_frame(&mut self, func: Gc<Function>, base: usize, pc: u32) -> PyResult<Gc<Frame>> {
         let code = Vm::function_code(func);
         let frame = Frame::blank(&mut self.heap)?;

@@ -986,14 +986,19 @@ impl Vm {
         Ok(s.value())
     }
 
-    /// Serves what the poll flag announced: signals, finalizers, requests of the JIT.
+    /// Serves what the poll flag announced: signals, finalizers, threads that wait, requests of the JIT. In an attempt
+    /// all that has to wait.
     pub fn serve_poll(&mut self) -> PyResult<()> {
+        if self.attempting {
+            return Ok(());
+        }
         self.poll = 0;
         self.serve_signals()?;
         if self.heap.take_exhausted() {
             return Err(habu_gc::OutOfMemory.into());
         }
         self.run_finalizers();
+        self.yield_gil();
         Ok(())
     }
 }

@@ -1,6 +1,6 @@
 //! The value stack: one contiguous reservation of words in which every frame is a window.
 //!
-//! Reserved once and committed by the system as it is touched, so addresses never change. How deep Python may recurse
+//! Each thread has one. Reserved once and committed by the system as it is touched, so addresses never change. How deep Python may recurse
 //! is a count of frames (`sys.setrecursionlimit`); to keep calls cheap they compare only an address, `Vm::stack_limit`,
 //! and frames are counted when that address is crossed. It is set back when an exception has been caught further down,
 //! and when native code calls Python there: after a deep dive the next one ends at the same depth.
@@ -32,6 +32,11 @@ pub struct Stack {
 impl Stack {
     /// Reserves the stack (512 MB of address space).
     pub(crate) fn new() -> Stack {
+        Stack::try_new().expect("cannot reserve address space for the value stack")
+    }
+
+    /// As `new`; None if the system does not grant it.
+    pub(crate) fn try_new() -> Option<Stack> {
         let bytes = WORDS * 8;
         let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE;
         // SAFETY: a fresh anonymous mapping, not at a fixed address.
@@ -45,9 +50,16 @@ impl Stack {
                 0,
             )
         };
-        assert!(p != libc::MAP_FAILED, "cannot reserve address space for the value stack");
+        if p == libc::MAP_FAILED {
+            return None;
+        }
         let start = p.cast::<Value>();
-        Stack { start, end: start.wrapping_add(WORDS) }
+        Some(Stack { start, end: start.wrapping_add(WORDS) })
+    }
+
+    /// No stack: what is there while no thread runs.
+    pub(crate) fn none() -> Stack {
+        Stack { start: std::ptr::null_mut(), end: std::ptr::null_mut() }
     }
 
     /// First word.
@@ -68,7 +80,10 @@ impl Stack {
 
 impl Drop for Stack {
     fn drop(&mut self) {
-        // SAFETY: unmaps exactly what `new` mapped; no frame is alive when the Vm is dropped.
+        if self.start.is_null() {
+            return;
+        }
+        // SAFETY: unmaps exactly what `try_new` mapped; no frame is alive when the Vm is dropped or a thread has ended.
         unsafe { libc::munmap(self.start.cast(), WORDS * 8) };
     }
 }

@@ -39,7 +39,7 @@ pub fn pause() {
 
 /// `strsignal(3)`
 pub fn signal_text(signal: i32) -> Option<String> {
-    // SAFETY: takes a number only; no other thread asks for such texts.
+    // SAFETY: takes a number only; who asks holds the runtime's lock.
     let text = unsafe { libc::strsignal(signal) };
     if text.is_null() {
         return None;
@@ -153,9 +153,13 @@ pub fn remove_variable(name: &[u8]) {
 }
 
 /// `fork(2)`: 0 in the child. Of the threads only the calling one lives on in the child.
-pub fn fork() -> Result<i32, Errno> {
+pub fn fork(vm: &mut crate::Vm) -> Result<i32, Errno> {
     // SAFETY: the child goes on with this thread alone; whatever it relies on is this thread's.
-    checked(unsafe { libc::fork() }.into()).map(|n| n as i32)
+    let child = checked(unsafe { libc::fork() }.into())? as i32;
+    if child == 0 {
+        vm.forget_threads();
+    }
+    Ok(child)
 }
 
 /// Ends the process at once.

@@ -26,6 +26,8 @@ pub struct Ports {
     pub hot: fn(&mut Vm, *const u32, *mut Value) -> (*const u32, *mut Value),
     /// Compiled code of tree `link` is entered at `pc`.
     pub enter: fn(&mut Vm, u32, *const u32, *mut Value) -> (*const u32, *mut Value),
+    /// Another thread goes on: exchanges what the JIT keeps for the running thread with what it kept for another one.
+    pub exchange: fn(&mut Vm, &mut crate::threads::Kept),
     /// Assumptions of compiled code about classes or cells no longer hold.
     pub invalidate: fn(&mut Vm),
     /// Compiles source text: `(vm, source, filename, mode)`, mode as in `compile()`.
@@ -260,6 +262,8 @@ pub struct Vm {
     pub(crate) attempting: bool,
     /// The exception that the last failed attempt raised, UNBOUND if it needed Python code.
     pub declined: Value,
+    /// The threads. All fields that belong to the running one are exchanged when another one goes on.
+    pub threads: crate::threads::Threads,
 }
 
 impl Vm {
@@ -333,7 +337,9 @@ impl Vm {
             finalizing: false,
             attempting: false,
             declined: Value::UNBOUND,
+            threads: crate::threads::Threads::new(),
         });
+        vm.threads.begin(&raw mut vm.poll);
         let ctx = (&raw mut *vm).cast::<c_void>();
         // SAFETY: the Vm is boxed and outlives its heap, which it owns.
         unsafe { vm.heap.set_roots(trace_roots, ctx) };
@@ -517,6 +523,7 @@ unsafe fn trace_roots(ctx: *mut c_void, marker: &mut Marker<'_>) {
     for (_, _, v) in &vm.class_cache {
         marker.mark_word(v.bits());
     }
+    vm.threads.trace(marker);
     vm.shapes.trace(marker);
     vm.types.trace(marker);
     vm.interner.trace(marker);

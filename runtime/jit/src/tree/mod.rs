@@ -45,7 +45,7 @@ use std::cell::OnceCell;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex};
 
-pub use ports::{enter, hot, invalidate};
+pub use ports::{enter, exchange, hot, invalidate};
 
 /// The JIT of a runtime.
 pub struct Jit {

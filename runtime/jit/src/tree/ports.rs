@@ -1,11 +1,14 @@
 //! The ports of `vm`: how the interpreter tells of hot places, enters trees and reports broken assumptions.
 
 use super::Jit;
+use super::calls::native_bound;
 use super::entry::with_entry;
 use super::patch::reset_counter;
 use super::roots::record_root;
 use habu_object::Value;
+use habu_semantics::Jump;
 use habu_vm::Vm;
+use habu_vm::threads::Kept;
 
 /// Takes the JIT out of the runtime for the time of a call.
 pub(super) fn with<R>(vm: &mut Vm, f: impl FnOnce(&mut Jit, &mut Vm) -> R) -> Option<R> {
@@ -38,6 +41,29 @@ pub fn enter(
 ) -> (*const u32, *mut Value) {
     let jump = with_entry(vm, tree, op_at, base);
     (jump.pc, jump.base)
+}
+
+/// The port `exchange`: all of the context that outlives an entry, an exit or a call. For a new thread the bound of the
+/// native stack is found.
+pub fn exchange(vm: &mut Vm, kept: &mut Kept) {
+    let bound = native_bound(vm) as u64;
+    with(vm, |jit, _| {
+        let shared = &mut *jit.shared;
+        let context = &mut shared.context;
+        let [base, native, passes, at, pc, jump_base] = *kept;
+        *kept = [
+            context.base as u64,
+            context.bounds.native,
+            context.passes,
+            context.at,
+            shared.jump.pc as u64,
+            shared.jump.base as u64,
+        ];
+        context.base = base as *mut u64;
+        context.bounds.native = if native == 0 { bound } else { native };
+        (context.passes, context.at) = (passes, at);
+        shared.jump = Jump { pc: pc as *const u32, base: jump_base as *mut Value };
+    });
 }
 
 /// The port `invalidate`.

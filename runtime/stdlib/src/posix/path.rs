@@ -221,13 +221,13 @@ pub(crate) fn check<T>(vm: &mut Vm, r: Result<T, Errno>) -> PyResult<T> {
     r.map_err(|e| failure(vm, e, Value::NONE))
 }
 
-/// Makes a system call, again and again as long as signals interrupt it (PEP 475).
+/// Makes a system call, again and again as long as signals interrupt it (PEP 475). Other threads may run meanwhile.
 pub(crate) fn retry<T>(
     vm: &mut Vm,
     mut call: impl FnMut() -> Result<T, Errno>,
 ) -> PyResult<Result<T, Errno>> {
     loop {
-        match call() {
+        match vm.without_gil(&mut call) {
             Err(Errno::INTR) => vm.serve_poll()?,
             done => return Ok(done),
         }

@@ -126,7 +126,7 @@ pub(super) static FUNCTIONS: &[NativeDef] = &[
     NativeDef::new("abort", "()", |_, _| std::process::abort()),
     NativeDef::new("fork", "()", |vm, _| {
         let _ = vm.stdout.flush();
-        let r = system::fork();
+        let r = system::fork(vm);
         Ok(Value::small_int(i64::from(check(vm, r)?)))
     }),
     NativeDef::new(
@@ -149,7 +149,9 @@ pub(super) static FUNCTIONS: &[NativeDef] = &[
         use std::os::unix::ffi::OsStrExt;
         use std::os::unix::process::ExitStatusExt;
         let command = std::ffi::OsStr::from_bytes(&p.bytes);
-        match std::process::Command::new("/bin/sh").arg("-c").arg(command).status() {
+        let mut shell = std::process::Command::new("/bin/sh");
+        shell.arg("-c").arg(command);
+        match vm.without_gil(|| shell.status()) {
             Ok(status) => Ok(Value::small_int(i64::from(status.into_raw()))),
             Err(e) => Err(crate::util::os_error(vm, &e)),
         }

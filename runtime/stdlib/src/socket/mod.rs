@@ -274,7 +274,8 @@ fn attempt<T>(
     let timeout = float::get(this.slot(TIMEOUT));
     let end = timeout.map(|t| Instant::now() + Duration::from_secs_f64(t));
     loop {
-        let done = borrow(fd(this)).and_then(&mut call);
+        let done = borrow(fd(this));
+        let done = vm.without_gil(|| done.and_then(&mut call));
         match done {
             Err(Errno::INTR) => vm.serve_poll()?,
             Err(Errno::AGAIN) if timeout.is_some_and(|t| t > 0.0) => {
@@ -297,7 +298,8 @@ fn wait(vm: &mut Vm, this: Gc<Native>, wanted: PollFlags, left: Duration) -> PyR
         tv_sec: left.as_secs() as i64,
         tv_nsec: i64::from(left.subsec_nanos()),
     };
-    match rustix::event::poll(&mut [PollFd::from_borrowed_fd(fd, wanted)], Some(&left)) {
+    let mut fds = [PollFd::from_borrowed_fd(fd, wanted)];
+    match vm.without_gil(|| rustix::event::poll(&mut fds, Some(&left))) {
         Err(Errno::INTR) => vm.serve_poll(),
         r => check(vm, r).map(|_| ()),
     }
@@ -371,9 +373,11 @@ fn close(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
 fn connect(vm: &mut Vm, args: &[Value]) -> PyResult<Result<(), Errno>> {
     let this = native(vm, args)?;
     let to = address::parse(vm, this.slot(FAMILY).as_int() as i32, arg(args, 1), "connect")?;
-    let r = borrow(fd(this)).and_then(|fd| match &to {
-        Address::Net(a) => rustix::net::connect(fd, a),
-        Address::Unix(a) => rustix::net::connect(fd, a),
+    let fd = borrow(fd(this));
+    let r = vm.without_gil(|| match (fd, &to) {
+        (Ok(fd), Address::Net(a)) => rustix::net::connect(fd, a),
+        (Ok(fd), Address::Unix(a)) => rustix::net::connect(fd, a),
+        (Err(e), _) => Err(e),
     });
     let timeout = float::get(this.slot(TIMEOUT));
     match r {
@@ -384,7 +388,7 @@ fn connect(vm: &mut Vm, args: &[Value]) -> PyResult<Result<(), Errno>> {
             if begin.elapsed() >= left {
                 return Err(timed_out(vm));
             }
-            let done = borrow(fd(this)).and_then(|fd| sockopt::socket_error(fd).map(|r| r.err()));
+            let done = fd.and_then(|fd| sockopt::socket_error(fd).map(|r| r.err()));
             Ok(check(vm, done)?.map_or(Ok(()), Err))
         }
         r => Ok(r),

@@ -32,8 +32,18 @@ pub(super) static FUNCTIONS: &[NativeDef] = &[
     NativeDef::new("_getframemodulename", "(depth=0)", getframemodulename),
     NativeDef::new("get_int_max_str_digits", "()", |vm, _| Ok(Value::small_int(vm.int_max_str_digits as i64))),
     NativeDef::new("set_int_max_str_digits", "(maxdigits)", set_int_max_str_digits),
-    NativeDef::new("getswitchinterval", "()", |vm, _| vm.new_float(0.005)),
-    NativeDef::new("setswitchinterval", "(interval, /)", nothing),
+    NativeDef::new("getswitchinterval", "()", |vm, _| {
+        let seconds = vm.threads.switch_interval();
+        vm.new_float(seconds)
+    }),
+    NativeDef::new("setswitchinterval", "(interval, /)", |vm, args| {
+        let seconds = crate::util::as_f64(vm, arg(args, 0))?;
+        if seconds <= 0.0 {
+            return Err(vm.value_error("switch interval must be strictly positive"));
+        }
+        vm.threads.set_switch_interval(seconds);
+        Ok(Value::NONE)
+    }),
     NativeDef::new("gettrace", "()", nothing),
     NativeDef::new("settrace", "(function, /)", nothing),
     NativeDef::new("getprofile", "()", nothing),
@@ -51,6 +61,7 @@ pub(super) static FUNCTIONS: &[NativeDef] = &[
     NativeDef::new("_clear_internal_caches", "()", nothing),
     NativeDef::new("_get_cpu_count_config", "()", |_, _| Ok(Value::small_int(-1))),
     NativeDef::new("_current_frames", "()", current_frames),
+    NativeDef::new("_current_exceptions", "()", current_exceptions),
     NativeDef::new("_current_exceptions", "()", |vm, _| {
         let d = vm.new_dict()?;
         let ident = vm.new_int(std::ptr::from_ref(vm) as i64)?;
@@ -102,7 +113,7 @@ fn set_asyncgen_hooks(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     }
     for ((_, root), v) in given.into_iter().zip(args) {
         if !v.is_unbound() {
-            vm.set_root(root, *v);
+            vm.set_thread_root(root, *v);
         }
     }
     Ok(Value::NONE)
@@ -118,16 +129,29 @@ fn get_asyncgen_hooks(vm: &mut Vm, _args: &[Value]) -> PyResult<Value> {
             class
         }
     };
-    let items = [hook::FIRST, hook::FINALIZER].map(|root| vm.root(root).bound());
+    let items = [hook::FIRST, hook::FINALIZER].map(|root| vm.thread_root(root).bound());
     structseq::new(vm, class, &items.map(|v| v.unwrap_or(Value::NONE)))
 }
 
-/// The one thread's innermost frame, by the thread's identity.
+/// The innermost frame of each thread, by the thread's identity.
 fn current_frames(vm: &mut Vm, _args: &[Value]) -> PyResult<Value> {
     let d = vm.new_dict()?;
-    let ident = vm.new_int(std::ptr::from_ref(vm) as i64)?;
-    let frame = vm.frame_object(0)?.unwrap_or(Value::NONE);
-    vm.dict_set(d, ident, frame)?;
+    for ident in vm.threads.idents() {
+        let frame = vm.frame_of_thread(ident)?;
+        let ident = vm.new_int(ident as i64)?;
+        vm.dict_set(d, ident, frame.unwrap_or(Value::NONE))?;
+    }
+    Ok(d.value())
+}
+
+/// The exception that each thread handles, by the thread's identity.
+fn current_exceptions(vm: &mut Vm, _args: &[Value]) -> PyResult<Value> {
+    let d = vm.new_dict()?;
+    for ident in vm.threads.idents() {
+        let handled = vm.handled_by(ident);
+        let ident = vm.new_int(ident as i64)?;
+        vm.dict_set(d, ident, handled)?;
+    }
     Ok(d.value())
 }
 

@@ -96,15 +96,17 @@ fn sleep(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
         return Err(vm.overflow_error("timestamp too large to convert to C PyTime_t"));
     };
     let end = Instant::now().checked_add(length);
-    // In slices, so that Ctrl-C is served.
     loop {
         let left = end.map_or(length, |end| end.saturating_duration_since(Instant::now()));
-        if left.is_zero() {
+        if left.is_zero() && !length.is_zero() {
             return Ok(Value::NONE);
         }
-        std::thread::sleep(left.min(Duration::from_millis(50)));
+        vm.pause(left);
         if vm.poll != 0 {
             vm.serve_poll()?;
+        }
+        if length.is_zero() {
+            return Ok(Value::NONE);
         }
     }
 }
