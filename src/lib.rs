@@ -40,6 +40,7 @@ impl Runtime {
             hot: habu_jit::tree::hot,
             enter: habu_jit::tree::enter,
             exchange: habu_jit::tree::exchange,
+            fork: habu_jit::tree::fork,
             invalidate: habu_jit::tree::invalidate,
             compile,
             compile_module: compile_file,

@@ -155,7 +155,8 @@ pub fn remove_variable(name: &[u8]) {
 /// `fork(2)`: 0 in the child. Of the threads only the calling one lives on in the child.
 pub fn fork(vm: &mut crate::Vm) -> Result<i32, Errno> {
     // SAFETY: the child goes on with this thread alone; whatever it relies on is this thread's.
-    let child = checked(unsafe { libc::fork() }.into())? as i32;
+    let fork = || unsafe { libc::fork() };
+    let child = checked((vm.ports.fork)(vm, fork).into())? as i32;
     if child == 0 {
         vm.forget_threads();
     }

@@ -28,6 +28,9 @@ pub struct Ports {
     pub enter: fn(&mut Vm, u32, *const u32, *mut Value) -> (*const u32, *mut Value),
     /// Another thread goes on: exchanges what the JIT keeps for the running thread with what it kept for another one.
     pub exchange: fn(&mut Vm, &mut crate::threads::Kept),
+    /// Calls a function that forks the process and returns what `fork` does, while the JIT has nothing half done; the
+    /// child gets machine code of its own.
+    pub fork: fn(&mut Vm, fn() -> i32) -> i32,
     /// Assumptions of compiled code about classes or cells no longer hold.
     pub invalidate: fn(&mut Vm),
     /// Compiles source text: `(vm, source, filename, mode)`, mode as in `compile()`.

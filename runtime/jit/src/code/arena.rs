@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 use std::ffi::c_void;
 use std::fmt;
 use std::fs::File;
-use std::os::fd::FromRawFd;
+use std::os::fd::{AsRawFd, FromRawFd};
+use std::os::unix::fs::FileExt;
 
 use memmap2::{Mmap, MmapMut, MmapOptions};
 
@@ -164,6 +165,41 @@ impl Arena {
         self.stats.pieces -= 1;
     }
 
+    /// A copy of the memory, if a forked process would share it.
+    pub fn copy(&self) -> std::io::Result<Option<File>> {
+        let Pages::Dual { rw, .. } = &self.pages else { return Ok(None) };
+        let file = memory_file(self.stats.cap)?;
+        file.write_all_at(&rw[..self.next], 0)?;
+        Ok(Some(file))
+    }
+
+    /// In a forked process: puts the copy in the place of the memory.
+    pub fn adopt(&mut self, copy: Option<File>) -> std::io::Result<()> {
+        let (Some(file), Pages::Dual { rw, rx }) = (copy, &self.pages) else { return Ok(()) };
+        let views = [
+            (rw.as_ptr(), libc::PROT_READ | libc::PROT_WRITE),
+            (rx.as_ptr(), libc::PROT_READ | libc::PROT_EXEC),
+        ];
+        for (at, protection) in views {
+            let flags = libc::MAP_SHARED | libc::MAP_FIXED;
+            // SAFETY: exactly the range of the view, which stays mapped with the same protection and contents.
+            let p = unsafe {
+                libc::mmap(
+                    at.cast_mut().cast::<c_void>(),
+                    self.stats.cap,
+                    protection,
+                    flags,
+                    file.as_raw_fd(),
+                    0,
+                )
+            };
+            if p == libc::MAP_FAILED {
+                return Err(std::io::Error::last_os_error());
+            }
+        }
+        Ok(())
+    }
+
     fn take(&mut self, size: usize) -> Result<usize, ArenaError> {
         if let Some(offset) = self.free.get_mut(&size).and_then(Vec::pop) {
             return Ok(offset);
@@ -227,7 +263,8 @@ fn largest_class(size: usize) -> usize {
     if size_class(down) <= size { size_class(down) } else { ALIGN }
 }
 
-fn dual(cap: usize) -> std::io::Result<Pages> {
+/// A file of this size in memory, and nowhere else.
+fn memory_file(cap: usize) -> std::io::Result<File> {
     // SAFETY: the name is a C string; the result is checked.
     let fd = unsafe { libc::memfd_create(c"habu-code".as_ptr(), libc::MFD_CLOEXEC) };
     if fd < 0 {
@@ -236,6 +273,11 @@ fn dual(cap: usize) -> std::io::Result<Pages> {
     // SAFETY: the descriptor was just made and is owned by nobody else.
     let file = unsafe { File::from_raw_fd(fd) };
     file.set_len(cap as u64)?;
+    Ok(file)
+}
+
+fn dual(cap: usize) -> std::io::Result<Pages> {
+    let file = memory_file(cap)?;
     // SAFETY: the file is anonymous, so nobody else changes its size or its content.
     let rw = unsafe { MmapOptions::new().len(cap).map_mut(&file)? };
     // SAFETY: as above. Rust code never reads through this view; the processor does.

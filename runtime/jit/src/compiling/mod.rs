@@ -190,6 +190,28 @@ impl Jobs {
         }
     }
 
+    /// Calls `f` while no other thread has its hands on what is shared with it, but for the arena.
+    pub(crate) fn undisturbed<R>(&self, f: impl FnOnce() -> R) -> R {
+        match self {
+            Jobs::Inline(_) => f(),
+            Jobs::Background(queue) => queue.undisturbed(f),
+        }
+    }
+
+    /// The thread that does the jobs is not in this process: another one is started for the next job.
+    pub(crate) fn forget_worker(
+        &mut self,
+        arena: &Arc<Mutex<Arena>>,
+        passes: Passes,
+        options: Options,
+    ) {
+        if let Jobs::Background(queue) = self
+            && let Ok(compiler) = Compiler::new(arena, passes, options)
+        {
+            queue.set_worker(compiler);
+        }
+    }
+
     /// A finished job that nobody took yet.
     #[inline]
     pub(crate) fn finished(&mut self) -> Option<Finished> {

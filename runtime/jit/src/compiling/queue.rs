@@ -100,6 +100,16 @@ impl Queue {
         None
     }
 
+    pub(super) fn undisturbed<R>(&self, f: impl FnOnce() -> R) -> R {
+        let _state = self.shared.state();
+        f()
+    }
+
+    /// From the next job on, jobs are done by this compiler on a new thread.
+    pub(super) fn set_worker(&mut self, compiler: Compiler) {
+        self.worker = Worker::Waiting(Box::new(compiler));
+    }
+
     #[inline]
     pub(super) fn finished(&mut self) -> Option<Finished> {
         if !self.shared.ready.load(Ordering::Acquire) {

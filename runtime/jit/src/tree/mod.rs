@@ -45,7 +45,7 @@ use std::cell::OnceCell;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex};
 
-pub use ports::{enter, exchange, hot, invalidate};
+pub use ports::{enter, exchange, fork, hot, invalidate};
 
 /// The JIT of a runtime.
 pub struct Jit {
@@ -60,6 +60,9 @@ pub struct Jit {
     /// Number of the last job.
     serial: u64,
     arena: Arc<Mutex<Arena>>,
+    /// How jobs are done.
+    passes: Passes,
+    options: lower::Options,
     /// Made when something is hot; None inside if that failed: then no code is entered.
     stubs: OnceCell<Option<Stubs>>,
     force: Force,
@@ -130,6 +133,8 @@ impl Jit {
             budget: Budget::new(),
             serial: 0,
             arena,
+            passes,
+            options,
             stubs: OnceCell::new(),
             force,
             observed: key("jit-stats") == Some("on"),
@@ -140,6 +145,22 @@ impl Jit {
             retired: Vec::new(),
             random: 0x2545_f491_4f6c_dd1d,
         })
+    }
+
+    /// The port `fork`.
+    fn fork(&mut self, fork: fn() -> i32) -> i32 {
+        let arena = Arc::clone(&self.arena);
+        let mut arena = arena.lock().unwrap_or_else(|e| e.into_inner());
+        let Ok(copy) = arena.copy() else { return -1 };
+        let child = self.jobs.undisturbed(fork);
+        if child == 0 {
+            if arena.adopt(copy).is_err() {
+                eprintln!("habu: no memory for the code of a forked process");
+                std::process::abort();
+            }
+            self.jobs.forget_worker(&self.arena, self.passes, self.options);
+        }
+        child
     }
 
     /// How code is entered. The only native is the tree that is none.

@@ -66,6 +66,12 @@ pub fn exchange(vm: &mut Vm, kept: &mut Kept) {
     });
 }
 
+/// The port `fork`: the process's copy must neither find locks that a thread holds which it does not have, nor share the
+/// memory of its code.
+pub fn fork(vm: &mut Vm, fork: fn() -> i32) -> i32 {
+    with(vm, |jit, _| jit.fork(fork)).unwrap_or_else(fork)
+}
+
 /// The port `invalidate`.
 pub fn invalidate(vm: &mut Vm) {
     with(vm, |jit, vm| jit.invalidate(vm));

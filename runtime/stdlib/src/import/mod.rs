@@ -1,6 +1,7 @@
 //! The import system: `__import__`, packages, relative imports, `-m`.
 //!
-//! `find` searches folders and the embedded `library`, `load` makes modules, `cache` keeps bytecode. These do natively what
+//! `find` searches folders and the embedded `library`, `load` makes modules, `cache` keeps bytecode, `turns` makes
+//! threads wait for each other's imports. These do natively what
 //! `importlib` would do; `bootstrap` starts the real one when a program touches it, and asks it then.
 
 mod bootstrap;
@@ -9,10 +10,13 @@ pub(crate) mod find;
 pub(crate) mod library;
 pub(crate) mod load;
 mod main;
+mod turns;
 
 pub use bootstrap::missing_attribute;
+pub(crate) use bootstrap::start;
 pub(crate) use find::absolute;
 pub use main::run_module;
+pub(crate) use turns::forget_others as forget_other_threads;
 
 use crate::util::arg;
 use find::Found;
@@ -89,6 +93,7 @@ fn dunder_import(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
 
 /// The module of an absolute name, imported if need be, its parents first.
 pub(crate) fn import_module(vm: &mut Vm, name: &str) -> PyResult<Value> {
+    turns::wait(vm, name)?;
     match loaded(vm, name)? {
         Some(v) if v.is_none() => {
             let msg = format!("import of {name} halted; None in sys.modules");
@@ -97,7 +102,7 @@ pub(crate) fn import_module(vm: &mut Vm, name: &str) -> PyResult<Value> {
         Some(v) => Ok(v),
         None => {
             vm.check_native_stack()?;
-            import_new(vm, name)
+            turns::make(vm, name, |vm| import_new(vm, name))
         }
     }
 }

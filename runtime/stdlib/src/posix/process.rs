@@ -124,16 +124,6 @@ pub(super) static FUNCTIONS: &[NativeDef] = &[
         system::exit_now(status as i32)
     }),
     NativeDef::new("abort", "()", |_, _| std::process::abort()),
-    NativeDef::new("fork", "()", |vm, _| {
-        let _ = vm.stdout.flush();
-        let r = system::fork(vm);
-        Ok(Value::small_int(i64::from(check(vm, r)?)))
-    }),
-    NativeDef::new(
-        "register_at_fork",
-        "(*, before=None, after_in_child=None, after_in_parent=None)",
-        |_, _| Ok(Value::NONE),
-    ),
     NativeDef::new("execv", "(path, argv, /)", |vm, args| {
         let environment = environment().into_iter().map(|(n, v)| [n, b"=".to_vec(), v].concat());
         let environment: Vec<Vec<u8>> = environment.collect();

@@ -1,4 +1,4 @@
-//! The beginning and the end of threads.
+//! The beginning and the end of threads. `importlib` is there before the first one: nobody sees it half made.
 
 use super::{handle, local};
 use crate::util::{arg, forward, given, quiet};
@@ -30,6 +30,7 @@ pub(super) fn new_thread(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     if arg(args, 2).bound().is_some_and(|v| v.cast::<Dict>().is_none()) {
         return Err(vm.type_error("optional 3rd arg must be a dictionary"));
     }
+    crate::import::start(vm)?;
     let roots = [(FUNCTION, f), (ARGS, arg(args, 1)), (KWARGS, arg(args, 2))];
     let ident = vm.start_thread(&roots, body).map_err(|_| refused(vm))?;
     vm.new_int(ident as i64)
@@ -50,6 +51,7 @@ pub(super) fn joinable(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
         let msg = "can't create new thread at interpreter shutdown";
         return Err(vm.raise_msg(Exc::PythonFinalizationError, msg));
     }
+    crate::import::start(vm)?;
     let roots = [(FUNCTION, f), (HANDLE, handle.value())];
     let ident = vm.start_thread(&roots, body).map_err(|_| refused(vm))?;
     let ident = vm.new_int(ident as i64)?;
