@@ -21,7 +21,10 @@ pub const CALLER: isize = -1;
 /// Largest window a frame may have, in words: 2^16 far registers, 256 near ones, a call window.
 pub const MAX_WINDOW: usize = 66_000;
 
+/// Words of the first thread's stack (512 MB of address space).
 const WORDS: usize = 1 << 26;
+/// Words of the other threads' (16 MB).
+const THREAD_WORDS: usize = 1 << 21;
 
 /// The reservation.
 pub struct Stack {
@@ -30,14 +33,18 @@ pub struct Stack {
 }
 
 impl Stack {
-    /// Reserves the stack (512 MB of address space).
+    /// Reserves the stack of the first thread.
     pub(crate) fn new() -> Stack {
-        Stack::try_new().expect("cannot reserve address space for the value stack")
+        Stack::reserve(WORDS).expect("cannot reserve address space for the value stack")
     }
 
-    /// As `new`; None if the system does not grant it.
-    pub(crate) fn try_new() -> Option<Stack> {
-        let bytes = WORDS * 8;
+    /// Reserves the stack of another thread; None if the system does not grant it.
+    pub(crate) fn of_thread() -> Option<Stack> {
+        Stack::reserve(THREAD_WORDS)
+    }
+
+    fn reserve(words: usize) -> Option<Stack> {
+        let bytes = words * 8;
         let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE;
         // SAFETY: a fresh anonymous mapping, not at a fixed address.
         let p = unsafe {
@@ -54,7 +61,7 @@ impl Stack {
             return None;
         }
         let start = p.cast::<Value>();
-        Some(Stack { start, end: start.wrapping_add(WORDS) })
+        Some(Stack { start, end: start.wrapping_add(words) })
     }
 
     /// No stack: what is there while no thread runs.
@@ -83,8 +90,8 @@ impl Drop for Stack {
         if self.start.is_null() {
             return;
         }
-        // SAFETY: unmaps exactly what `try_new` mapped; no frame is alive when the Vm is dropped or a thread has ended.
-        unsafe { libc::munmap(self.start.cast(), WORDS * 8) };
+        // SAFETY: unmaps exactly what `reserve` mapped; no frame is alive when the Vm is dropped or a thread has ended.
+        unsafe { libc::munmap(self.start.cast(), self.end as usize - self.start as usize) };
     }
 }
 

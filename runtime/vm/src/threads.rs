@@ -6,11 +6,11 @@
 //! back. The lock is let go of around system calls that may take long (`Vm::without_gil`) and where the poll word is
 //! served. A program with one thread never does either.
 
+use crate::error::PyResult;
 use crate::gil::Gil;
 use crate::parking::{Place, Waiting};
 use crate::signals;
 use crate::stack::{Stack, native_stack_end};
-use crate::error::PyResult;
 use crate::vm::Vm;
 use habu_gc::{Marker, with_spilled_registers};
 use habu_object::Value;
@@ -22,9 +22,9 @@ use std::sync::Arc;
 pub type Kept = [u64; 6];
 
 /// Native stack of a thread, unless the program says otherwise.
-pub const NATIVE_STACK: usize = 64 << 20;
+const NATIVE_STACK: usize = 8 << 20;
 /// The least that a thread gets, whatever the program says.
-const LEAST_STACK: usize = 8 << 20;
+const LEAST_STACK: usize = 4 << 20;
 /// Of it, what native code may use beyond its limit.
 const STACK_RESERVE: usize = 512 << 10;
 /// Microseconds after which a thread that waits asks the running one to let go.
@@ -299,7 +299,7 @@ impl Vm {
         locals: &[(&'static str, Value)],
         body: fn(&mut Vm),
     ) -> Result<u64, NoThread> {
-        let mut state = ThreadState::new(Stack::try_new().ok_or(NoThread)?);
+        let mut state = ThreadState::new(Stack::of_thread().ok_or(NoThread)?);
         state.locals.extend(locals.iter().copied());
         let gil = Arc::clone(&self.threads.gil);
         let number = self.threads.last + 1;
@@ -324,7 +324,7 @@ impl Vm {
             gil.release();
             drop(state);
         });
-        let ident = started.map_err(|_| NoThread)?.as_pthread_t() as u64;
+        let ident = started.map_err(|_| NoThread)?.as_pthread_t();
         state.ident = ident;
         self.threads.last = number;
         self.threads.parked.insert(number, state);

@@ -63,7 +63,9 @@ pub(crate) fn module(vm: &mut Vm) -> PyResult<Gc<Module>> {
                and the POSIX standard (a thinly\ndisguised Unix interface).  Refer to the library manual and\n\
                corresponding Unix manual entries for more information on calls.";
     let m = new_module(vm, "posix", doc, FUNCTIONS)?;
-    for table in [files::FUNCTIONS, folders::FUNCTIONS, fork::FUNCTIONS, process::FUNCTIONS, stat::FUNCTIONS] {
+    for table in
+        [files::FUNCTIONS, folders::FUNCTIONS, fork::FUNCTIONS, process::FUNCTIONS, stat::FUNCTIONS]
+    {
         vm.add_functions(m, table)?;
     }
     stat::install(vm, m)?;

@@ -54,8 +54,9 @@ static METHODS: &[NativeDef] = &[
     }),
 ];
 
-static GETSETS: &[GetSetDef] =
-    &[GetSetDef::new("ident", |_, v| Ok(v.cast::<Native>().map_or(Value::NONE, |o| o.slot(IDENT))))];
+static GETSETS: &[GetSetDef] = &[GetSetDef::new("ident", |_, v| {
+    Ok(v.cast::<Native>().map_or(Value::NONE, |o| o.slot(IDENT)))
+})];
 
 /// Makes the class.
 pub(super) fn class(vm: &mut Vm) -> PyResult<Value> {

@@ -110,8 +110,7 @@ fn show(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     // What `__init__` does it does through here.
     let (class, init) = (vm.type_of(this.value()), vm.names.__init__);
     if let Some(init) = vm.class_lookup(class, init).filter(|f| *f != vm.object_methods.init)
-        && let Err(e) =
-            forward(vm, init, &[this.value()], this.slot(ARGS), this.slot(KWARGS))
+        && let Err(e) = forward(vm, init, &[this.value()], this.slot(ARGS), this.slot(KWARGS))
     {
         vm.dict_del(dicts, own)?;
         this.set_slot(&mut vm.heap, SHOWN, Value::small_int(0));
@@ -174,6 +173,8 @@ pub(super) fn forget_thread(vm: &mut Vm) {
             crate::util::quiet(vm, done);
         }
         if this.slot(SHOWN) == own {
+            let shown = vm.new_dict().and_then(|none| vm.set_instance_dict(this.value(), none));
+            crate::util::quiet(vm, shown);
             this.set_slot(&mut vm.heap, SHOWN, Value::small_int(0));
         }
     }

@@ -30,8 +30,7 @@ static METHODS: &[NativeDef] = &[
          the lock to acquire the lock.  The lock must be in the locked state,\n\
          but it needn't be locked by the same thread that unlocks it.",
     ),
-    NativeDef::new("release_lock", "(self, /)", release)
-        .doc("An obsolete synonym of release()."),
+    NativeDef::new("release_lock", "(self, /)", release).doc("An obsolete synonym of release()."),
     NativeDef::new("__exit__", "(self, /, *exc_info)", release).doc("Release the lock."),
     NativeDef::new("locked", "(self, /)", |vm, args| Ok(native(vm, args)?.slot(HELD)))
         .doc("Return whether the lock is in the locked state."),

@@ -30,8 +30,7 @@ static FUNCTIONS: &[NativeDef] = &[
     NativeDef::new("allocate_lock", "()", lock::new_lock).doc(
         "Create a new lock object. See help(type(threading.Lock())) for\ninformation about locks.",
     ),
-    NativeDef::new("allocate", "()", lock::new_lock)
-        .doc("An obsolete synonym of allocate_lock()."),
+    NativeDef::new("allocate", "()", lock::new_lock).doc("An obsolete synonym of allocate_lock()."),
     NativeDef::new("get_ident", "()", |vm, _| ident(vm)).doc(
         "Return a non-zero integer that uniquely identifies the current thread\n\
          amongst other threads that exist simultaneously.",
@@ -49,7 +48,11 @@ static FUNCTIONS: &[NativeDef] = &[
     NativeDef::new("_shutdown", "()", |vm, _| handle::join_all(vm)),
     NativeDef::new("start_new_thread", "(function, args, kwargs={}, /)", start::new_thread),
     NativeDef::new("start_new", "(function, args, kwargs={}, /)", start::new_thread),
-    NativeDef::new("start_joinable_thread", "(function, handle=None, daemon=True)", start::joinable),
+    NativeDef::new(
+        "start_joinable_thread",
+        "(function, handle=None, daemon=True)",
+        start::joinable,
+    ),
     NativeDef::new("_make_thread_handle", "(ident, /)", handle::of_ident),
     NativeDef::new("interrupt_main", "(signum=2, /)", interrupt_main),
     NativeDef::new("exit", "()", |vm, _| Err(vm.raise_args(Exc::SystemExit, &[]))),
@@ -115,6 +118,7 @@ fn interrupt_main(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
         return Err(vm.value_error("signal number out of range"));
     }
     habu_vm::signals::simulate(number as i32);
+    vm.serve_poll()?;
     Ok(Value::NONE)
 }
 
@@ -155,7 +159,8 @@ fn excepthook(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
         Some(name) => vm.str_text(name)?,
         None => vm.threads.ident().to_string(),
     };
-    let text = format!("Exception in thread {name}:\n{}", crate::traceback::format_exception(vm, e));
+    let text =
+        format!("Exception in thread {name}:\n{}", crate::traceback::format_exception(vm, e));
     crate::io::write_stderr(vm, &text);
     Ok(Value::NONE)
 }
@@ -194,6 +199,9 @@ impl Patience {
         }
         if timeout < 0.0 && timeout != -1.0 {
             return Err(vm.value_error("timeout value must be a non-negative number"));
+        }
+        if timeout >= i64::MAX as f64 / 1e9 {
+            return Err(vm.overflow_error("timestamp out of range for C PyTime_t"));
         }
         if timeout > TIMEOUT_MAX {
             return Err(vm.overflow_error("timeout value is too large"));

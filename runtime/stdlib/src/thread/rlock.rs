@@ -91,7 +91,8 @@ pub(super) static METHODS: &[NativeDef] = &[
         let (class, at) = (vm.type_of(this.value()), crate::util::address(this.value()));
         let module = vm.getattr_str(class.value(), "__module__")?;
         let (module, class) = (vm.text(module), vm.class_name(class));
-        let text = format!("<{state} {module}.{class} object owner={owner} count={count} at {at:#x}>");
+        let text =
+            format!("<{state} {module}.{class} object owner={owner} count={count} at {at:#x}>");
         vm.new_str(&text)
     }),
 ];
