@@ -64,7 +64,7 @@ def fork_exec(args, executables, close_fds, pass_fds, cwd, env, p2cread, p2cwrit
                 os.write(errpipe_write, b"SubprocessError:0:Exception occurred in preexec_fn.")
                 os._exit(255)
         keep = {*pass_fds, errpipe_write}
-        for fd in pass_fds:
+        for fd in keep - {errpipe_write}:
             os.set_inheritable(fd, True)
         if close_fds:
             for name in os.listdir("/proc/self/fd"):

@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 mod abc;
+mod accounts;
 mod atexit;
 mod binascii;
 mod bisect;
@@ -13,6 +14,7 @@ mod codecs;
 mod collections;
 mod contextvars;
 mod errno;
+mod fcntl;
 mod functools;
 mod gc;
 mod hashes;
@@ -31,6 +33,7 @@ mod posix;
 mod program;
 mod random;
 mod registry;
+mod resource;
 mod select;
 mod signal;
 mod simple_namespace;

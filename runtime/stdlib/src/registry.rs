@@ -51,11 +51,15 @@ pub(crate) static MODULES: &[(&str, Place, Make)] = &[
     ("binascii", Library, crate::binascii::module),
     ("cmath", Library, crate::cmath::module),
     ("errno", Builtin, crate::errno::module),
+    ("fcntl", Library, crate::fcntl::module),
     ("gc", Builtin, crate::gc::module),
+    ("grp", Library, crate::accounts::grp_module),
     ("itertools", Builtin, crate::itertools::module),
     ("marshal", Builtin, crate::marshal::module),
     ("math", Library, crate::math::module),
     ("posix", Builtin, crate::posix::module),
+    ("pwd", Library, crate::accounts::pwd_module),
+    ("resource", Library, crate::resource::module),
     ("select", Library, crate::select::module),
     ("time", Builtin, crate::time::module),
     ("unicodedata", Library, crate::unicodedata::module),
@@ -67,12 +71,41 @@ pub(crate) fn place(name: &str) -> Option<Place> {
     MODULES.iter().find(|m| m.0 == name).map(|m| m.1)
 }
 
-/// The native module of this name, made anew; None if there is none.
+/// Root of the dict of the modules that were made, by name.
+const MADE: &str = "native modules";
+
+/// The native module of this name; None if there is none. One that was made before and left `sys.modules` gets a new
+/// module of the same contents, for classes and what they refer to are there once only.
 pub(crate) fn make(vm: &mut Vm, name: &str) -> PyResult<Option<Gc<Module>>> {
-    match MODULES.iter().find(|m| m.0 == name) {
-        Some((_, _, make)) => make(vm).map(Some),
-        None => Ok(None),
+    let Some((name, _, make)) = MODULES.iter().find(|m| m.0 == name) else { return Ok(None) };
+    let made = match vm.root(MADE).cast::<Dict>() {
+        Some(made) => made,
+        None => {
+            let made = vm.new_dict()?;
+            vm.set_root(MADE, made.value());
+            made
+        }
+    };
+    let key = vm.intern(name)?;
+    if let Some(first) = vm.dict_get_str(made, key).and_then(|m| m.cast::<Module>()) {
+        return copy(vm, name, first).map(Some);
     }
+    let m = make(vm)?;
+    vm.dict_set_str(made, key, m.value())?;
+    Ok(Some(m))
+}
+
+/// A new module with what another one has.
+fn copy(vm: &mut Vm, name: &str, first: Gc<Module>) -> PyResult<Gc<Module>> {
+    let m = vm.new_module(name)?;
+    if let Some(from) = first.dict.get().cast::<Dict>() {
+        let mut pos = 0;
+        while let Some((next, key, v, _)) = from.next_entry(pos) {
+            vm.module_set(m, key, v)?;
+            pos = next;
+        }
+    }
+    Ok(m)
 }
 
 /// `sys.modules[name] = v`

@@ -14,6 +14,7 @@ pub mod classinfo;
 pub mod clock;
 pub mod codec;
 pub mod collect;
+pub mod control;
 pub mod dicts;
 pub mod direct;
 pub mod error;

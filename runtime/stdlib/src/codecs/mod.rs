@@ -1,17 +1,18 @@
 //! Module `_codecs`: the registry of codecs and the codecs of the core, for module `codecs` and package `encodings`.
 //!
 //! `handlers` are the error handlers, `unicode` the UTFs, Latin-1 and ASCII, `charmap` codecs by tables, `escapes` those
-//! of Python's literals.
+//! of Python's literals, `utf7` is that.
 
 mod charmap;
 mod escapes;
 mod handlers;
 mod unicode;
+mod utf7;
 
 use crate::util::{arg, builtin, new_module, text_arg};
 use habu_object::dict::Dict;
 use habu_object::{Gc, Kind, List, Module, Tuple, Value};
-use habu_vm::{Exc, NativeDef, PyResult, Vm};
+use habu_vm::{Exc, NativeDef, PyResult, Raised, Vm};
 
 const SEARCH: &str = "codecs.search functions";
 const CACHE: &str = "codecs.cache";
@@ -50,6 +51,7 @@ pub(crate) fn module(vm: &mut Vm) -> PyResult<Gc<Module>> {
         unicode::MARKED,
         charmap::FUNCTIONS,
         escapes::FUNCTIONS,
+        utf7::FUNCTIONS,
     ];
     for table in tables {
         vm.add_functions(m, table)?;
@@ -95,9 +97,24 @@ fn unregister(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     Ok(Value::NONE)
 }
 
-/// The name under which an encoding is searched.
+/// The name under which an encoding is searched: words of ASCII letters, digits and dots with `_` in between.
 fn normalized(name: &str) -> String {
-    name.chars().map(|c| if c == ' ' { '-' } else { c.to_ascii_lowercase() }).collect()
+    let mut out = String::with_capacity(name.len());
+    let mut between = false;
+    for c in name.chars() {
+        if !c.is_alphanumeric() && c != '.' {
+            between = true;
+            continue;
+        }
+        if between && !out.is_empty() {
+            out.push('_');
+        }
+        between = false;
+        if c.is_ascii() {
+            out.push(c.to_ascii_lowercase());
+        }
+    }
+    out
 }
 
 /// The codec of an encoding, a tuple of four.
@@ -137,12 +154,29 @@ fn convert(vm: &mut Vm, args: &[Value], which: usize, what: &str) -> PyResult<Va
     let f = codec.cast::<Tuple>().map_or(Value::NONE, |t| t.get(which));
     let errors = arg(args, 2);
     let answer = match errors.bound() {
-        Some(errors) => vm.call(f, &[arg(args, 0), errors])?,
-        None => vm.call(f, &[arg(args, 0)])?,
+        Some(errors) => vm.call(f, &[arg(args, 0), errors]),
+        None => vm.call(f, &[arg(args, 0)]),
     };
+    let doing = if which == 0 { "encoding" } else { "decoding" };
+    let answer =
+        answer.map_err(|e| noted(vm, e, &format!("{doing} with '{encoding}' codec failed")))?;
     match answer.cast::<Tuple>().filter(|t| t.len() == 2) {
         Some(t) => Ok(t.get(0)),
         None => Err(vm.type_error(&format!("{what} must return a tuple (object, integer)"))),
+    }
+}
+
+/// Adds a note to the exception that is on its way.
+#[cold]
+fn noted(vm: &mut Vm, raised: Raised, note: &str) -> Raised {
+    let e = vm.take_raised(raised);
+    let added = vm
+        .intern("add_note")
+        .and_then(|name| Ok((name, vm.new_str(note)?)))
+        .and_then(|(name, note)| vm.call_method(e, name, &[note]));
+    match added {
+        Ok(_) => vm.reraise(e),
+        Err(raised) => raised,
     }
 }
 

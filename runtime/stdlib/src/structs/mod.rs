@@ -108,7 +108,10 @@ static METHODS: &[NativeDef] = &[
 ];
 
 static GETSETS: &[GetSetDef] = &[
-    GetSetDef::new("format", |_, v| Ok(slot(v, 1))),
+    GetSetDef::new("format", |vm, v| {
+        layout(vm, v)?;
+        Ok(slot(v, 1))
+    }),
     GetSetDef::new("size", |vm, v| Ok(Value::small_int(layout(vm, v)?.size as i64))),
 ];
 
@@ -148,7 +151,7 @@ pub(crate) fn module(vm: &mut Vm) -> PyResult<Gc<Module>> {
         ITERATOR_METHODS,
         &[],
     )?;
-    crate::util::seal(iterator);
+    crate::util::seal_made(iterator);
     vm.set_root(STRUCT, class.value());
     vm.set_root(ITERATOR, iterator.value());
     set(vm, m, "Struct", class.value())?;

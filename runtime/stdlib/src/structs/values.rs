@@ -53,8 +53,9 @@ fn pack_bytes(vm: &mut Vm, item: &Item, v: Value, room: &mut [u8]) -> PyResult<(
         let n = text.len().min(room.len());
         room[..n].copy_from_slice(&text[..n]);
     } else if let Some((length, room)) = room.split_first_mut() {
-        let n = text.len().min(room.len()).min(255);
-        *length = n as u8;
+        let n = text.len().min(room.len());
+        // The length is a byte, whatever fits.
+        *length = n.min(255) as u8;
         room[..n].copy_from_slice(&text[..n]);
     }
     Ok(())

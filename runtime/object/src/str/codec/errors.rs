@@ -95,10 +95,15 @@ impl Errors {
             }),
             Errors::NameReplace => bad.iter().for_each(|c| push_name(&mut text, c)),
             Errors::SurrogateEscape => {
-                let byte =
-                    |c: u32| if (0xDC80..0xDD00).contains(&c) { Some(c as u8) } else { None };
-                let bytes: Option<Vec<u8>> = bad.iter().map(byte).collect();
-                return Ok((Replacement::Bytes(bytes.ok_or(*error)?), error.end));
+                let escaped = |c: &u32| (0xDC80..0xDD00).contains(c);
+                let bytes: Vec<u8> = bad.iter().take_while(escaped).map(|c| c as u8).collect();
+                let end = error.start + bytes.len();
+                // What follows that is not escaped is the next error.
+                return if bytes.is_empty() {
+                    Err(*error)
+                } else {
+                    Ok((Replacement::Bytes(bytes), end))
+                };
             }
             Errors::SurrogatePass => {
                 let mut bytes = Vec::new();

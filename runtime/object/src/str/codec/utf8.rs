@@ -29,6 +29,8 @@ pub fn decode_utf8<E>(
         let start = at + good.len();
         let (end, reason) = match error.error_len() {
             None if !last => return Ok(start),
+            // The beginning of a surrogate, which some error handlers let pass.
+            Some(_) if !last && matches!(bad, [0xED, 0xA0..=0xBF]) => return Ok(start),
             None => (bytes.len(), "unexpected end of data"),
             Some(n) if matches!(bad[0], 0xC2..=0xF4) => (start + n, "invalid continuation byte"),
             Some(_) => (start + 1, "invalid start byte"),
