@@ -22,6 +22,8 @@ const PATCHES: &[(&str, &str, &str)] = &[
     ("sysconfig/__init__.py", "return 'RustPython'", "return 'Habu'"),
     ("site.py", "return 'RustPython'", "return 'Habu'"),
     ("site.py", "/lib/rustpython", "/lib/habu"),
+    // There is no `_pickle` but for this class.
+    ("pickle.py", "from _pickle import PickleBuffer", "from _picklebuffer import PickleBuffer"),
 ];
 
 /// Stack of a compiling thread.

@@ -48,6 +48,21 @@ impl Vm {
         }
     }
 
+    /// Adds a note to the exception of a codec function that says which codec failed.
+    #[cold]
+    pub fn codec_noted(&mut self, raised: Raised, encoding: bool, codec: &str) -> Raised {
+        let e = self.take_raised(raised);
+        let doing = if encoding { "encoding" } else { "decoding" };
+        let added = self
+            .new_str(&format!("{doing} with '{codec}' codec failed"))
+            .and_then(|note| Ok((self.intern("add_note")?, note)))
+            .and_then(|(name, note)| self.call_method(e, name, &[note]));
+        match added {
+            Ok(_) => self.reraise(e),
+            Err(raised) => raised,
+        }
+    }
+
     /// Raises what a codec stopped for, if it is not pending already.
     #[cold]
     pub fn codec_stopped(&mut self, stop: Stop, object: Value) -> Raised {

@@ -8,7 +8,8 @@ use habu_object::bytes::Bytes;
 use habu_object::str::{Str, StrBuf};
 use habu_object::{Kind, Value};
 use habu_vm::buffer::Buffer;
-use habu_vm::{NativeDef, PyResult, Vm};
+use habu_vm::{Exc, NativeDef, PyResult, Vm};
+use std::ops::Range;
 
 pub(super) static FUNCTIONS: &[NativeDef] = &[
     NativeDef::new("unicode_escape_decode", "(data, errors=None, final=True, /)", |vm, args| {
@@ -60,6 +61,7 @@ fn decode(vm: &mut Vm, args: &[Value], raw: bool) -> PyResult<Value> {
     let encoding = if raw { "rawunicodeescape" } else { "unicodeescape" };
     let object = Bytes::new(&mut vm.heap, &bytes)?.value();
     let mut out = StrBuf::with_capacity(bytes.len());
+    let mut invalid = None;
     let mut at = 0;
     while at < bytes.len() {
         if bytes[at] != b'\\' {
@@ -128,6 +130,9 @@ fn decode(vm: &mut Vm, args: &[Value], raw: bool) -> PyResult<Value> {
                 let (value, n) = digits(rest, 8, 3);
                 out.push(value);
                 at = start + 1 + n;
+                if value > 0o377 {
+                    invalid = invalid.or(Some(start..at));
+                }
             }
             b'N' => {
                 let name = rest.get(1).filter(|b| **b == b'{').and_then(|_| {
@@ -155,11 +160,24 @@ fn decode(vm: &mut Vm, args: &[Value], raw: bool) -> PyResult<Value> {
             c => {
                 out.push(b'\\'.into());
                 out.push(c.into());
+                invalid = invalid.or(Some(start..at));
             }
         }
     }
+    complain(vm, "", &bytes, invalid)?;
     let text = out.finish(&mut vm.heap)?.value();
     pair(vm, text, at.min(bytes.len()))
+}
+
+/// Warns of the first escape that means nothing.
+fn complain(vm: &mut Vm, prefix: &str, bytes: &[u8], at: Option<Range<usize>>) -> PyResult<()> {
+    let Some(at) = at else { return Ok(()) };
+    let octal = if at.len() > 2 { "octal " } else { "" };
+    let escape: String = bytes[at].iter().map(|b| char::from(*b)).collect();
+    let message = format!(
+        "{prefix}\"{escape}\" is an invalid {octal}escape sequence. Such sequences will not work in the future. "
+    );
+    vm.warn(Exc::DeprecationWarning, &message)
 }
 
 fn mend(
@@ -206,6 +224,7 @@ fn escape_decode(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     let bytes = input(vm, arg(args, 0))?;
     let errors = errors_arg(vm, arg(args, 1))?;
     let mut out = Vec::with_capacity(bytes.len());
+    let mut invalid = None;
     let mut at = 0;
     while at < bytes.len() {
         if bytes[at] != b'\\' {
@@ -232,6 +251,9 @@ fn escape_decode(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
                 let (value, n) = digits(&bytes[start + 1..], 8, 3);
                 out.push(value as u8);
                 at = start + 1 + n;
+                if value > 0o377 {
+                    invalid = invalid.or(Some(start..at));
+                }
             }
             b'x' => {
                 let (value, n) = digits(&bytes[at..], 16, 2);
@@ -254,9 +276,13 @@ fn escape_decode(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
                 }
                 at += n;
             }
-            c => out.extend([b'\\', c]),
+            c => {
+                out.extend([b'\\', c]);
+                invalid = invalid.or(Some(start..at));
+            }
         }
     }
+    complain(vm, "b", &bytes, invalid)?;
     let n = bytes.len();
     let bytes = Bytes::new(&mut vm.heap, &out)?.value();
     pair(vm, bytes, n)

@@ -12,7 +12,7 @@ mod utf7;
 use crate::util::{arg, builtin, new_module, text_arg};
 use habu_object::dict::Dict;
 use habu_object::{Gc, Kind, List, Module, Tuple, Value};
-use habu_vm::{Exc, NativeDef, PyResult, Raised, Vm};
+use habu_vm::{Exc, NativeDef, PyResult, Vm};
 
 const SEARCH: &str = "codecs.search functions";
 const CACHE: &str = "codecs.cache";
@@ -157,26 +157,10 @@ fn convert(vm: &mut Vm, args: &[Value], which: usize, what: &str) -> PyResult<Va
         Some(errors) => vm.call(f, &[arg(args, 0), errors]),
         None => vm.call(f, &[arg(args, 0)]),
     };
-    let doing = if which == 0 { "encoding" } else { "decoding" };
-    let answer =
-        answer.map_err(|e| noted(vm, e, &format!("{doing} with '{encoding}' codec failed")))?;
+    let answer = answer.map_err(|e| vm.codec_noted(e, which == 0, &encoding))?;
     match answer.cast::<Tuple>().filter(|t| t.len() == 2) {
         Some(t) => Ok(t.get(0)),
         None => Err(vm.type_error(&format!("{what} must return a tuple (object, integer)"))),
-    }
-}
-
-/// Adds a note to the exception that is on its way.
-#[cold]
-fn noted(vm: &mut Vm, raised: Raised, note: &str) -> Raised {
-    let e = vm.take_raised(raised);
-    let added = vm
-        .intern("add_note")
-        .and_then(|name| Ok((name, vm.new_str(note)?)))
-        .and_then(|(name, note)| vm.call_method(e, name, &[note]));
-    match added {
-        Ok(_) => vm.reraise(e),
-        Err(raised) => raised,
     }
 }
 

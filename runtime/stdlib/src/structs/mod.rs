@@ -9,6 +9,8 @@ use crate::util::{
 };
 use format::Layout;
 use habu_object::bytes::Bytes;
+use habu_object::str::Str;
+use habu_object::str::codec::{Encoding, Errors};
 use habu_object::{Gc, Kind, Module, Value};
 use habu_vm::buffer::{self, Buffer};
 use habu_vm::{Exc, GetSetDef, NativeDef, PyResult, Raised, Vm};
@@ -34,10 +36,14 @@ static FUNCTIONS: &[NativeDef] = &[
         pack(vm, &layout, &items(arg(args, 1)))
     })
     .doc("Pack values and return the packed bytes."),
-    NativeDef::new("pack_into", "(format, buffer, offset, /, *values)", |vm, args| {
-        let layout = cached(vm, arg(args, 0))?;
-        pack_into(vm, &layout, arg(args, 1), arg(args, 2), &items(arg(args, 3)))
-    })
+    NativeDef::new(
+        "pack_into",
+        "(format, buffer=<unrepresentable>, offset=<unrepresentable>, /, *values)",
+        |vm, args| {
+            let layout = cached(vm, arg(args, 0))?;
+            pack_into(vm, &layout, arg(args, 1), arg(args, 2), &items(arg(args, 3)))
+        },
+    )
     .doc("Pack values and write the packed bytes into the buffer."),
     NativeDef::new("unpack", "(format, buffer, /)", |vm, args| {
         let layout = cached(vm, arg(args, 0))?;
@@ -85,10 +91,14 @@ static METHODS: &[NativeDef] = &[
         let layout = layout(vm, arg(args, 0))?;
         pack(vm, &layout, &items(arg(args, 1)))
     }),
-    NativeDef::new("pack_into", "(self, buffer, offset, /, *values)", |vm, args| {
-        let layout = layout(vm, arg(args, 0))?;
-        pack_into(vm, &layout, arg(args, 1), arg(args, 2), &items(arg(args, 3)))
-    }),
+    NativeDef::new(
+        "pack_into",
+        "(self, buffer=<unrepresentable>, offset=<unrepresentable>, /, *values)",
+        |vm, args| {
+            let layout = layout(vm, arg(args, 0))?;
+            pack_into(vm, &layout, arg(args, 1), arg(args, 2), &items(arg(args, 3)))
+        },
+    ),
     NativeDef::new("unpack", "(self, buffer, /)", |vm, args| {
         let layout = layout(vm, arg(args, 0))?;
         unpack(vm, &layout, arg(args, 1))
@@ -100,7 +110,12 @@ static METHODS: &[NativeDef] = &[
     NativeDef::new("iter_unpack", "(self, buffer, /)", |vm, args| {
         iter_unpack(vm, arg(args, 0), arg(args, 1))
     }),
+    NativeDef::new("__sizeof__", "(self, /)", |vm, args| {
+        let layout = layout(vm, arg(args, 0))?;
+        Ok(Value::small_int((size_of::<Layout>() + size_of_val(layout.items.as_slice())) as i64))
+    }),
     NativeDef::new("__repr__", "(self, /)", |vm, args| {
+        layout(vm, arg(args, 0))?;
         let this = native(vm, args)?;
         let (class, text) = (vm.type_name(this.value()), vm.repr_text(this.slot(1))?);
         vm.new_str(&format!("{class}({text})"))
@@ -112,7 +127,11 @@ static GETSETS: &[GetSetDef] = &[
         layout(vm, v)?;
         Ok(slot(v, 1))
     }),
-    GetSetDef::new("size", |vm, v| Ok(Value::small_int(layout(vm, v)?.size as i64))),
+    GetSetDef::new("size", |vm, v| {
+        // One that was not initialised has none.
+        let initialised = !slot(v, 1).is_none();
+        Ok(Value::small_int(if initialised { layout(vm, v)?.size as i64 } else { -1 }))
+    }),
 ];
 
 static ITERATOR_METHODS: &[NativeDef] = &[
@@ -168,7 +187,15 @@ fn error(vm: &mut Vm, text: &str) -> Raised {
 
 fn format_text(vm: &mut Vm, v: Value) -> PyResult<Vec<u8>> {
     let text = match v.kind() {
-        Kind::Str => vm.text(v).into_bytes(),
+        Kind::Str => {
+            let done =
+                v.cast::<Str>().map(|s| s.encode(&mut vm.heap, Encoding::Ascii, Errors::Strict));
+            match done {
+                Some(Ok(bytes)) => bytes.bytes().to_vec(),
+                Some(Err(e)) => return Err(vm.codec_failure(e, v)),
+                None => Vec::new(),
+            }
+        }
         Kind::Bytes => v.cast::<Bytes>().map(|b| b.bytes().to_vec()).unwrap_or_default(),
         _ => {
             let given = vm.type_name(v);
@@ -239,8 +266,20 @@ fn pack_into(
     offset: Value,
     given: &[Value],
 ) -> PyResult<Value> {
+    for (v, what) in [(target, "buffer"), (offset, "offset")] {
+        if v.is_unbound() {
+            return Err(error(vm, &format!("pack_into expected {what} argument")));
+        }
+    }
     check_count(vm, layout, given.len(), "pack_into")?;
-    if !buffer::is_writable(target) {
+    let whole = match target.kind() {
+        Kind::MemoryView => {
+            let name = vm.intern("contiguous")?;
+            vm.getattr_opt(target, name)? == Some(Value::TRUE)
+        }
+        _ => true,
+    };
+    if !whole || !buffer::is_writable(target) {
         let class = vm.type_name(target);
         let msg = format!("argument must be read-write bytes-like object, not {class}");
         return Err(vm.type_error(&msg));

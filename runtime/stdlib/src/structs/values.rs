@@ -214,7 +214,7 @@ pub(super) fn place(
                 format!("no space to pack {size} bytes at offset {offset}")
             }
             "unpack" if (offset.unsigned_abs() as usize) < size => {
-                format!("not enough data to unpack {size} bytes")
+                format!("not enough data to unpack {size} bytes at offset {offset}")
             }
             _ => format!("offset {offset} out of range for {length}-byte buffer"),
         };
@@ -223,7 +223,7 @@ pub(super) fn place(
     if offset < 0 && (length as i64 - at) < size as i64 {
         let msg = match doing {
             "pack" => format!("no space to pack {size} bytes at offset {offset}"),
-            _ => format!("not enough data to unpack {size} bytes"),
+            _ => format!("not enough data to unpack {size} bytes at offset {offset}"),
         };
         return Err(error(vm, &msg));
     }

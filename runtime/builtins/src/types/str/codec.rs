@@ -241,9 +241,10 @@ fn by_registry(
     }
     let function = vm.getattr_str(info, if encode { "encode" } else { "decode" })?;
     let answer = match errors {
-        Some(errors) => vm.call(function, &[object, errors.value()])?,
-        None => vm.call(function, &[object])?,
+        Some(errors) => vm.call(function, &[object, errors.value()]),
+        None => vm.call(function, &[object]),
     };
+    let answer = answer.map_err(|e| vm.codec_noted(e, encode, &shown))?;
     match answer.cast::<Tuple>().filter(|t| t.len() == 2) {
         Some(pair) => Ok(pair.get(0)),
         None => {
