@@ -40,3 +40,20 @@ for f in (
         print(f())
     except (TypeError, ValueError, IndexError, OverflowError) as e:
         print(type(e).__name__, e)
+it = iter(array.array("i", [1, 2, 3]))
+print(next(it), it.__reduce__()[1:], type(it).__module__ + "." + type(it).__name__)
+it.__setstate__(2)
+print(list(it), it.__reduce__()[1:], list(it))
+
+
+class Clearing:
+    def __float__(self):
+        d.clear()
+        return 1.0
+
+
+d = array.array("d", [1.0])
+try:
+    d[0] = Clearing()
+except IndexError as e:
+    print(e)

@@ -68,3 +68,6 @@ print([(t.lastgroup, t.group()) for t in tokens.finditer("x1 = (y + 42)*z")])
 text = "the quick brown fox " * 500 + "\u20ac end"
 print(len(re.findall(r"\b\w{5}\b", text)), re.search("\u20ac (end)", text).span(1))
 print(re.match("(?:a|b)*", "ab" * 50000).end(), re.match("(?:(a)|b)*?c", "ab" * 3000 + "c").end())
+# Case of characters whose upper case is several; what can only match at the beginning.
+print([bool(re.match(p, s, re.I)) for p, s in [("\ufb05", "\ufb06"), ("[\ufb04-\ufb05]", "\ufb06"), ("\u1e9e", "\xdf"), ("\u0390", "\u1fd3")]])
+print(re.search(r"^b", "ab"), re.search(r"\Ab", "ab", 0), re.search("^b", "a\nb", re.M), re.compile("^b").search("ab", 1), re.findall("^a", "aaa"))

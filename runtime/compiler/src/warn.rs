@@ -144,9 +144,11 @@ impl Walk<'_, '_> {
         }
         let (shown, kind) = if large { (octal, "octal ") } else { (c.to_string(), "") };
         let msg = format!(
-            "\"\\{shown}\" is an invalid {kind}escape sequence. Did you mean \"\\\\{shown}\"? A raw string is also an option."
+            "\"\\{shown}\" is an invalid {kind}escape sequence. Such sequences will not work in the future. Did you mean \"\\\\{shown}\"? A raw string is also an option."
         );
-        self.warn(msg, range);
+        // The line is that of the backslash.
+        let start = range.start() + TextSize::new(at as u32);
+        self.warn(msg, TextRange::new(start, range.end()));
     }
 
     fn element(&mut self, e: &ast::InterpolatedStringElement) {
@@ -257,9 +259,6 @@ fn literal(e: &Expr) -> Option<&'static str> {
         Expr::StringLiteral(_) => Some("str"),
         Expr::BytesLiteral(_) => Some("bytes"),
         Expr::NumberLiteral(n) => Some(number(n)),
-        Expr::UnaryOp(u) => {
-            literal(&u.operand).filter(|k| matches!(*k, "int" | "float" | "complex"))
-        }
         Expr::Tuple(t) if t.elts.iter().all(|e| literal(e).is_some()) => Some("tuple"),
         _ => None,
     }

@@ -114,10 +114,7 @@ string or iterable over elements of the appropriate type."""
         return len(self._data) // self.itemsize
 
     def __iter__(self):
-        i = 0
-        while i < len(self):
-            yield self[i]
-            i += 1
+        return arrayiterator._over(self)
 
     def __getitem__(self, i, /):
         if isinstance(i, slice):
@@ -146,8 +143,11 @@ string or iterable over elements of the appropriate type."""
         if not isinstance(i, slice):
             if not hasattr(i, "__index__"):
                 raise TypeError("array indices must be integers")
+            self._place(i, "array assignment index out of range")
+            item = self._pack(value)
+            # The value's own code may have shortened the array.
             at = self._place(i, "array assignment index out of range")
-            self._data[at:at + self.itemsize] = self._pack(value)
+            self._data[at:at + self.itemsize] = item
             return
         if not isinstance(value, array):
             raise TypeError(f'can only assign array (not "{type(value).__name__}") to array slice')
@@ -402,6 +402,43 @@ string or iterable over elements of the appropriate type."""
         return types.GenericAlias(cls, item)
 
 
+class arrayiterator:
+    __slots__ = ("_array", "_at")
+
+    def __new__(cls, /, *args, **kwargs):
+        raise TypeError("cannot create 'array.arrayiterator' instances")
+
+    @classmethod
+    def _over(cls, of):
+        self = _new(cls)
+        self._array = of
+        self._at = 0
+        return self
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        of = self._array
+        if of is not None:
+            at = self._at
+            if at < len(of):
+                self._at = at + 1
+                return of[at]
+            self._array = None
+        raise StopIteration
+
+    def __reduce__(self):
+        if self._array is None:
+            return iter, ((),)
+        return iter, (self._array,), self._at
+
+    def __setstate__(self, state, /):
+        if self._array is not None:
+            self._at = max(0, min(_index(state), len(self._array)))
+
+
+arrayiterator.__module__ = "array"
 _set_typecode = array.typecode.__set__
 _set_itemsize = array.itemsize.__set__
 array.__module__ = "array"

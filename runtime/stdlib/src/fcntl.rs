@@ -157,7 +157,7 @@ pub(crate) fn module(vm: &mut Vm) -> PyResult<Gc<Module>> {
 enum Argument {
     Number(i32),
     /// Bytes with room behind them, and how many they are.
-    Block([u8; BLOCK], usize),
+    Block(Box<[u8; BLOCK]>, usize),
 }
 
 fn argument(vm: &mut Vm, v: Value, function: &str) -> PyResult<Argument> {
@@ -180,7 +180,7 @@ fn argument(vm: &mut Vm, v: Value, function: &str) -> PyResult<Argument> {
     if bytes.len() > BLOCK {
         return Err(vm.value_error(&format!("{function} argument 3 is too long")));
     }
-    let mut block = [0; BLOCK];
+    let mut block = Box::new([0; BLOCK]);
     block[..bytes.len()].copy_from_slice(&bytes);
     Ok(Argument::Block(block, bytes.len()))
 }

@@ -172,10 +172,14 @@ fn seed(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
 
 fn bits(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     let shared = state(vm, args)?;
-    let k = vm.index_i64(arg(args, 1))?;
-    let Ok(k) = usize::try_from(k) else {
-        return Err(vm.value_error("number of bits must be non-negative"));
-    };
+    let k = vm.index(arg(args, 1))?;
+    if int::is_negative(k) {
+        return Err(vm.value_error("Cannot convert negative int"));
+    }
+    if int::bit_length(k) > 64 {
+        return Err(vm.overflow_error("Python int too large for C uint64_t"));
+    }
+    let k = int::to_u64_wrapping(k) as usize;
     let mut t = shared.borrow_mut();
     if k == 0 {
         return Ok(Value::small_int(0));

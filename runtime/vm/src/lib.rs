@@ -27,6 +27,7 @@ pub mod hosted;
 pub mod inspect;
 pub mod iterate;
 pub mod loader;
+pub mod local_time;
 pub mod names;
 pub mod native;
 pub mod operator;

@@ -210,6 +210,13 @@ pub(crate) fn each_fold(c: u32, f: impl FnMut(u32)) {
     }
 }
 
+/// Whether the upper case of a character is another one, or several.
+pub fn changes_in_upper(c: u32) -> bool {
+    let mut same = true;
+    each_upper(c, &mut |mapped| same &= mapped == c);
+    !same
+}
+
 /// The lower case of a character that has one of a single character; else the character.
 pub fn simple_lower(c: u32) -> u32 {
     // The one character whose full lower case is longer.

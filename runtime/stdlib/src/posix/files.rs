@@ -211,7 +211,10 @@ pub(super) static FUNCTIONS: &[NativeDef] = &[
         structseq::new(vm, class, &[n(size.ws_col), n(size.ws_row)])
     }),
     NativeDef::new("urandom", "(size, /)", |vm, args| {
-        let n = vm.index_i64(arg(args, 0))?;
+        let n = vm.index(arg(args, 0))?;
+        let Some(n) = int::to_i64(n) else {
+            return Err(vm.overflow_error("Python int too large to convert to C ssize_t"));
+        };
         let Ok(n) = usize::try_from(n) else {
             return Err(vm.value_error("negative argument not allowed"));
         };

@@ -752,7 +752,7 @@ impl<'a, U: Unit> Matcher<'a, U> {
 /// Whether a character has case, as `re._compiler` asks.
 pub(super) fn is_cased(c: u32, unicode: bool) -> bool {
     match unicode {
-        true => chars::simple_lower(c) != c || chars::simple_upper(c) != c,
+        true => chars::simple_lower(c) != c || chars::changes_in_upper(c),
         false => u8::try_from(c).is_ok_and(|b| b.is_ascii_alphabetic()),
     }
 }

@@ -86,6 +86,8 @@ pub(super) enum Inst {
 #[derive(Clone, Debug)]
 pub(super) enum Start {
     Anywhere,
+    /// At the beginning of the string only.
+    Beginning,
     /// With these characters.
     Literal(Vec<u32>),
     /// With a character of a set.
@@ -161,6 +163,8 @@ mod op {
     pub(super) const RANGE_UNI_IGNORE: u32 = 42;
 }
 
+const AT_BEGINNING: u32 = 0;
+const AT_BEGINNING_STRING: u32 = 2;
 const INFO_PREFIX: u32 = 1;
 const INFO_CHARSET: u32 = 4;
 
@@ -187,6 +191,10 @@ pub(super) fn read(code: &[u32], groups: usize) -> Checked<Program> {
     r.insts.push(Inst::Success);
     r.resolve()?;
     r.look_ahead();
+    let start = match r.insts.first() {
+        Some(Inst::At(AT_BEGINNING | AT_BEGINNING_STRING)) => Start::Beginning,
+        _ => start,
+    };
     Ok(Program { insts: r.insts, sets: r.sets, start, min_width, marks: groups * 2 })
 }
 

@@ -216,6 +216,7 @@ fn search<U: Find>(
     while at <= last {
         let next = match &program.start {
             Start::Anywhere => Some(at),
+            Start::Beginning => (at == 0).then_some(0),
             Start::Literal(prefix) => U::find(&text[at..], prefix).map(|i| at + i),
             Start::Set(set) => text[at..].iter().position(|u| set.has(u.point())).map(|i| at + i),
         };

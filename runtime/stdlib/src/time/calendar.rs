@@ -1,4 +1,4 @@
-//! Days and dates, time zones from TZif files. No leap seconds, as POSIX.
+//! Days and dates. No leap seconds, as POSIX. Zones are the C library's.
 
 /// A broken-down time.
 #[derive(Clone, Debug, PartialEq)]
@@ -76,102 +76,11 @@ impl Zone {
     }
 }
 
-/// A time zone's history.
-pub(super) struct ZoneInfo {
-    transitions: Vec<(i64, usize)>,
-    zones: Vec<Zone>,
-}
-
-impl ZoneInfo {
-    /// The zone that TZ or the system says; UTC if neither can be read.
-    pub(super) fn local() -> ZoneInfo {
-        let utc = || ZoneInfo { transitions: Vec::new(), zones: vec![Zone::utc("UTC")] };
-        let path = match std::env::var("TZ") {
-            Ok(tz) if tz.is_empty() => return utc(),
-            Ok(tz) => {
-                let tz = tz.trim_start_matches(':');
-                if tz.starts_with('/') {
-                    tz.to_owned()
-                } else {
-                    format!("/usr/share/zoneinfo/{tz}")
-                }
-            }
-            Err(_) => "/etc/localtime".to_owned(),
-        };
-        std::fs::read(path).ok().and_then(|bytes| parse(&bytes)).unwrap_or_else(utc)
-    }
-
-    /// The zone in force at a time.
-    pub(super) fn at(&self, seconds: i64) -> Zone {
-        let n = self.transitions.partition_point(|t| t.0 <= seconds);
-        let index = match n.checked_sub(1) {
-            Some(i) => self.transitions[i].1,
-            None => self.zones.iter().position(|z| !z.dst).unwrap_or(0),
-        };
-        self.zones.get(index).cloned().unwrap_or_else(|| Zone::utc("UTC"))
-    }
-}
-
-fn number(bytes: &[u8]) -> i64 {
-    let negative = bytes.first().is_some_and(|b| b & 0x80 != 0);
-    bytes.iter().fold(if negative { -1 } else { 0 }, |n, b| n << 8 | i64::from(*b))
-}
-
-/// Reads a TZif file (RFC 8536), its 64-bit part where there is one.
-fn parse(bytes: &[u8]) -> Option<ZoneInfo> {
-    let first = Counts::read(bytes)?;
-    if bytes.get(4)? < &b'2' {
-        return first.block(bytes.get(44..)?, 4);
-    }
-    let second = bytes.get(44 + first.size(4)..)?;
-    Counts::read(second)?.block(second.get(44..)?, 8)
-}
-
-struct Counts {
-    utc: usize,
-    std: usize,
-    leap: usize,
-    time: usize,
-    kind: usize,
-    chars: usize,
-}
-
-impl Counts {
-    fn read(bytes: &[u8]) -> Option<Counts> {
-        if bytes.get(..4)? != b"TZif" {
-            return None;
-        }
-        let n = |i: usize| usize::try_from(number(bytes.get(20 + 4 * i..24 + 4 * i)?)).ok();
-        Some(Counts { utc: n(0)?, std: n(1)?, leap: n(2)?, time: n(3)?, kind: n(4)?, chars: n(5)? })
-    }
-
-    fn size(&self, word: usize) -> usize {
-        self.time * (word + 1)
-            + self.kind * 6
-            + self.chars
-            + self.leap * (word + 4)
-            + self.std
-            + self.utc
-    }
-
-    fn block(&self, data: &[u8], word: usize) -> Option<ZoneInfo> {
-        let times = data.get(..self.time * word)?;
-        let kinds = data.get(times.len()..times.len() + self.time)?;
-        let at = times.len() + kinds.len();
-        let types = data.get(at..at + self.kind * 6)?;
-        let names = data.get(at + types.len()..at + types.len() + self.chars)?;
-        let transitions =
-            times.chunks(word).map(number).zip(kinds.iter().map(|k| usize::from(*k))).collect();
-        let zones = types
-            .chunks(6)
-            .map(|t| {
-                let name = names.get(usize::from(t[5])..).unwrap_or_default();
-                let name = name.split(|b| *b == 0).next().unwrap_or_default();
-                let name = String::from_utf8_lossy(name).into_owned();
-                Zone { offset: number(&t[..4]), dst: t[4] != 0, name }
-            })
-            .collect();
-        Some(ZoneInfo { transitions, zones })
+/// The zone in force at a time where we are.
+pub(super) fn local_zone(seconds: i64) -> Zone {
+    match habu_vm::local_time::zone_at(seconds) {
+        Some((offset, dst, name)) => Zone { offset, dst, name },
+        None => Zone::utc("UTC"),
     }
 }
 

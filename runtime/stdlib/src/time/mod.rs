@@ -5,7 +5,7 @@ mod format;
 
 use crate::structseq::{self, fields};
 use crate::util::{arg, as_f64, given, new_module, set, set_text, text_arg};
-use calendar::{Fields, Zone, ZoneInfo};
+use calendar::{Fields, Zone};
 use habu_object::{Gc, Module, Tuple, Type, Value, float, int};
 use habu_vm::{Effects, Exc, NativeDef, PyResult, Raised, Vm};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -14,6 +14,8 @@ fields! { FIELDS: 0 "tm_year", 1 "tm_mon", 2 "tm_mday", 3 "tm_hour", 4 "tm_min",
 7 "tm_yday", 8 "tm_isdst", 9 "tm_zone", 10 "tm_gmtoff" }
 
 const STRUCT: &str = "time.struct_time";
+/// Root of the module.
+const MODULE: &str = "time";
 
 static FUNCTIONS: &[NativeDef] = &[
     NativeDef::new("time", "()", |vm, _| seconds(vm, wall())).effects(Effects::NoPython),
@@ -37,7 +39,7 @@ static FUNCTIONS: &[NativeDef] = &[
     NativeDef::new("strftime", "(format, time_tuple=None, /)", strftime),
     NativeDef::new("asctime", "(time_tuple=None, /)", asctime),
     NativeDef::new("ctime", "(seconds=None, /)", ctime),
-    NativeDef::new("tzset", "()", |_, _| Ok(Value::NONE)),
+    NativeDef::new("tzset", "()", tzset),
     NativeDef::new("get_clock_info", "(name, /)", clock_info),
 ];
 
@@ -51,19 +53,34 @@ pub(crate) fn module(vm: &mut Vm) -> PyResult<Gc<Module>> {
     let class = structseq::new_type(vm, "time", "struct_time", FIELDS, 9)?;
     vm.set_root(STRUCT, class.value());
     set(vm, m, "struct_time", class.value())?;
-    let info = ZoneInfo::local();
-    let now = wall().as_secs() as i64;
-    let half_year = 183 * 86_400;
-    let (a, b) = (info.at(now), info.at(now + half_year));
-    let (standard, summer) = if a.dst { (b, a) } else { (a, b) };
-    set(vm, m, "timezone", Value::small_int(-standard.offset))?;
-    set(vm, m, "altzone", Value::small_int(-summer.offset))?;
-    set(vm, m, "daylight", Value::small_int(i64::from(summer.dst)))?;
-    let names = [vm.new_str(&standard.name)?, vm.new_str(&summer.name)?];
-    let names = vm.new_tuple(&names)?;
-    set(vm, m, "tzname", names)?;
+    vm.set_root(MODULE, m.value());
+    set_zone(vm, m)?;
     set_text(vm, m, "__package__", "")?;
     Ok(m)
+}
+
+/// The constants of the zone, read from the environment.
+fn set_zone(vm: &mut Vm, m: Gc<Module>) -> PyResult<()> {
+    habu_vm::local_time::read_zone();
+    // About the first of January and of July: the smaller offset is standard time, on either half of the earth.
+    let year = (365 * 24 + 6) * 3600;
+    let january = wall().as_secs() as i64 / year * year;
+    let (a, b) = (calendar::local_zone(january), calendar::local_zone(january + year / 2));
+    let (standard, summer) = if a.offset > b.offset { (b, a) } else { (a, b) };
+    set(vm, m, "timezone", Value::small_int(-standard.offset))?;
+    set(vm, m, "altzone", Value::small_int(-summer.offset))?;
+    let differ = standard.offset != summer.offset;
+    set(vm, m, "daylight", Value::small_int(i64::from(differ)))?;
+    let names = [vm.new_str(&standard.name)?, vm.new_str(&summer.name)?];
+    let names = vm.new_tuple(&names)?;
+    set(vm, m, "tzname", names)
+}
+
+fn tzset(vm: &mut Vm, _: &[Value]) -> PyResult<Value> {
+    if let Some(m) = vm.root(MODULE).cast::<Module>() {
+        set_zone(vm, m)?;
+    }
+    Ok(Value::NONE)
 }
 
 fn wall() -> Duration {
@@ -169,7 +186,7 @@ fn gmtime(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
 }
 
 fn local(vm: &mut Vm, t: i64) -> PyResult<Fields> {
-    year_in_range(vm, calendar::fields(t, &ZoneInfo::local().at(t)))
+    year_in_range(vm, calendar::fields(t, &calendar::local_zone(t)))
 }
 
 fn localtime(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
@@ -212,7 +229,7 @@ fn from_tuple(vm: &mut Vm, v: Value) -> PyResult<Fields> {
         }
         _ => {
             let seconds = calendar::days(n[0], n[1].max(1), n[2].max(1)) * 86_400;
-            let zone = ZoneInfo::local().at(seconds);
+            let zone = calendar::local_zone(seconds);
             (zone.name, zone.offset)
         }
     };
@@ -232,23 +249,27 @@ fn from_tuple(vm: &mut Vm, v: Value) -> PyResult<Fields> {
 }
 
 fn mktime(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
-    let Some(t) = arg(args, 0).cast::<Tuple>().filter(|t| t.len() >= 6) else {
+    let Some(t) = arg(args, 0).cast::<Tuple>() else {
         return Err(vm.type_error("Tuple or struct_time argument required"));
     };
-    let mut n = [0; 6];
-    for (i, slot) in n.iter_mut().enumerate() {
-        *slot = vm.index_i64(t.get(i))?;
+    if t.len() != 9 {
+        return Err(vm.type_error("mktime(): illegal time tuple argument"));
     }
-    let year = n[0].saturating_add((n[1] - 1).div_euclid(12));
-    if year.abs() > 1 << 31 {
-        return Err(vm.overflow_error("mktime argument out of range"));
+    let mut n = [0; 7];
+    for (slot, i) in n.iter_mut().zip([0, 1, 2, 3, 4, 5, 8]) {
+        let n = vm.index(t.get(i))?;
+        *slot = match int::to_i64(n).map(i32::try_from) {
+            Some(Ok(n)) => n,
+            _ if int::is_negative(n) => {
+                return Err(vm.overflow_error("signed integer is less than minimum"));
+            }
+            _ => return Err(vm.overflow_error("signed integer is greater than maximum")),
+        };
     }
-    let days = calendar::days(year, (n[1] - 1).rem_euclid(12) + 1, 1).saturating_add(n[2] - 1);
-    let wall = [(days, 86_400), (n[3], 3600), (n[4], 60), (n[5], 1)];
-    let wall = wall.iter().fold(0i64, |t, (x, unit)| t.saturating_add(x.saturating_mul(*unit)));
-    let info = ZoneInfo::local();
-    let guess = wall - info.at(wall).offset;
-    vm.new_float((wall - info.at(guess).offset) as f64)
+    match habu_vm::local_time::seconds_at(n) {
+        Some(seconds) => vm.new_float(seconds as f64),
+        None => Err(vm.overflow_error("mktime argument out of range")),
+    }
 }
 
 fn fields_or_now(vm: &mut Vm, v: Option<Value>) -> PyResult<Fields> {
