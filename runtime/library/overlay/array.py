@@ -49,7 +49,7 @@ string or iterable over elements of the appropriate type."""
             given = f"a string of length {len(typecode)}" if isinstance(typecode, str) else type(typecode).__name__
             raise TypeError(f"array() argument 1 must be a unicode character, not {given}")
         if typecode not in typecodes:
-            raise ValueError("bad typecode (must be b, B, u, h, H, i, I, l, L, q, Q, f or d)")
+            raise ValueError("bad typecode (must be b, B, u, w, h, H, i, I, l, L, q, Q, f or d)")
         if typecode == "u":
             import warnings
             warnings.warn("The 'u' type code is deprecated and will be removed in Python 3.16", DeprecationWarning, stacklevel=2)
