@@ -13,7 +13,7 @@ use crate::signals;
 use crate::stack::{Stack, native_stack_end};
 use crate::vm::Vm;
 use habu_gc::{Marker, with_spilled_registers};
-use habu_object::Value;
+use habu_object::{Gc, List, Value};
 use rustc_hash::FxHashMap;
 use std::os::unix::thread::JoinHandleExt;
 use std::sync::Arc;
@@ -359,6 +359,16 @@ impl Vm {
     /// Keeps an object for the running thread under a name.
     pub fn set_thread_root(&mut self, name: &'static str, v: Value) {
         self.threads.locals.insert(name, v);
+    }
+
+    /// Appends the objects that are kept for the other threads under a name.
+    pub fn others_roots(&mut self, name: &'static str, to: Gc<List>) -> PyResult<()> {
+        for state in self.threads.parked.values() {
+            if let Some(v) = state.locals.get(name) {
+                to.push(&mut self.heap, *v)?;
+            }
+        }
+        Ok(())
     }
 
     /// From now on no other thread runs.

@@ -25,6 +25,8 @@ struct State {
     writable: bool,
     /// What is written goes to the runtime's own output buffer, where `print` writes.
     console: bool,
+    /// The thread that uses it, 0 for none.
+    user: u64,
 }
 
 type Shared = RefCell<State>;
@@ -73,7 +75,8 @@ fn init(vm: &mut Vm, args: &[Value], readable: bool, writable: bool) -> PyResult
         return Err(vm.value_error("buffer size must be strictly positive"));
     };
     let shared = state(vm, this.value())?;
-    *shared.borrow_mut() = State { size, readable, writable, ..State::default() };
+    let user = shared.borrow().user;
+    *shared.borrow_mut() = State { size, readable, writable, user, ..State::default() };
     this.set_slot(&mut vm.heap, RAW, raw);
     super::base::entrust(vm, raw);
     Ok(Value::NONE)
@@ -127,6 +130,37 @@ fn state(vm: &mut Vm, v: Value) -> PyResult<Rc<Shared>> {
         Some(state) => Ok(state),
         None => Err(vm.value_error("I/O operation on uninitialized object")),
     }
+}
+
+/// Uses the receiver's buffer while other threads wait. The same thread comes here again only from a raw stream's own
+/// code or from a handler of signals, and is refused.
+fn alone(
+    vm: &mut Vm,
+    args: &[Value],
+    f: impl FnOnce(&mut Vm) -> PyResult<Value>,
+) -> PyResult<Value> {
+    let this = arg(args, 0);
+    let Some(shared) = vm.owned::<Shared>(this) else { return f(vm) };
+    let own = vm.threads.ident();
+    loop {
+        let user = shared.borrow().user;
+        if user == own {
+            let text = vm.repr_text(this)?;
+            return Err(vm.raise_msg(Exc::RuntimeError, &format!("reentrant call inside {text}")));
+        }
+        // In a forked process the others are gone.
+        if user == 0 || !vm.threads.idents().contains(&user) {
+            break;
+        }
+        if vm.wait_for(this.bits(), None).signalled {
+            vm.serve_poll()?;
+        }
+    }
+    shared.borrow_mut().user = own;
+    let result = f(vm);
+    shared.borrow_mut().user = 0;
+    vm.wake_one(this.bits());
+    result
 }
 
 /// The raw stream of the receiver.
@@ -408,76 +442,94 @@ fn line(vm: &mut Vm, shared: &Shared, raw: Value, limit: usize) -> PyResult<Vec<
 
 pub(super) static READER: &[NativeDef] = &[
     NativeDef::new("read", "(self, size=-1, /)", |vm, args| {
-        let n = match given(args, 1) {
-            None => None,
-            Some(v) => {
-                let n = vm.index_clamped(v)?;
-                if n < -1 {
-                    return Err(vm.value_error("read length must be non-negative or -1"));
+        alone(vm, args, |vm| {
+            let n = match given(args, 1) {
+                None => None,
+                Some(v) => {
+                    let n = vm.index_clamped(v)?;
+                    if n < -1 {
+                        return Err(vm.value_error("read length must be non-negative or -1"));
+                    }
+                    usize::try_from(n).ok()
                 }
-                usize::try_from(n).ok()
+            };
+            let (shared, raw) = open(vm, args, "read of closed file")?;
+            turn(vm, &shared, raw, false)?;
+            let Some(n) = n else { return read_all(vm, &shared, raw) };
+            match read(vm, &shared, raw, n)? {
+                Some(data) => bytes(vm, &data),
+                None => Ok(Value::NONE),
             }
-        };
-        let (shared, raw) = open(vm, args, "read of closed file")?;
-        turn(vm, &shared, raw, false)?;
-        let Some(n) = n else { return read_all(vm, &shared, raw) };
-        match read(vm, &shared, raw, n)? {
-            Some(data) => bytes(vm, &data),
-            None => Ok(Value::NONE),
-        }
+        })
     }),
     NativeDef::new("read1", "(self, size=-1, /)", |vm, args| {
-        let n = size_arg(vm, arg(args, 1))?;
-        let (shared, raw) = open(vm, args, "read of closed file")?;
-        turn(vm, &shared, raw, false)?;
-        let n = n.unwrap_or(shared.borrow().size);
-        if n == 0 {
-            return bytes(vm, b"");
-        }
-        if shared.borrow().ahead().is_empty() {
-            shared.borrow_mut().drop_ahead();
-            let part = raw_read(vm, raw, n)?.unwrap_or_default();
-            return bytes(vm, &part);
-        }
-        let part = {
-            let mut state = shared.borrow_mut();
-            let take = n.min(state.ahead().len());
-            let part = state.ahead()[..take].to_vec();
-            state.at += take;
-            part
-        };
-        bytes(vm, &part)
+        alone(vm, args, |vm| {
+            let n = size_arg(vm, arg(args, 1))?;
+            let (shared, raw) = open(vm, args, "read of closed file")?;
+            turn(vm, &shared, raw, false)?;
+            let n = n.unwrap_or(shared.borrow().size);
+            if n == 0 {
+                return bytes(vm, b"");
+            }
+            if shared.borrow().ahead().is_empty() {
+                shared.borrow_mut().drop_ahead();
+                let part = raw_read(vm, raw, n)?.unwrap_or_default();
+                return bytes(vm, &part);
+            }
+            let part = {
+                let mut state = shared.borrow_mut();
+                let take = n.min(state.ahead().len());
+                let part = state.ahead()[..take].to_vec();
+                state.at += take;
+                part
+            };
+            bytes(vm, &part)
+        })
     }),
-    NativeDef::new("readinto", "(self, buffer, /)", |vm, args| read_into(vm, args, false)),
-    NativeDef::new("readinto1", "(self, buffer, /)", |vm, args| read_into(vm, args, true)),
+    NativeDef::new("readinto", "(self, buffer, /)", |vm, args| {
+        alone(vm, args, |vm| read_into(vm, args, false))
+    }),
+    NativeDef::new("readinto1", "(self, buffer, /)", |vm, args| {
+        alone(vm, args, |vm| read_into(vm, args, true))
+    }),
     NativeDef::new("peek", "(self, size=0, /)", |vm, args| {
-        let (shared, raw) = open(vm, args, "peek of closed file")?;
-        turn(vm, &shared, raw, false)?;
-        if shared.borrow().ahead().is_empty() {
-            fill(vm, &shared, raw)?;
-        }
-        let ahead = shared.borrow().ahead().to_vec();
-        bytes(vm, &ahead)
+        alone(vm, args, |vm| {
+            let (shared, raw) = open(vm, args, "peek of closed file")?;
+            turn(vm, &shared, raw, false)?;
+            if shared.borrow().ahead().is_empty() {
+                fill(vm, &shared, raw)?;
+            }
+            let ahead = shared.borrow().ahead().to_vec();
+            bytes(vm, &ahead)
+        })
     }),
     NativeDef::new("readline", "(self, size=-1, /)", |vm, args| {
-        let limit = size_arg(vm, arg(args, 1))?.unwrap_or(usize::MAX);
-        let (shared, raw) = open(vm, args, "readline of closed file")?;
-        turn(vm, &shared, raw, false)?;
-        let line = line(vm, &shared, raw, limit)?;
-        bytes(vm, &line)
+        alone(vm, args, |vm| {
+            let limit = size_arg(vm, arg(args, 1))?.unwrap_or(usize::MAX);
+            let (shared, raw) = open(vm, args, "readline of closed file")?;
+            turn(vm, &shared, raw, false)?;
+            let line = line(vm, &shared, raw, limit)?;
+            bytes(vm, &line)
+        })
     }),
     NativeDef::new("__next__", "(self, /)", |vm, args| {
-        let this = native(vm, args)?;
-        let class = vm.type_of(this.value()).value();
-        if class != vm.root(super::READER) && class != vm.root(super::RANDOM) {
-            // A subclass may read in its own way.
-            let line = call(vm, this.value(), "readline", &[])?;
-            return if vm.len(line)? == 0 { Err(vm.stop_iteration(Value::NONE)) } else { Ok(line) };
-        }
-        let (shared, raw) = open(vm, args, "readline of closed file")?;
-        turn(vm, &shared, raw, false)?;
-        let line = line(vm, &shared, raw, usize::MAX)?;
-        if line.is_empty() { Err(vm.stop_iteration(Value::NONE)) } else { bytes(vm, &line) }
+        alone(vm, args, |vm| {
+            let this = native(vm, args)?;
+            let class = vm.type_of(this.value()).value();
+            if class != vm.root(super::READER) && class != vm.root(super::RANDOM) {
+                // A subclass may read in its own way.
+                let line = call(vm, this.value(), "readline", &[])?;
+                return if vm.len(line)? == 0 {
+                    Err(vm.stop_iteration(Value::NONE))
+                } else {
+                    Ok(line)
+                };
+            }
+            let (shared, raw) = open(vm, args, "readline of closed file")?;
+            turn(vm, &shared, raw, false)?;
+            let line = line(vm, &shared, raw, usize::MAX)?;
+            if line.is_empty() { Err(vm.stop_iteration(Value::NONE)) } else { bytes(vm, &line) }
+        })
     }),
 ];
 
@@ -516,14 +568,16 @@ fn read_into(vm: &mut Vm, args: &[Value], once: bool) -> PyResult<Value> {
 
 pub(super) static WRITER: &[NativeDef] =
     &[NativeDef::new("write", "(self, buffer, /)", |vm, args| {
-        if arg(args, 1).kind() == Kind::Str {
-            return Err(vm.type_error("a bytes-like object is required, not 'str'"));
-        }
-        let data = Buffer::of(vm, arg(args, 1))?.to_vec();
-        let (shared, raw) = open(vm, args, "write to closed file")?;
-        turn(vm, &shared, raw, true)?;
-        write(vm, &shared, raw, &data)?;
-        Ok(Value::small_int(data.len() as i64))
+        alone(vm, args, |vm| {
+            if arg(args, 1).kind() == Kind::Str {
+                return Err(vm.type_error("a bytes-like object is required, not 'str'"));
+            }
+            let data = Buffer::of(vm, arg(args, 1))?.to_vec();
+            let (shared, raw) = open(vm, args, "write to closed file")?;
+            turn(vm, &shared, raw, true)?;
+            write(vm, &shared, raw, &data)?;
+            Ok(Value::small_int(data.len() as i64))
+        })
     })];
 
 fn write(vm: &mut Vm, shared: &Shared, raw: Value, data: &[u8]) -> PyResult<()> {
@@ -559,30 +613,36 @@ pub(super) static SHARED: &[NativeDef] = &[
     NativeDef::new("flush", "(self, /)", |vm, args| {
         let (shared, raw) = open(vm, args, "flush of closed file")?;
         let writable = shared.borrow().writable;
-        if writable {
+        if !writable {
+            call(vm, raw, "flush", &[])?;
+            return Ok(Value::NONE);
+        }
+        alone(vm, args, |vm| {
             turn(vm, &shared, raw, true)?;
             flush(vm, &shared, raw)?;
-        }
-        call(vm, raw, "flush", &[])?;
-        Ok(Value::NONE)
+            call(vm, raw, "flush", &[])?;
+            Ok(Value::NONE)
+        })
     }),
     NativeDef::new("seek", "(self, target, whence=0, /)", |vm, args| {
-        let (mut offset, whence) = seek_args(vm, args)?;
-        if !(0..=4).contains(&whence) {
-            let msg = format!("whence value {whence} unsupported");
-            return Err(vm.value_error(&msg));
-        }
-        let (shared, raw) = open(vm, args, "seek of closed file")?;
-        if !asks(vm, raw, "seekable")? {
-            return Err(unsupported(vm, "File or stream is not seekable."));
-        }
-        flush(vm, &shared, raw)?;
-        if whence == 1 {
-            offset -= shared.borrow().ahead().len() as i64;
-        }
-        let at = raw_seek(vm, raw, offset, whence)?;
-        shared.borrow_mut().drop_ahead();
-        vm.new_int(at)
+        alone(vm, args, |vm| {
+            let (mut offset, whence) = seek_args(vm, args)?;
+            if !(0..=4).contains(&whence) {
+                let msg = format!("whence value {whence} unsupported");
+                return Err(vm.value_error(&msg));
+            }
+            let (shared, raw) = open(vm, args, "seek of closed file")?;
+            if !asks(vm, raw, "seekable")? {
+                return Err(unsupported(vm, "File or stream is not seekable."));
+            }
+            flush(vm, &shared, raw)?;
+            if whence == 1 {
+                offset -= shared.borrow().ahead().len() as i64;
+            }
+            let at = raw_seek(vm, raw, offset, whence)?;
+            shared.borrow_mut().drop_ahead();
+            vm.new_int(at)
+        })
     }),
     NativeDef::new("tell", "(self, /)", |vm, args| {
         let raw = raw(vm, args)?;
@@ -593,21 +653,23 @@ pub(super) static SHARED: &[NativeDef] = &[
         vm.new_int(at.max(0))
     }),
     NativeDef::new("truncate", "(self, pos=None, /)", |vm, args| {
-        let (shared, raw) = open(vm, args, "truncate of closed file")?;
-        let writable = shared.borrow().writable;
-        if !writable {
-            return Err(unsupported(vm, "truncate"));
-        }
-        flush(vm, &shared, raw)?;
-        let pos = match given(args, 1) {
-            Some(pos) => pos,
-            None => {
-                let ahead = shared.borrow().ahead().len() as i64;
-                let at = raw_tell(vm, raw)? - ahead;
-                vm.new_int(at)?
+        alone(vm, args, |vm| {
+            let (shared, raw) = open(vm, args, "truncate of closed file")?;
+            let writable = shared.borrow().writable;
+            if !writable {
+                return Err(unsupported(vm, "truncate"));
             }
-        };
-        call(vm, raw, "truncate", &[pos])
+            flush(vm, &shared, raw)?;
+            let pos = match given(args, 1) {
+                Some(pos) => pos,
+                None => {
+                    let ahead = shared.borrow().ahead().len() as i64;
+                    let at = raw_tell(vm, raw)? - ahead;
+                    vm.new_int(at)?
+                }
+            };
+            call(vm, raw, "truncate", &[pos])
+        })
     }),
     NativeDef::new("detach", "(self, /)", |vm, args| {
         let raw = raw(vm, args)?;

@@ -69,9 +69,11 @@ fn fork(vm: &mut Vm, _args: &[Value]) -> PyResult<Value> {
     // The child would write it as well.
     let _ = vm.stdout.flush();
     let alone = vm.threads.count() == 0;
+    let others = crate::thread::of_other_threads(vm)?;
     let r = system::fork(vm);
     if r == Ok(0) {
         crate::import::forget_other_threads(vm);
+        crate::thread::set_all_done(vm, others);
         run(vm, IN_CHILD, false);
         return Ok(Value::small_int(0));
     }

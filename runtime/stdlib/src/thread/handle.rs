@@ -8,6 +8,8 @@ use habu_vm::{Exc, GetSetDef, NativeDef, PyResult, Vm};
 const HANDLE: &str = "_thread._ThreadHandle";
 /// Root of the list of the handles whose threads the program waits for at its end.
 const AWAITED: &str = "_thread.awaited";
+/// Root of the list of the handles of threads that were not started here: the main one.
+const FOREIGN: &str = "_thread.foreign";
 
 // Slots.
 
@@ -38,7 +40,7 @@ static METHODS: &[NativeDef] = &[
     NativeDef::new("join", "(self, timeout=None, /)", |vm, args| {
         let this = native(vm, args)?;
         let patience = match given(args, 1) {
-            Some(v) => match crate::util::as_f64(vm, v)? {
+            Some(v) => match super::timeout(vm, v)? {
                 t if t < 0.0 => Patience::Endless,
                 t => Patience::seconds(t),
             },
@@ -80,6 +82,8 @@ pub(super) fn of_ident(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     }
     let this = new(vm)?;
     set_running(vm, this, arg(args, 0));
+    let list = roots(vm, FOREIGN)?;
+    list.push(&mut vm.heap, this.value())?;
     Ok(this.value())
 }
 
@@ -115,21 +119,54 @@ fn join(vm: &mut Vm, handle: Gc<Native>, patience: Patience) -> PyResult<bool> {
     if state != DONE && handle.slot(IDENT) == ident(vm)? {
         return Err(vm.raise_msg(Exc::RuntimeError, "Cannot join current thread"));
     }
+    if state != DONE && vm.threads.is_closed() {
+        let msg = "cannot join thread at interpreter shutdown";
+        return Err(vm.raise_msg(Exc::PythonFinalizationError, msg));
+    }
     wait_until(vm, handle.value(), patience, |_| handle.slot(STATE) == DONE)
 }
 
-fn awaited(vm: &mut Vm) -> PyResult<Gc<List>> {
-    if let Some(list) = vm.root(AWAITED).cast::<List>() {
+/// The list under a root.
+fn roots(vm: &mut Vm, root: &'static str) -> PyResult<Gc<List>> {
+    if let Some(list) = vm.root(root).cast::<List>() {
         return Ok(list);
     }
     let list = List::new(&mut vm.heap, 4)?;
-    vm.set_root(AWAITED, list.value());
+    vm.set_root(root, list.value());
     Ok(list)
+}
+
+/// The handles of all threads but the running one.
+pub(crate) fn of_other_threads(vm: &mut Vm) -> PyResult<Gc<List>> {
+    let own = ident(vm)?;
+    let all = roots(vm, FOREIGN)?;
+    let all = vm.list_from_iter(all.value())?;
+    vm.others_roots(super::start::HANDLE, all)?;
+    let mut i = 0;
+    while let Some(v) = all.get(i) {
+        if v.cast::<Native>().is_none_or(|h| h.slot(IDENT) == own) {
+            all.pop_at(&mut vm.heap, i);
+        } else {
+            i += 1;
+        }
+    }
+    Ok(all)
+}
+
+/// After a fork: these threads have ended.
+pub(crate) fn set_all_done(vm: &mut Vm, handles: Gc<List>) {
+    let mut i = 0;
+    while let Some(v) = handles.get(i) {
+        i += 1;
+        if let Some(handle) = v.cast::<Native>() {
+            set_done(vm, handle);
+        }
+    }
 }
 
 /// The program is to wait for this thread at its end.
 pub(super) fn await_at_end(vm: &mut Vm, handle: Gc<Native>) -> PyResult<()> {
-    let list = awaited(vm)?;
+    let list = roots(vm, AWAITED)?;
     // Those that have ended need not be waited for.
     let mut i = 0;
     while let Some(v) = list.get(i) {
@@ -145,7 +182,7 @@ pub(super) fn await_at_end(vm: &mut Vm, handle: Gc<Native>) -> PyResult<()> {
 
 /// Waits for the threads that are not daemons.
 pub(super) fn join_all(vm: &mut Vm) -> PyResult<Value> {
-    let list = awaited(vm)?;
+    let list = roots(vm, AWAITED)?;
     let own = ident(vm)?;
     let mut i = 0;
     while let Some(v) = list.get(i) {

@@ -9,6 +9,7 @@ mod lock;
 mod rlock;
 mod start;
 
+pub(crate) use handle::{of_other_threads, set_all_done};
 pub(crate) use start::shutdown;
 
 use crate::structseq::{self, fields};
@@ -62,7 +63,9 @@ static FUNCTIONS: &[NativeDef] = &[
         let name = crate::util::text_arg(vm, arg(args, 0), "set_name() argument 'name'")?;
         let cut = (0..=NAME_MAX.min(name.len())).rev().find(|n| name.is_char_boundary(*n));
         // What the system does not take is of no consequence.
-        let name = std::ffi::CString::new(&name.as_bytes()[..cut.unwrap_or(0)]).unwrap_or_default();
+        let name = &name.as_bytes()[..cut.unwrap_or(0)];
+        let name = name.split(|b| *b == 0).next().unwrap_or_default();
+        let name = std::ffi::CString::new(name).unwrap_or_default();
         let _ = rustix::thread::set_name(&name);
         Ok(Value::NONE)
     }),
@@ -165,6 +168,15 @@ fn excepthook(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     Ok(Value::NONE)
 }
 
+/// A timeout in seconds.
+fn timeout(vm: &mut Vm, v: Value) -> PyResult<f64> {
+    let t = crate::util::as_f64(vm, v)?;
+    if t.is_nan() {
+        return Err(vm.value_error("Invalid value NaN (not a number)"));
+    }
+    Ok(t)
+}
+
 /// How long a wait may last.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Patience {
@@ -190,23 +202,23 @@ impl Patience {
             Some(v) => vm.truth(v)?,
             None => true,
         };
-        let timeout = match given(args, 2) {
-            Some(v) => crate::util::as_f64(vm, v)?,
+        let length = match given(args, 2) {
+            Some(v) => timeout(vm, v)?,
             None => -1.0,
         };
-        if !blocking && timeout != -1.0 {
+        if !blocking && length != -1.0 {
             return Err(vm.value_error("can't specify a timeout for a non-blocking call"));
         }
-        if timeout < 0.0 && timeout != -1.0 {
+        if length < 0.0 && length != -1.0 {
             return Err(vm.value_error("timeout value must be a non-negative number"));
         }
-        if timeout >= i64::MAX as f64 / 1e9 {
+        if length >= i64::MAX as f64 / 1e9 {
             return Err(vm.overflow_error("timestamp out of range for C PyTime_t"));
         }
-        if timeout > TIMEOUT_MAX {
+        if length > TIMEOUT_MAX {
             return Err(vm.overflow_error("timeout value is too large"));
         }
-        Ok(match timeout {
+        Ok(match length {
             _ if !blocking => Patience::None,
             t if t < 0.0 => Patience::Endless,
             t => Patience::seconds(t),

@@ -15,7 +15,9 @@ const OWNER: usize = 1;
 const FREE: Value = Value::small_int(0);
 
 pub(super) static METHODS: &[NativeDef] = &[
-    NativeDef::new("__new__", "(cls, /)", |vm, args| new_native(vm, args, &[FREE, FREE])),
+    NativeDef::new("__new__", "(cls, /, *args, **kwargs)", |vm, args| {
+        new_native(vm, args, &[FREE, FREE])
+    }),
     NativeDef::new("acquire", "(self, /, blocking=True, timeout=-1)", acquire).doc(
         "Lock the lock.  `blocking` indicates whether we should wait\n\
          for the lock to be available or not.  If `blocking` is False\n\

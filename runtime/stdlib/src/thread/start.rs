@@ -11,7 +11,7 @@ use habu_vm::{Exc, PyResult, Raised, Vm};
 const FUNCTION: &str = "_thread.function";
 const ARGS: &str = "_thread.args";
 const KWARGS: &str = "_thread.kwargs";
-const HANDLE: &str = "_thread.handle";
+pub(super) const HANDLE: &str = "_thread.handle";
 
 fn is_callable(vm: &mut Vm, f: Value) -> bool {
     let call = vm.names.__call__;
