@@ -26,6 +26,7 @@ mod roots;
 mod side;
 mod stats;
 mod sweep;
+mod walk;
 mod weak;
 
 pub use arch::with_spilled_registers;

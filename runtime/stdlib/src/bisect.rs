@@ -6,14 +6,14 @@ use habu_vm::{CmpOp, NativeDef, PyResult, Vm};
 
 static FUNCTIONS: &[NativeDef] = &[
     NativeDef::new("bisect_right", "(a, x, lo=0, hi=None, *, key=None)", |vm, args| {
-        find(vm, args, false, true).map(|n| Value::small_int(n as i64))
+        found(vm, args, false)
     })
     .doc("Return the index where to insert item x in list a, assuming a is sorted."),
     NativeDef::new("bisect", "(a, x, lo=0, hi=None, *, key=None)", |vm, args| {
-        find(vm, args, false, true).map(|n| Value::small_int(n as i64))
+        found(vm, args, false)
     }),
     NativeDef::new("bisect_left", "(a, x, lo=0, hi=None, *, key=None)", |vm, args| {
-        find(vm, args, true, true).map(|n| Value::small_int(n as i64))
+        found(vm, args, true)
     })
     .doc("Return the index where to insert item x in list a, assuming a is sorted."),
     NativeDef::new("insort_right", "(a, x, lo=0, hi=None, *, key=None)", |vm, args| {
@@ -31,6 +31,12 @@ pub(crate) fn module(vm: &mut Vm) -> PyResult<Gc<Module>> {
     let doc = "Bisection algorithms.\n\nThis module provides support for maintaining a list in sorted order without\n\
                having to sort the list after each insertion.";
     new_module(vm, "_bisect", doc, FUNCTIONS)
+}
+
+/// The place of an item that is compared as it is, as an int.
+fn found(vm: &mut Vm, args: &[Value], left: bool) -> PyResult<Value> {
+    let at = find(vm, args, left, true)?;
+    vm.new_int(at as i64)
 }
 
 /// The place of an item; `keyed` says that `x` is compared with keys as it is.
@@ -77,7 +83,8 @@ fn item(vm: &mut Vm, a: Value, i: usize) -> PyResult<Value> {
     {
         return Ok(v);
     }
-    vm.getitem(a, Value::small_int(i as i64))
+    let i = vm.new_int(i as i64)?;
+    vm.getitem(a, i)
 }
 
 fn insert(vm: &mut Vm, args: &[Value], left: bool) -> PyResult<Value> {
@@ -90,6 +97,7 @@ fn insert(vm: &mut Vm, args: &[Value], left: bool) -> PyResult<Value> {
         return Ok(Value::NONE);
     }
     let name = vm.intern("insert")?;
-    vm.call_method(a, name, &[Value::small_int(at as i64), x])?;
+    let at = vm.new_int(at as i64)?;
+    vm.call_method(a, name, &[at, x])?;
     Ok(Value::NONE)
 }

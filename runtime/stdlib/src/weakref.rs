@@ -43,7 +43,7 @@ pub(crate) fn module(vm: &mut Vm) -> PyResult<Gc<Module>> {
     vm.set_root(CALLBACK, callback.value());
     for (name, root) in [("ProxyType", PROXY), ("CallableProxyType", CALLABLE)] {
         let class = new_class(vm, "weakref", name, Kind::Native, METHODS, &[])?;
-        for table in [BINARY, REFLECTED, INPLACE, COMPARE, UNARY] {
+        for table in [BINARY, REFLECTED, INPLACE, POWERS, COMPARE, UNARY] {
             vm.add_methods(class, table)?;
         }
         if root == CALLABLE {
@@ -62,7 +62,14 @@ pub(crate) fn module(vm: &mut Vm) -> PyResult<Gc<Module>> {
 fn references(vm: &mut Vm, v: Value) -> PyResult<Gc<List>> {
     let list = List::new(&mut vm.heap, 2)?;
     let Some(object) = v.object() else { return Ok(list) };
-    for holder in vm.heap.weak_holders(object) {
+    // The shared ones first, then the newest.
+    let shared = [0, SHARED].map(|purpose| vm.heap.shared_weak(object, purpose));
+    let mut holders = vm.heap.weak_holders(object);
+    holders.reverse();
+    holders.sort_by_key(|holder| {
+        shared.iter().position(|s| *s == Some(*holder)).unwrap_or(shared.len())
+    });
+    for holder in holders {
         let reference = Value::from_bits(holder.as_ptr() as u64 + 1);
         // The reference of a proxy stands for the proxy.
         let callback = reference.cast::<WeakRef>().map_or(Value::NONE, |r| r.callback.get());
@@ -87,20 +94,34 @@ static CALLBACK_METHODS: &[NativeDef] =
 
 // Slots of a proxy: the weak reference.
 
+/// What references of proxies without callback are shared as.
+const SHARED: usize = 1;
+
 fn proxy(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     let v = arg(args, 0);
     let call = vm.names.__call__;
     let callable = matches!(v.kind(), Kind::Function | Kind::Method | Kind::Builtin | Kind::Type)
         || vm.special(v, call).is_some();
+    let f = given(args, 1).unwrap_or(Value::NONE);
+    let target = v.object().filter(|_| f.is_none());
+    let shared = target.and_then(|o| vm.heap.shared_weak(o, SHARED));
+    if let Some(shared) = shared.map(|s| Value::from_bits(s.as_ptr() as u64 + 1)) {
+        let callback = shared.cast::<WeakRef>().and_then(|r| r.callback.get().cast::<Native>());
+        if let Some(callback) = callback {
+            return Ok(callback.slot(1));
+        }
+    }
     let class = vm.expect_type(vm.root(if callable { CALLABLE } else { PROXY }));
     let object = Native::zeroed(&mut vm.heap, class.instance_shape.get(), 1)?;
     let class = vm.expect_type(vm.root(CALLBACK));
-    let f = given(args, 1).unwrap_or(Value::NONE);
     let slots = [f, object.value()];
     let callback = Native::new(&mut vm.heap, class.instance_shape.get(), &slots)?;
     let class = vm.types.of_kind(Kind::WeakRef).value();
     let reference = vm.call(class, &[v, callback.value()])?;
     object.set_slot(&mut vm.heap, 0, reference);
+    if let (Some(target), Some(r)) = (target, reference.cast::<WeakRef>()) {
+        vm.heap.share_weak(target, r.header(), SHARED);
+    }
     Ok(object.value())
 }
 
@@ -151,12 +172,12 @@ fn inplace(vm: &mut Vm, op: BinOp, a: Value, b: Value) -> PyResult<Value> {
 
 static BINARY: &[NativeDef] = binary! { plain "(self, value, /)",
     "__add__" Add, "__sub__" Sub, "__mul__" Mul, "__truediv__" TrueDiv, "__floordiv__" FloorDiv, "__mod__" Mod,
-    "__pow__" Pow, "__lshift__" LShift, "__rshift__" RShift, "__and__" And, "__or__" Or, "__xor__" Xor,
+    "__lshift__" LShift, "__rshift__" RShift, "__and__" And, "__or__" Or, "__xor__" Xor,
     "__matmul__" MatMul,
 };
 static REFLECTED: &[NativeDef] = binary! { reflected "(self, value, /)",
     "__radd__" Add, "__rsub__" Sub, "__rmul__" Mul, "__rtruediv__" TrueDiv, "__rfloordiv__" FloorDiv, "__rmod__" Mod,
-    "__rpow__" Pow, "__rlshift__" LShift, "__rrshift__" RShift, "__rand__" And, "__ror__" Or, "__rxor__" Xor,
+    "__rlshift__" LShift, "__rrshift__" RShift, "__rand__" And, "__ror__" Or, "__rxor__" Xor,
     "__rmatmul__" MatMul,
 };
 static INPLACE: &[NativeDef] = binary! { inplace "(self, value, /)",
@@ -164,6 +185,36 @@ static INPLACE: &[NativeDef] = binary! { inplace "(self, value, /)",
     "__ipow__" Pow, "__ilshift__" LShift, "__irshift__" RShift, "__iand__" And, "__ior__" Or, "__ixor__" Xor,
     "__imatmul__" MatMul,
 };
+
+static POWERS: &[NativeDef] = &[
+    NativeDef::new("__pow__", "(self, value, mod=None, /)", |vm, args| {
+        let (base, exponent) = (this(vm, args)?, unwrap(vm, arg(args, 1))?);
+        power(vm, base, exponent, arg(args, 2))
+    }),
+    NativeDef::new("__rpow__", "(self, value, mod=None, /)", |vm, args| {
+        let (exponent, base) = (this(vm, args)?, unwrap(vm, arg(args, 1))?);
+        power(vm, base, exponent, arg(args, 2))
+    }),
+    NativeDef::new("__divmod__", "(self, value, /)", |vm, args| {
+        let (a, b) = (this(vm, args)?, unwrap(vm, arg(args, 1))?);
+        divmod(vm, a, b)
+    }),
+    NativeDef::new("__rdivmod__", "(self, value, /)", |vm, args| {
+        let (a, b) = (this(vm, args)?, unwrap(vm, arg(args, 1))?);
+        divmod(vm, b, a)
+    }),
+];
+
+fn power(vm: &mut Vm, base: Value, exponent: Value, modulus: Value) -> PyResult<Value> {
+    let modulus = if modulus.is_unbound() { Value::NONE } else { unwrap(vm, modulus)? };
+    let pow = crate::util::builtin(vm, "pow")?;
+    vm.call(pow, &[base, exponent, modulus])
+}
+
+fn divmod(vm: &mut Vm, a: Value, b: Value) -> PyResult<Value> {
+    let divmod = crate::util::builtin(vm, "divmod")?;
+    vm.call(divmod, &[a, b])
+}
 
 macro_rules! compare {
     ($($name:literal $op:ident),* $(,)?) => {

@@ -153,6 +153,7 @@ impl Vm {
         let on_meta = self.class_lookup(meta, name);
         if let Some(descriptor) = on_meta
             && self.is_data_descriptor(descriptor)
+            && !self.only_sets(descriptor)
         {
             return self.descriptor_get(descriptor, class.value(), meta).map(Some);
         }
@@ -243,7 +244,8 @@ impl Vm {
             | Kind::Native
             | Kind::Property
             | Kind::ClassMethod
-            | Kind::StaticMethod => {
+            | Kind::StaticMethod
+            | Kind::Super => {
                 let get = self.names.__get__;
                 match self.special(d, get) {
                     Some(f) => self.call_unbound(f, d, &[v, class.value()]),
@@ -312,6 +314,7 @@ impl Vm {
             | Kind::Property
             | Kind::ClassMethod
             | Kind::StaticMethod
+            | Kind::Super
                 if d.shape() != shape::PROPERTY =>
             {
                 let get = self.names.__get__;
@@ -335,7 +338,12 @@ impl Vm {
     fn member_get(&mut self, m: Gc<Member>, v: Value) -> PyResult<Value> {
         let found = self.member_cell(m, v)?.get();
         if found.is_unbound() {
-            return Err(self.attribute_error(v, m.name.get()));
+            let class = self.qualified_type_name(v);
+            let name = m.name.get();
+            let msg = format!("'{class}' object has no attribute '{}'", self.text(name));
+            let raised = self.raise_msg(Exc::AttributeError, &msg);
+            self.tell_attribute(v, name);
+            return Err(raised);
         }
         Ok(found)
     }
@@ -526,7 +534,7 @@ impl Vm {
         if class.has(type_flags::CUSTOM_SETATTR) {
             let setattr = self.names.__setattr__;
             if let Some(f) = self.class_lookup(class, setattr)
-                && crate::class::is_custom(f)
+                && crate::class::is_custom(f, "__setattr__")
             {
                 self.call_unbound(f, v, &[name, value])?;
                 return Ok(());
@@ -541,7 +549,7 @@ impl Vm {
         if class.has(type_flags::CUSTOM_SETATTR) {
             let delattr = self.names.__delattr__;
             if let Some(f) = self.class_lookup(class, delattr)
-                && crate::class::is_custom(f)
+                && crate::class::is_custom(f, "__delattr__")
             {
                 self.call_unbound(f, v, &[name])?;
                 return Ok(());

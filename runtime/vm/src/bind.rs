@@ -482,6 +482,9 @@ impl Vm {
         let given = given.saturating_sub(hidden);
         let name = class.map_or_else(|| def.name.to_owned(), |c| self.class_name(c));
         let name = if name == "super" { "super()".to_owned() } else { name };
+        if matches!(def.name, "__pow__" | "__rpow__") {
+            return self.type_error(&format!("expected 1 or 2 arguments, got {given}"));
+        }
         if class.is_none() && min == max && hidden == 1 && crate::types::is_slot(def.name) {
             let plural = if max == 1 { "" } else { "s" };
             return self.type_error(&format!("expected {max} argument{plural}, got {given}"));

@@ -144,20 +144,24 @@ impl Vm {
             n.__eq__,
             n.__hash__,
         );
-        let python = |v: Option<Value>| v.is_some_and(is_custom);
+        let python = |v: Option<Value>, name: &str| v.is_some_and(|f| is_custom(f, name));
         if self.class_lookup(class, del).is_some() {
             flags |= type_flags::HAS_DEL;
         }
-        if python(self.class_lookup(class, getattribute)) {
+        if python(self.class_lookup(class, getattribute), "__getattribute__") {
             flags |= type_flags::CUSTOM_GETATTRIBUTE;
         }
         if self.class_lookup(class, getattr).is_some() {
             flags |= type_flags::HAS_GETATTR;
         }
-        if python(self.class_lookup(class, setattr)) || python(self.class_lookup(class, delattr)) {
+        if python(self.class_lookup(class, setattr), "__setattr__")
+            || python(self.class_lookup(class, delattr), "__delattr__")
+        {
             flags |= type_flags::CUSTOM_SETATTR;
         }
-        if python(self.class_lookup(class, eq)) || python(self.class_lookup(class, hash)) {
+        if python(self.class_lookup(class, eq), "__eq__")
+            || python(self.class_lookup(class, hash), "__hash__")
+        {
             flags |= type_flags::CUSTOM_EQ;
         }
         class.flags.set(flags);
@@ -354,8 +358,10 @@ impl Vm {
         let mut next = fixed;
         let mut homeless = false;
         let names_tuple: Gc<Tuple> = names;
-        for n in names_tuple.items() {
-            let n = n.get();
+        // In the order of their names, so that classes with the same ones are laid out alike. The tuple keeps them.
+        let mut sorted: Vec<Value> = names_tuple.items().iter().map(|n| n.get()).collect();
+        sorted.sort_by_cached_key(|n| self.text(*n));
+        for n in sorted {
             if n == self.names.__dict__ {
                 if has_dict {
                     return Err(self.type_error("__dict__ slot disallowed: we already got one"));
@@ -492,6 +498,15 @@ impl Vm {
         }
     }
 
+    /// The class of a value as messages with `%T` name it: with its module, unless that goes without saying.
+    pub fn qualified_type_name(&self, v: Value) -> String {
+        let class = self.type_of(v);
+        match self.class_module(class) {
+            Some(module) if module == "__main__" => self.text(class.qualname.get()),
+            _ => self.full_class_name(class),
+        }
+    }
+
     /// The function of a cell that holds a plain Python function.
     pub fn cell_function(cell: Value) -> Option<Gc<Function>> {
         cell.cast::<habu_object::CellObject>()?.contents.get().cast::<Function>()
@@ -505,10 +520,14 @@ fn is_identifier(text: &str) -> bool {
         && chars.all(|c| c == '_' || c.is_alphanumeric())
 }
 
-/// Whether a method is not one of a core type: of a Python class, or of a native module's class.
-pub(crate) fn is_custom(method: Value) -> bool {
+/// Whether a special method is not the one of a core type: it is of a Python class or of a native module's class, or a
+/// core type's method of another name.
+pub(crate) fn is_custom(method: Value, name: &str) -> bool {
     match method.cast::<MethodDescr>().and_then(|m| m.class.get().cast::<Type>()) {
-        Some(class) => class.instance_kind.get() == Kind::Native as u8,
+        Some(class) => {
+            class.instance_kind.get() == Kind::Native as u8
+                || crate::types::native_def(method).is_none_or(|def| def.name != name)
+        }
         None => true,
     }
 }

@@ -1,4 +1,5 @@
-//! Collections that the program asks for: temporaries that only look alive keep nothing.
+//! What a program asks of the collector: collections in which temporaries that only look alive keep nothing, and the
+//! objects that are there.
 //!
 //! The value stack is scanned conservatively, so what a register held before its last use lives on until the register is
 //! written again. Collections that happen by themselves can bear that; who calls `gc.collect()` wants to see the
@@ -11,7 +12,9 @@ use habu_bytecode::Decoded;
 use habu_bytecode::decode::{clobbers, variable};
 use habu_bytecode::liveness::Liveness;
 use habu_gc::Marker;
-use habu_object::{Code, Gc, Value};
+use habu_object::dict::Dict;
+use habu_object::{Code, Gc, Kind, List, Set, Tuple, Type, Value, type_flags};
+use std::cell::Cell;
 
 impl Vm {
     /// Collects everything unreachable and runs what that leaves to do, as asked for by a native function with `args`,
@@ -30,6 +33,99 @@ impl Vm {
         self.heap.collect(true);
         self.passed_over = Vec::new();
         self.run_finalizers();
+    }
+
+    /// Whether CPython's collector would look at a value: not at what cannot refer to others.
+    pub fn is_tracked(&self, v: Value) -> bool {
+        if v.object().is_none() {
+            return false;
+        }
+        let class = self.type_of(v);
+        if v.kind() == Kind::Type {
+            return v.cast::<Type>().is_some_and(|c| c.has(type_flags::HEAP));
+        }
+        let atomic = matches!(
+            v.kind(),
+            Kind::None
+                | Kind::Bool
+                | Kind::Ellipsis
+                | Kind::NotImplemented
+                | Kind::Int
+                | Kind::BigInt
+                | Kind::Float
+                | Kind::Complex
+                | Kind::Str
+                | Kind::Bytes
+                | Kind::ByteArray
+                | Kind::Range
+                | Kind::Code
+        );
+        class.has(type_flags::HEAP) || !atomic && class != self.types.object()
+    }
+
+    /// Whether the finalizer of an object has been called.
+    pub fn is_finalized(&self, v: Value) -> bool {
+        let waits = |h: &habu_gc::Header| h.flags.get() & habu_gc::flags::FINALIZER != 0;
+        self.type_of(v).has(type_flags::HAS_DEL) && v.header().is_some_and(|h| !waits(h))
+    }
+
+    /// What a program can see of the objects that are alive, after a collection. They are reachable, so the Vec hides
+    /// nothing from the collector.
+    pub fn live_objects(&mut self) -> Vec<Value> {
+        let all = self.heap.survivors().into_iter();
+        let values = all.map(|o| Value::from_bits(o.as_ptr() as u64 + 1));
+        values.filter(|v| !is_internal(*v) && self.is_tracked(*v)).collect()
+    }
+
+    /// The values that an object directly refers to, which keeps them alive.
+    pub fn referents(&self, v: Value) -> Vec<Value> {
+        let mut found = Vec::new();
+        match v.kind() {
+            Kind::List => {
+                found.extend(v.cast::<List>().iter().flat_map(|l| l.cells()).map(Cell::get))
+            }
+            Kind::Tuple => {
+                found.extend(v.cast::<Tuple>().iter().flat_map(|t| t.items()).map(Cell::get));
+            }
+            Kind::Dict => {
+                let mut pos = 0;
+                while let Some((next, key, value, _)) =
+                    v.cast::<Dict>().and_then(|d| d.next_entry(pos))
+                {
+                    found.extend([key, value]);
+                    pos = next;
+                }
+            }
+            Kind::Set | Kind::FrozenSet => {
+                let mut pos = 0;
+                while let Some((next, key, _)) = v.cast::<Set>().and_then(|s| s.next_key(pos)) {
+                    found.push(key);
+                    pos = next;
+                }
+            }
+            _ if !self.is_tracked(v) => return found,
+            _ => self.referents_of_words(v, &mut found),
+        }
+        if self.type_of(v).has(type_flags::HEAP) {
+            found.push(self.type_of(v).value());
+        }
+        found
+    }
+
+    /// As the words of the object say, through the objects that only hold the parts of another.
+    fn referents_of_words(&self, v: Value, found: &mut Vec<Value>) {
+        let mut holders: Vec<Value> = vec![v];
+        while let Some(holder) = holders.pop() {
+            let Some(object) = holder.object() else { continue };
+            // SAFETY: a value that is at hand is alive, and so is what its words refer to.
+            for word in unsafe { self.heap.words(object) } {
+                let value = Value::from_bits(word);
+                if value.object().is_none() {
+                    continue;
+                }
+                if is_internal(value) { holders.push(value) } else { found.push(value) }
+            }
+        }
     }
 
     /// The words of the value stack below `free` that no instruction will read, and those from there on, in order.
@@ -92,6 +188,11 @@ impl Vm {
             low = word.wrapping_add(1);
         }
     }
+}
+
+/// Whether a value is a part of others and never at hand in a program.
+fn is_internal(v: Value) -> bool {
+    matches!(v.kind(), Kind::Array | Kind::Blob | Kind::Unbound)
 }
 
 /// Overwrites the part of the native stack that the collection's own frames will use: they do not write all of their

@@ -120,7 +120,7 @@ impl Vm {
             return raised;
         }
         let cause = self.take_raised(raised);
-        let name = self.full_class_name(self.type_of(v));
+        let name = self.qualified_type_name(v);
         match self.str_text(cause) {
             Ok(why) => self.type_error(&format!("cannot use '{name}' as {role} ({why})")),
             Err(e) => e,

@@ -60,7 +60,7 @@ impl Vm {
     }
 
     /// Reports an exception that cannot be passed on: `what` was going on with `object`.
-    pub(crate) fn unraisable(&mut self, raised: Raised, what: &str, object: Value) {
+    pub fn unraisable(&mut self, raised: Raised, what: &str, object: Value) {
         let exception = self.take_raised(raised);
         if let Some(e) = exception.cast::<Exception>()
             && (e.traceback.get().is_unbound() || e.traceback.get().is_none())

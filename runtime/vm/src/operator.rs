@@ -483,7 +483,6 @@ impl Vm {
         b: Value,
     ) -> PyResult<Value> {
         match self.class_lookup(class, name) {
-            Some(f) if f.is_none() => Ok(Value::NOT_IMPLEMENTED),
             Some(f) => self.call_unbound(f, a, &[b]),
             None => Ok(Value::NOT_IMPLEMENTED),
         }

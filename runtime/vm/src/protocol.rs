@@ -512,6 +512,8 @@ impl Vm {
     fn next_call(&mut self, it: Gc<CallIter>) -> PyResult<Option<Value>> {
         let Some(f) = it.callable.get().bound() else { return Ok(None) };
         match self.call(f, &[]) {
+            // The call may have used the iterator up.
+            Ok(_) if it.callable.get().is_unbound() => Ok(None),
             Ok(v) => {
                 if self.eq(v, it.sentinel.get())? {
                     it.callable.set(Value::UNBOUND);

@@ -136,16 +136,21 @@ fn pow(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
         return vm.binary_op(BinOp::Pow, base, exponent);
     }
     let (plain, reflected) = (vm.names.__pow__, vm.names.__rpow__);
-    if let Some(r) = vm.call_special(base, plain, &[exponent, modulus])?
-        && r != Value::NOT_IMPLEMENTED
-    {
-        return Ok(r);
-    }
-    if vm.type_of(base) != vm.type_of(exponent)
-        && let Some(r) = vm.call_special(exponent, reflected, &[base, modulus])?
-        && r != Value::NOT_IMPLEMENTED
-    {
-        return Ok(r);
+    let (left, right) = (vm.type_of(base), vm.type_of(exponent));
+    let right_first = left != right
+        && vm.is_subclass(right, left)
+        && vm.class_lookup(right, reflected) != vm.class_lookup(left, reflected);
+    let attempts = match right_first {
+        true => [(exponent, reflected, base), (base, plain, exponent)],
+        false => [(base, plain, exponent), (exponent, reflected, base)],
+    };
+    for (n, (this, name, other)) in attempts.into_iter().enumerate() {
+        if (n == 0 || left != right)
+            && let Some(r) = vm.call_special(this, name, &[other, modulus])?
+            && r != Value::NOT_IMPLEMENTED
+        {
+            return Ok(r);
+        }
     }
     let msg = format!(
         "unsupported operand type(s) for ** or pow(): '{}', '{}', '{}'",

@@ -48,7 +48,7 @@ fn put_items(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     let (Some(list), Some(taken)) = (list.cast::<List>(), taken.cast::<List>()) else {
         return Ok(Value::NONE);
     };
-    let modified = !list.is_empty();
+    let modified = list.array().is_some();
     let (items, len) = taken.take();
     list.put(&mut vm.heap, items, len);
     Ok(Value::bool(modified))
@@ -80,7 +80,7 @@ pub(crate) fn sort_list(vm: &mut Vm, list: Gc<List>, key: Value, reverse: bool) 
     let (Some(values), len) = list.take() else { return Ok(()) };
     let result = sort_values(vm, values, len, key, reverse);
     // Whatever happened, the list gets all its items back.
-    let modified = !list.is_empty();
+    let modified = list.array().is_some();
     list.put(&mut vm.heap, Some(*result.as_ref().unwrap_or(&values)), len);
     result?;
     if modified {

@@ -7,7 +7,7 @@ use habu_object::dict::Dict;
 use habu_object::str::StrBuf;
 use habu_object::{
     DictItemIter, DictItems, DictKeyIter, DictKeys, DictValueIter, DictValues, Gc, Kind,
-    MappingProxy, Set, Tuple, Value, shape,
+    MappingProxy, Set, Tuple, Value, shape, type_flags,
 };
 use habu_vm::types::Variant;
 use habu_vm::{CmpOp, Effects, GetSetDef, NativeDef, PyResult, Vm};
@@ -48,6 +48,7 @@ static GETSETS: &[GetSetDef] = &[GetSetDef::new("mapping", mapping)];
 pub(crate) fn install(vm: &mut Vm) -> PyResult<()> {
     for kind in [Kind::DictKeys, Kind::DictValues, Kind::DictItems] {
         let class = vm.types.of_kind(kind);
+        class.flags.set(class.flags.get() | type_flags::NO_NEW);
         vm.add_methods(class, COMMON)?;
         vm.add_getsets(class, GETSETS)?;
         if kind != Kind::DictValues {

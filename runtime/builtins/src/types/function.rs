@@ -3,9 +3,10 @@
 //! Calls themselves are prepared in `vm::call`.
 
 use crate::args::{address, arg, forward, or_none, read_only, var_args, var_kwargs};
+use habu_bytecode::flags;
 use habu_object::dict::Dict;
 use habu_object::{CellObject, Code, Function, Gc, Kind, Tuple, Type, Value};
-use habu_vm::{GetSetDef, NativeDef, PyResult, Vm};
+use habu_vm::{Exc, GetSetDef, NativeDef, PyResult, Vm};
 use std::cell::Cell;
 
 pub(crate) static METHODS: &[NativeDef] = &[
@@ -99,6 +100,13 @@ fn set_code(vm: &mut Vm, this: Value, v: Value) -> PyResult<()> {
             vm.text(f.name.get())
         );
         return Err(vm.value_error(&msg));
+    }
+    const KINDS: u32 = flags::GENERATOR | flags::COROUTINE | flags::ASYNC_GENERATOR;
+    if (Vm::function_code(f).flags.get() ^ code.flags.get()) & KINDS != 0 {
+        vm.warn(
+            Exc::DeprecationWarning,
+            "Assigning a code object of non-matching type is deprecated (e.g., from a generator to a plain function)",
+        )?;
     }
     vm.replace_code(f, code)
 }

@@ -313,6 +313,9 @@ fn dict(vm: &mut Vm, this: Value) -> PyResult<Value> {
 
 fn set_dict(vm: &mut Vm, this: Value, v: Value) -> PyResult<()> {
     if v.is_unbound() {
+        if this.kind() == Kind::Function {
+            return Err(vm.type_error("cannot delete __dict__"));
+        }
         let d = vm.new_dict()?;
         return vm.set_instance_dict(this, d);
     }

@@ -8,7 +8,7 @@ use habu_vm::{CmpOp, GetSetDef, NativeDef, PyResult, Vm};
 use std::mem::offset_of;
 
 static METHODS: &[NativeDef] = &[
-    NativeDef::new("__new__", "(cls, object, callback=None, /)", new),
+    NativeDef::new("__new__", "(cls, object, callback=None, /, **kwargs)", new),
     NativeDef::new("__init__", "(self, object, callback=None, /)", |_, _| Ok(Value::NONE)),
     NativeDef::new("__call__", "(self, /)", |vm, args| {
         Ok(or_none(target(this(vm, arg(args, 0))?)))
@@ -49,6 +49,9 @@ pub(crate) fn target(r: Gc<WeakRef>) -> Value {
     Value::from_bits(r.target.get())
 }
 
+/// What exact references without callback are shared as.
+const PLAIN: usize = 0;
+
 fn new(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     let class = new_class_arg(vm, arg(args, 0), Kind::WeakRef)?;
     let v = arg(args, 1);
@@ -57,11 +60,24 @@ fn new(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
         let msg = format!("cannot create weak reference to '{}' object", vm.class_name(own));
         return Err(vm.type_error(&msg));
     }
+    let exact = class == vm.types.of_kind(Kind::WeakRef);
+    if exact && arg(args, 3).bound().is_some() {
+        return Err(vm.type_error("ref() takes no keyword arguments"));
+    }
+    let callback = or_none(arg(args, 2));
+    // Plain references to one object are one reference.
+    let target = v.object().filter(|_| exact && callback.is_none());
+    if let Some(shared) = target.and_then(|o| vm.heap.shared_weak(o, PLAIN)) {
+        return Ok(Value::from_bits(shared.as_ptr() as u64 + 1));
+    }
     let r = WeakRef::blank_with_shape(&mut vm.heap, class.instance_shape.get())?;
-    r.callback.set(or_none(arg(args, 2)));
+    r.callback.set(callback);
     r.target.set(v.bits());
     vm.watched = true;
     vm.heap.register_weak(r.header(), offset_of!(WeakRef, target));
+    if let Some(target) = target {
+        vm.heap.share_weak(target, r.header(), PLAIN);
+    }
     Ok(r.value())
 }
 
@@ -73,7 +89,13 @@ fn repr(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
         return vm.new_str(&text);
     }
     let name = vm.names.__name__;
-    let name = vm.getattr_opt(v, name)?.filter(|n| n.kind() == Kind::Str);
+    let name = match vm.getattr_opt(v, name) {
+        Ok(name) => name.filter(|n| n.kind() == Kind::Str),
+        Err(e) => {
+            vm.take_raised(e);
+            None
+        }
+    };
     let named = name.map(|n| format!(" ({})", vm.text(n))).unwrap_or_default();
     let text = format!(
         "<weakref at {:#x}; to '{}' at {:#x}{named}>",

@@ -123,7 +123,7 @@ fn make_plan(vm: &mut Vm, o: Value, name: Value) -> Plan {
     vm.rely_on_class(class);
     match on_class.kind() {
         Kind::Function | Kind::MethodDescr => Plan::Method(cell),
-        Kind::StaticMethod | Kind::ClassMethod | Kind::Native => Plan::No,
+        Kind::StaticMethod | Kind::ClassMethod | Kind::Native | Kind::Super => Plan::No,
         Kind::Instance => {
             let get = vm.names.__get__;
             if vm.special(on_class, get).is_some() { Plan::No } else { Plan::Cell(cell) }
@@ -168,7 +168,7 @@ fn plan_type(vm: &mut Vm, class: Gc<Type>, name: Value) -> TypePlan {
     let v = Vm::cell_contents(cell);
     let python = |f: Value| f.kind() == Kind::Function;
     let plan = match v.kind() {
-        Kind::Unbound | Kind::Property | Kind::GetSet | Kind::Member => TypePlan::No,
+        Kind::Unbound | Kind::Property | Kind::GetSet | Kind::Member | Kind::Super => TypePlan::No,
         Kind::Instance | Kind::Native => {
             let get = vm.names.__get__;
             if vm.special(v, get).is_some() { TypePlan::No } else { TypePlan::Cell(cell) }

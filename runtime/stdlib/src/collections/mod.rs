@@ -30,7 +30,9 @@ fn count_elements(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     let mapping = arg(args, 0);
     let one = Value::small_int(1);
     let name = vm.names.__setitem__;
-    let plain = vm.special(mapping, name).is_some_and(|f| f.kind() == Kind::MethodDescr);
+    let native = |f: Option<Value>| f.is_some_and(|f| f.kind() == Kind::MethodDescr);
+    let get = vm.intern("get")?;
+    let plain = native(vm.special(mapping, name)) && native(vm.special(mapping, get));
     let Some(d) = mapping.cast::<Dict>().filter(|_| plain) else {
         let get = vm.getattr_str(mapping, "get")?;
         vm.for_each(arg(args, 1), |vm, v| {

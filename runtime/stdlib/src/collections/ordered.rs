@@ -3,7 +3,7 @@
 use crate::util::{DICT, arg, forward, items, new_class, set};
 use habu_object::dict::Dict;
 use habu_object::{Gc, Kind, List, Module, Tuple, Value, type_flags};
-use habu_vm::{CmpOp, Exc, GetSetDef, NativeDef, PyResult, Vm};
+use habu_vm::{BinOp, Exc, GetSetDef, NativeDef, PyResult, Raised, Vm};
 
 const ROOT: &str = "collections.OrderedDict";
 
@@ -14,6 +14,16 @@ static METHODS: &[NativeDef] = &[
     NativeDef::new("update", "(self, /, *args, **kwargs)", |vm, args| update(vm, args, "update")),
     NativeDef::new("popitem", "(self, /, last=True)", popitem)
         .doc("Remove and return a (key, value) pair from the dictionary."),
+    NativeDef::new("pop", "(self, /, key, default=<unrepresentable>)", pop)
+        .doc("Remove the key and return its value, or the default if there is no such key."),
+    NativeDef::new("setdefault", "(self, /, key, default=None)", set_default)
+        .doc("Insert key with a value of default if key is not in the dictionary."),
+    NativeDef::new("__sizeof__", "(self, /)", |vm, args| {
+        let dict = of_dict(vm, "__sizeof__")?;
+        let of_items = vm.call(dict, &[arg(args, 0)])?;
+        let links = 96 + 24 * this(vm, args)?.len() as i64;
+        vm.binary_op(BinOp::Add, of_items, Value::small_int(links))
+    }),
     NativeDef::new("move_to_end", "(self, /, key, last=True)", move_to_end)
         .doc("Move an existing element to the end (or beginning if last is false)."),
     NativeDef::new("copy", "(self, /)", copy).doc("A shallow copy of ordered dict."),
@@ -120,6 +130,40 @@ fn popitem(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     }
 }
 
+fn pop(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    let (d, key) = (this(vm, args)?, arg(args, 1));
+    let found = match inherits(vm, d.value(), "__delitem__")? {
+        true => vm.dict_del(d, key)?,
+        false => {
+            let found = vm.dict_get(d, key)?;
+            if found.is_some() {
+                vm.delitem(d.value(), key)?;
+            }
+            found
+        }
+    };
+    match found.or(arg(args, 2).bound()) {
+        Some(v) => Ok(v),
+        None => {
+            let name = vm.names.__missing__;
+            match vm.call_special(d.value(), name, &[key])? {
+                Some(v) => Ok(v),
+                None => Err(vm.key_error(key)),
+            }
+        }
+    }
+}
+
+fn set_default(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    let (d, key) = (this(vm, args)?, arg(args, 1));
+    if let Some(v) = vm.dict_get(d, key)? {
+        return Ok(v);
+    }
+    let default = arg(args, 2).bound().unwrap_or(Value::NONE);
+    vm.setitem(d.value(), key, default)?;
+    Ok(default)
+}
+
 fn move_to_end(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     let d = this(vm, args)?;
     let key = arg(args, 1);
@@ -149,11 +193,17 @@ fn copy(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     let name = vm.names.items;
     let pairs = vm.call_method(d.value(), name, &[])?;
     let pairs = vm.list_from_iter(pairs)?;
+    let plain = inherits(vm, d.value(), "__getitem__")?;
+    let version = d.version();
     let mut i = 0;
     while let Some(pair) = pairs.get(i) {
         i += 1;
         if let Some(t) = pair.cast::<Tuple>() {
-            vm.setitem(new, t.get(0), t.get(1))?;
+            let v = if plain { t.get(1) } else { vm.getitem(d.value(), t.get(0))? };
+            vm.setitem(new, t.get(0), v)?;
+        }
+        if d.version() != version {
+            return Err(mutated(vm));
         }
     }
     Ok(new)
@@ -175,11 +225,36 @@ fn equal(vm: &mut Vm, args: &[Value], wanted: bool) -> PyResult<Value> {
     }
     let mut same = vm.truth(same)?;
     let class = vm.expect_type(vm.root(ROOT));
-    if same && vm.is_instance_exact(b, class) {
-        let (x, y) = (vm.list_from_iter(a.value())?, vm.list_from_iter(b)?);
-        same = vm.compare_bool(CmpOp::Eq, x.value(), y.value())?;
+    if same
+        && vm.is_instance_exact(b, class)
+        && let Some(b) = b.cast::<Dict>()
+    {
+        same = same_order(vm, a, b)?;
     }
     Ok(Value::bool(same == wanted))
+}
+
+/// Whether two dicts have the same keys one after the other; RuntimeError if a comparison changes one.
+fn same_order(vm: &mut Vm, a: Gc<Dict>, b: Gc<Dict>) -> PyResult<bool> {
+    let versions = (a.version(), b.version());
+    let (mut i, mut k) = (0, 0);
+    while let (Some((after_i, x, _, _)), Some((after_k, y, _, _))) =
+        (a.next_entry(i), b.next_entry(k))
+    {
+        let same = vm.eq(x, y)?;
+        if (a.version(), b.version()) != versions {
+            return Err(mutated(vm));
+        }
+        if !same {
+            return Ok(false);
+        }
+        (i, k) = (after_i, after_k);
+    }
+    Ok(true)
+}
+
+fn mutated(vm: &mut Vm) -> Raised {
+    vm.raise_msg(Exc::RuntimeError, "OrderedDict mutated during iteration")
 }
 
 fn repr(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {

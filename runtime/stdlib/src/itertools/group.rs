@@ -93,6 +93,14 @@ fn new_block(vm: &mut Vm, source: Value) -> PyResult<Value> {
     vm.new_list(&[source, Value::NONE])
 }
 
+/// Where an iterator over the items of `it` begins: one over those of a tee's iterator shares its blocks.
+fn start(vm: &mut Vm, it: Value) -> PyResult<(Value, Value)> {
+    match it.cast::<Native>().filter(|_| vm.type_of(it).value() == vm.root(TEE)) {
+        Some(other) => Ok((other.slot(0), other.slot(1))),
+        None => Ok((new_block(vm, it)?, Value::small_int(0))),
+    }
+}
+
 fn tee(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     let n = match arg(args, 1).bound() {
         Some(v) => index(vm, v)?,
@@ -105,11 +113,7 @@ fn tee(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     let list = List::new(&mut vm.heap, n as usize)?;
     if n > 0 {
         let it = vm.iter(arg(args, 0))?;
-        // A tee of a tee's iterator shares its blocks.
-        let (block, at) = match it.cast::<Native>().filter(|_| vm.type_of(it) == class) {
-            Some(other) => (other.slot(0), other.slot(1)),
-            None => (new_block(vm, it)?, Value::small_int(0)),
-        };
+        let (block, at) = start(vm, it)?;
         for _ in 0..n {
             let t = Native::new(&mut vm.heap, class.instance_shape.get(), &[block, at])?;
             list.push(&mut vm.heap, t.value())?;
@@ -125,9 +129,8 @@ iterator!(
     |vm, args| {
         let class = class_arg(vm, args)?;
         let it = vm.iter(arg(args, 1))?;
-        let block = new_block(vm, it)?;
-        let shape = class.instance_shape.get();
-        Ok(Native::new(&mut vm.heap, shape, &[block, Value::small_int(0)])?.value())
+        let (block, at) = start(vm, it)?;
+        Ok(Native::new(&mut vm.heap, class.instance_shape.get(), &[block, at])?.value())
     },
     |vm, this| {
         loop {
@@ -139,7 +142,15 @@ iterator!(
             }
             let source = block.get(0).unwrap_or(Value::NONE);
             if at < BLOCK {
-                let Some(v) = vm.next(source)? else { return Ok(None) };
+                if source == Value::NOT_IMPLEMENTED {
+                    let msg = "cannot re-enter the tee iterator";
+                    return Err(vm.raise_msg(habu_vm::Exc::RuntimeError, msg));
+                }
+                // While the source is stepped there is none.
+                block.set(&mut vm.heap, 0, Value::NOT_IMPLEMENTED);
+                let stepped = vm.next(source);
+                block.set(&mut vm.heap, 0, source);
+                let Some(v) = stepped? else { return Ok(None) };
                 block.push(&mut vm.heap, v)?;
                 continue;
             }

@@ -3,7 +3,7 @@
 use super::{check_resizable, this};
 use crate::args::{arg, new_class_arg};
 use crate::types::bytes::buffer::Buffer;
-use crate::types::bytes::construct::{contents, encoded};
+use crate::types::bytes::construct::{buffer, contents, encoded};
 use crate::types::sequence::made;
 use habu_object::bytes::{ByteArray, Bytes};
 use habu_object::str::Str;
@@ -11,6 +11,8 @@ use habu_object::{Gc, Kind, Value, int};
 use habu_vm::{Effects, NativeDef, PyResult, Vm};
 
 pub(super) static METHODS: &[NativeDef] = &[
+    NativeDef::new("__buffer__", "(self, flags, /)", buffer),
+    NativeDef::new("__release_buffer__", "(self, buffer, /)", |_, _| Ok(Value::NONE)),
     NativeDef::new("__alloc__", "(self, /)", alloc)
         .doc("B.__alloc__() -> int\n\nReturn the number of bytes actually allocated.")
         .effects(Effects::NoPython),

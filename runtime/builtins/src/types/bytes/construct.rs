@@ -11,6 +11,7 @@ use habu_object::{Gc, Kind, Value, int, shape};
 use habu_vm::{Effects, Exc, NativeDef, PyResult, Vm};
 
 pub(super) static METHODS: &[NativeDef] = &[
+    NativeDef::new("__buffer__", "(self, flags, /)", buffer),
     NativeDef::new("__bytes__", "(self, /)", exact)
         .doc("Convert this value to exact type bytes.")
         .effects(Effects::Pure),
@@ -20,6 +21,12 @@ pub(super) static METHODS: &[NativeDef] = &[
         .doc("Create and return a new object."),
     NativeDef::new("__sizeof__", "(self, /)", sizeof).effects(Effects::Pure),
 ];
+
+/// A view of bytes or of a bytearray.
+pub(in crate::types) fn buffer(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    let view = vm.types.of_kind(Kind::MemoryView).value();
+    vm.call(view, &[arg(args, 0)])
+}
 
 fn new(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     let class = new_class_arg(vm, arg(args, 0), Kind::Bytes)?;

@@ -10,7 +10,9 @@ use super::sequence::{made, push_repr, unhashable};
 use crate::args::{arg, new_class_arg, or_none};
 use habu_object::dict::Dict;
 use habu_object::str::StrBuf;
-use habu_object::{DictItems, DictKeyIter, DictKeys, DictValues, Gc, Kind, Type, Value, shape};
+use habu_object::{
+    DictItems, DictKeyIter, DictKeys, DictValues, Gc, Kind, Set, Type, Value, shape,
+};
 use habu_vm::types::Variant;
 use habu_vm::{Effects, Exc, Intrinsic, NativeDef, PyResult, Vm};
 
@@ -210,6 +212,15 @@ fn fromkeys(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     let exact = class.cast::<Type>() == Some(vm.types.of_kind(Kind::Dict));
     let target = if exact { vm.new_dict()?.value() } else { vm.call(class, &[])? };
     match Vm::exact_dict(target) {
+        // Hashes at hand are not asked for again.
+        Some(dict) if matches!(iterable.shape(), shape::SET | shape::FROZENSET) => {
+            let Some(set) = iterable.cast::<Set>() else { return Ok(target) };
+            let mut pos = 0;
+            while let Some((next, key, hash)) = set.next_key(pos) {
+                pos = next;
+                vm.dict_set_hashed(dict, key, hash, value)?;
+            }
+        }
         Some(dict) => vm.for_each(iterable, |vm, key| vm.dict_set(dict, key, value))?,
         None => vm.for_each(iterable, |vm, key| vm.setitem(target, key, value))?,
     }

@@ -1,6 +1,7 @@
 //! `enumerate`, `zip`, `map`, `filter` and `reversed`: construction, measures, pickling.
 
 use crate::args::{items, new_class_arg, var_args};
+use crate::types::sequence::refuse_keywords;
 use habu_object::{
     Enumerate, Filter, Gc, Kind, Map, Reversed, TempVec, Tuple, Type, Value, Zip, int,
 };
@@ -29,7 +30,7 @@ static MAP: &[NativeDef] = &[
 ];
 
 static FILTER: &[NativeDef] = &[
-    NativeDef::new("__new__", "(cls, function, iterable, /)", new_filter),
+    NativeDef::new("__new__", "(cls, function, iterable, /, **kwargs)", new_filter),
     NativeDef::new("__reduce__", "(self, /)", reduce_filter),
 ];
 
@@ -189,7 +190,11 @@ fn setstate_map(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
 }
 
 fn new_filter(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
-    let &[cls, func, iterable] = args else { return Ok(Value::NONE) };
+    let &[cls, func, iterable, kwargs] = args else { return Ok(Value::NONE) };
+    if let Some(class) = cls.cast::<Type>() {
+        let init = vm.names.__init__;
+        refuse_keywords(vm, class, Kind::Filter, init, kwargs)?;
+    }
     let shape = shape(vm, cls, Kind::Filter)?;
     let iter = vm.iter(iterable)?;
     let it = Filter::blank_with_shape(&mut vm.heap, shape)?;

@@ -4,7 +4,7 @@ use super::algebra;
 use super::methods::SHARED;
 use super::{copy_basetype, lookup_key, this};
 use crate::args::{arg, items, new_class_arg, var_args};
-use crate::types::sequence::{made, refuse_keywords, unhashable};
+use crate::types::sequence::{made, unhashable};
 use habu_object::{Gc, Kind, Set, Value};
 use habu_vm::{Effects, Exc, NativeDef, PyResult, Vm};
 
@@ -69,8 +69,9 @@ fn construct(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
 
 fn init(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     let set = this(vm, args)?;
-    let (class, new_name) = (vm.type_of(set.value()), vm.names.__new__);
-    refuse_keywords(vm, class, Kind::Set, new_name, arg(args, 2))?;
+    if arg(args, 2).bound().is_some() {
+        return Err(vm.type_error("set() takes no keyword arguments"));
+    }
     set.clear();
     if let Some(iterable) = arg(args, 1).bound() {
         algebra::update(vm, set, iterable)?;

@@ -39,8 +39,10 @@ fn check_set(vm: &mut Vm, class: Gc<Type>, name: &str, v: Value) -> PyResult<()>
         return Err(vm.type_error(&msg));
     }
     if v.is_unbound() {
-        let msg =
-            format!("cannot delete '{name}' attribute of type '{}'", vm.full_class_name(class));
+        let msg = format!(
+            "cannot delete '{name}' attribute of immutable type '{}'",
+            vm.class_name(class)
+        );
         return Err(vm.type_error(&msg));
     }
     Ok(())

@@ -8,7 +8,7 @@ use habu_object::dict::Dict;
 use habu_object::{
     CellObject, ClassMethod, Gc, Kind, StaticMethod, Tuple, Type, Value, type_flags,
 };
-use habu_vm::{PyResult, Vm};
+use habu_vm::{Exc, PyResult, Vm};
 
 pub(super) fn new(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     let Some(meta) = arg(args, 0).cast::<Type>() else {
@@ -145,6 +145,16 @@ fn special_entries(vm: &mut Vm, class: Gc<Type>) -> PyResult<()> {
             let c = ClassMethod::blank(&mut vm.heap)?;
             c.func.set(f);
             vm.dict_set_str(dict, name, c.value())?;
+        }
+    }
+    let mut pos = 0;
+    while let Some((next, key, _, _)) = dict.next_entry(pos) {
+        pos = next;
+        if key.kind() != Kind::Str {
+            let name = vm.class_name(class);
+            let msg = format!("non-string key in the __dict__ of class {name}");
+            vm.warn(Exc::RuntimeWarning, &msg)?;
+            break;
         }
     }
     let (eq, hash, doc) = (vm.names.__eq__, vm.names.__hash__, vm.names.__doc__);
