@@ -24,6 +24,7 @@ pub mod frame;
 pub mod generator;
 mod gil;
 pub mod hosted;
+pub mod index;
 pub mod inspect;
 pub mod iterate;
 pub mod loader;
