@@ -132,6 +132,11 @@ impl Liveness {
         self.live_in(pc).contains(register)
     }
 
+    /// The start of the instruction that ends before `pc`.
+    pub fn start_before(&self, pc: u32) -> Option<u32> {
+        (0..pc).rev().find(|at| self.index.get(*at as usize).is_some_and(|n| *n != NONE))
+    }
+
     fn include(&self, pc: u32, but: Option<u32>, now: &mut [u64]) {
         let from = self.live_in(pc);
         let except = |n: usize| match but {

@@ -632,6 +632,11 @@ impl Vm {
             if let Some(f) = self.getattr_opt(v, name)? {
                 return self.call(f, &[key]);
             }
+            if v == self.types.of_kind(Kind::Type).value() {
+                // `type` itself has no `__class_getitem__`, or all classes would have it.
+                let alias = self.types.of_kind(Kind::GenericAlias).value();
+                return self.call(alias, &[v, key]);
+            }
             let class = self.expect_type(v);
             let msg = format!("type '{}' is not subscriptable", self.class_name(class));
             return Err(self.type_error(&msg));

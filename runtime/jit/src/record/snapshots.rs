@@ -5,8 +5,8 @@
 
 use super::Recorder;
 use super::state::{Contents, OpenFrame};
-use habu_bytecode::Code;
 use habu_bytecode::liveness::Liveness;
+use habu_bytecode::{Code, Decoded};
 use habu_semantics::slow;
 use habu_trace::{FrameInfo, InstId, Recipe, Resume, Slot, SnapId, Snapshot};
 use habu_vm::Vm;
@@ -19,12 +19,14 @@ pub(super) struct LiveRegisters {
     at: u32,
     /// The handler that may be entered from here though it is not the next instruction's.
     handler: Option<u32>,
+    /// Where else a jump goes on that waits for what a callee says.
+    target: Option<u32>,
 }
 
 impl LiveRegisters {
     pub(super) fn has(&self, r: u32) -> bool {
-        self.liveness.is_live(self.at, r)
-            || self.handler.is_some_and(|at| self.liveness.is_live(at, r))
+        let places = [Some(self.at), self.handler, self.target];
+        places.into_iter().flatten().any(|at| self.liveness.is_live(at, r))
     }
 }
 
@@ -70,11 +72,12 @@ impl Recorder<'_> {
             self.shelf.liveness.entry(code).or_insert_with(|| Rc::new(Liveness::compute(data))),
         );
         let at = self.entry_of(code, pc)?;
-        Some(LiveRegisters { liveness, at, handler: None })
+        Some(LiveRegisters { liveness, at, handler: None, target: None })
     }
 
     /// Which registers of an open frame are to be kept at an exit: of the running one those live at `pc`, of one that
-    /// waits for its callee those live where it goes on, and what the handler reads if the callee raises.
+    /// waits for its callee those live where it goes on, which for a jump may be two places, and what the handler reads
+    /// if the callee raises.
     pub(super) fn live_in_frame(
         &mut self,
         f: &OpenFrame,
@@ -86,7 +89,10 @@ impl Recorder<'_> {
         let mut live = self.live_at(f.code, f.resume)?;
         let call = live.at.checked_sub(1)?;
         // SAFETY: code whose frame is in a trace is pinned.
-        live.handler = unsafe { &*(f.code as *const Code) }.handler(call).map(|h| h.target);
+        let code = unsafe { &*(f.code as *const Code) };
+        live.handler = code.handler(call).map(|h| h.target);
+        let waiting = live.liveness.start_before(live.at)?;
+        live.target = Decoded::at(&code.code, waiting).and_then(|d| d.target());
         Some(live)
     }
 

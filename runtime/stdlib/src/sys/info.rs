@@ -24,16 +24,7 @@ fields! { FLAGS: 0 "debug", 1 "inspect", 2 "interactive", 3 "optimize", 4 "dont_
 /// Enters the facts in `sys`.
 pub(super) fn fill(vm: &mut Vm, m: Gc<Module>) -> PyResult<()> {
     let n = Value::small_int;
-    set_text(
-        vm,
-        m,
-        "version",
-        concat!(
-            "3.14.0 (habu ",
-            env!("CARGO_PKG_VERSION"),
-            ", compatible with CPython 3.14.0) [Rust]"
-        ),
-    )?;
+    set_text(vm, m, "version", concat!("3.14.0 (habu-", env!("CARGO_PKG_VERSION"), ") [Rust]"))?;
     let release = vm.intern("final")?;
     let version = [n(3), n(14), n(0), release, n(0)];
     let version = structure(vm, m, "version_info", VERSION, &version)?;
