@@ -40,6 +40,10 @@ impl Recorder<'_> {
             Plan::Cell(cell) if load => Some(ops::load_attr_cell(self, i, shape, cell)),
             Plan::Property(cell) if load => Some(ops::load_attr_property(self, i, shape, cell)),
             Plan::Item(index) if load => Some(ops::load_attr_item(self, i, shape, index)),
+            Plan::Class if load => {
+                let class = self.vm.type_of(o).value();
+                Some(ops::load_attr_class(self, i, shape, class))
+            }
             Plan::Slot(offset) if method => Some(ops::load_method_slot(self, i, shape, offset)),
             Plan::Cell(cell) if method => Some(ops::load_method_plain(self, i, shape, cell)),
             Plan::Method(cell) if method => Some(ops::load_method_cell(self, i, shape, cell)),

@@ -218,6 +218,18 @@ pub fn load_attr_item<M: Machine>(m: &mut M, i: Insn, shape: u32, index: usize) 
     Flow::Next
 }
 
+/// Loads `class` if R[B] has the shape: `o.__class__`.
+pub fn load_attr_class<M: Machine>(m: &mut M, i: Insn, shape: u32, class: Value) -> Flow {
+    let o = m.reg(i.b());
+    if !m.has_shape(o, shape) {
+        return Flow::Slow;
+    }
+    let class = m.konst(class);
+    m.set(i.a(), class);
+    m.skip(Op::LoadAttr.size() - 1);
+    Flow::Next
+}
+
 /// LOAD_ATTR of a class attribute or module global in a cell.
 #[inline(always)]
 pub fn LoadAttrCell<M: Machine>(m: &mut M, i: Insn) -> Flow {

@@ -24,6 +24,8 @@ pub enum Plan {
     Method(Value),
     /// An item of a tuple, if it has so many: a field of a named tuple.
     Item(usize),
+    /// The class of the object.
+    Class,
     /// Nothing to cache.
     No,
 }
@@ -37,6 +39,7 @@ pub fn plan_load(vm: &mut Vm, o: Value, name: Value) -> Plan {
             CELL => Plan::Cell(Value::from_bits(data)),
             METHOD => Plan::Method(Value::from_bits(data)),
             ITEM => Plan::Item(data as usize),
+            CLASS => Plan::Class,
             _ => Plan::Property(Value::from_bits(data)),
         };
     }
@@ -47,6 +50,7 @@ pub fn plan_load(vm: &mut Vm, o: Value, name: Value) -> Plan {
         Plan::Method(cell) => (METHOD, cell.bits()),
         Plan::Property(cell) => (PROPERTY, cell.bits()),
         Plan::Item(index) => (ITEM, index as u64),
+        Plan::Class => (CLASS, 0),
         Plan::No => return plan,
     };
     vm.attr_plans.set(shape, name, tag, data);
@@ -58,6 +62,7 @@ const CELL: u8 = 1;
 const METHOD: u8 = 2;
 const PROPERTY: u8 = 3;
 const ITEM: u8 = 4;
+const CLASS: u8 = 5;
 
 fn make_plan(vm: &mut Vm, o: Value, name: Value) -> Plan {
     let class = vm.type_of(o);
@@ -99,6 +104,11 @@ fn make_plan(vm: &mut Vm, o: Value, name: Value) -> Plan {
                 _ => Plan::No,
             },
             Kind::Native => plan_field(vm, o, on_class).map_or(Plan::No, Plan::Item),
+            Kind::GetSet if name == vm.names.__class__ => {
+                let object = vm.types.object();
+                let own = vm.class_lookup(object, name) == Some(on_class);
+                if own { Plan::Class } else { Plan::No }
+            }
             _ => Plan::No,
         };
     }
@@ -276,6 +286,10 @@ pub(super) fn LoadAttr(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
             if let Some(v) = o.cast::<Tuple>().and_then(|t| t.items().get(index).map(|c| c.get())) {
                 return store_result(frame, i, v, words);
             }
+        }
+        Plan::Class => {
+            let class = frame.vm.type_of(o).value();
+            return store_result(frame, i, class, words);
         }
         Plan::Method(_) | Plan::No => {}
     }
