@@ -35,3 +35,6 @@ attempt(u.lookup, 1)
 attempt(u.normalize, "X", "x")
 attempt(u.normalize, "NFC", 1)
 attempt(u.UCD)
+# The methods of str know the same version, whatever the library beneath knows.
+for c in "\u0558\ua7ce\ua7cf\ua7d2\ua7d3\U00016ea0\U00016ebb\u0295\U000e0100":
+    print(ascii(c), c.isidentifier(), ("a" + c).isidentifier(), c.isupper(), c.islower(), ascii(c.lower()), ascii(c.upper()), ascii(c.title()), ascii(c.casefold()))

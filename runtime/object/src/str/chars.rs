@@ -90,14 +90,14 @@ pub fn is_line_break(c: u32) -> bool {
 /// Whether the character is upper case.
 #[inline]
 pub fn is_upper(c: u32) -> bool {
-    ask(c, bit::UPPER, char::is_uppercase)
+    ask(c, bit::UPPER, |c| c.is_uppercase() && !is_later_letter(c.into()))
 }
 
 /// Whether the character is lower case.
 #[inline]
 pub fn is_lower(c: u32) -> bool {
     // U+0295 was a lower case letter before Unicode 17.
-    ask(c, bit::LOWER, |c| c.is_lowercase() || c == '\u{295}')
+    ask(c, bit::LOWER, |c| c.is_lowercase() && !is_later_letter(c.into()) || c == '\u{295}')
 }
 
 /// Whether the character is title case, such as U+01C5.
@@ -125,16 +125,27 @@ pub fn is_printable(c: u32) -> bool {
     })
 }
 
+/// Whether Unicode 16 has the character: std and the crate of identifiers know later ones.
+fn is_assigned(c: char) -> bool {
+    c.general_category() != Category::Unassigned
+}
+
+/// Letters with case that came after Unicode 16.
+#[inline]
+fn is_later_letter(c: u32) -> bool {
+    matches!(c, 0xA7CE | 0xA7CF | 0xA7D2 | 0xA7D4 | 0xA7F1 | 0x16EA0..=0x16EB8 | 0x16EBB..=0x16ED3)
+}
+
 /// Whether an identifier may begin with the character.
 #[inline]
 pub fn is_id_start(c: u32) -> bool {
-    ask(c, bit::START, unicode_ident::is_xid_start)
+    ask(c, bit::START, |c| unicode_ident::is_xid_start(c) && is_assigned(c))
 }
 
 /// Whether an identifier may go on with the character.
 #[inline]
 pub fn is_id_continue(c: u32) -> bool {
-    ask(c, bit::CONTINUE, unicode_ident::is_xid_continue)
+    ask(c, bit::CONTINUE, |c| unicode_ident::is_xid_continue(c) && is_assigned(c))
 }
 
 /// Whether the character has case.
@@ -169,8 +180,8 @@ fn look_up(table: &'static [(u32, &'static str)], c: u32) -> Option<&'static str
 pub(crate) fn each_lower(c: u32, mut f: impl FnMut(u32)) {
     match char::from_u32(c) {
         Some(c) if c.is_ascii() => f(c.to_ascii_lowercase().into()),
-        Some(c) => c.to_lowercase().map(u32::from).for_each(f),
-        None => std::iter::once(c).for_each(f),
+        Some(c) if !is_later_letter(c.into()) => c.to_lowercase().map(u32::from).for_each(f),
+        _ => f(c),
     }
 }
 
@@ -179,9 +190,11 @@ pub(crate) fn each_lower(c: u32, mut f: impl FnMut(u32)) {
 pub(crate) fn each_upper(c: u32, mut f: impl FnMut(u32)) {
     match char::from_u32(c) {
         Some(c) if c.is_ascii() => f(c.to_ascii_uppercase().into()),
-        // Their upper case came with Unicode 17.
-        Some('\u{A7D3}' | '\u{A7D5}') | None => std::iter::once(c).for_each(f),
-        Some(c) => c.to_uppercase().map(u32::from).for_each(f),
+        // The upper case of the two came with Unicode 17.
+        Some(c) if !is_later_letter(c.into()) && !matches!(c, '\u{A7D3}' | '\u{A7D5}') => {
+            c.to_uppercase().map(u32::from).for_each(f);
+        }
+        _ => f(c),
     }
 }
 
