@@ -102,7 +102,7 @@ atexit.register(lambda: print("at exit"))
 
 
 def last():
-    time.sleep(0.03)
+    threading.main_thread().join()
     print("the last thread")
 
 

@@ -77,7 +77,7 @@ def tick():
 
 t = threading.Thread(target=tick)
 t.start()
-print(subprocess.run([sys.executable, "-c", "import time; time.sleep(0.1); print('child')"], capture_output=True, text=True).stdout)
+print(subprocess.run([sys.executable, "-c", "import time; time.sleep(0.3); print('child')"], capture_output=True, text=True).stdout)
 over = True
 t.join()
 print(ticks > 5)

@@ -130,9 +130,11 @@ try:
     h.join()
 except RuntimeError as e:
     print(e)
-h = _thread.start_joinable_thread(lambda: time.sleep(0.02))
+gate = threading.Event()
+h = _thread.start_joinable_thread(gate.wait)
 h.join(0.001)
 print(h.is_done())
+gate.set()
 h.join()
 print(h.is_done())
 try:
