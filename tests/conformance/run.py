@@ -9,6 +9,7 @@ import argparse
 import concurrent.futures
 import os
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -55,16 +56,31 @@ def limit(memory):
     return apply
 
 
+def install(binary, folder, scratch):
+    """An installation in which the tests are a package of the site: found with `-I` too. The binary in it."""
+    place, site = os.path.join(scratch, "bin"), os.path.join(scratch, "lib/habu3.14/site-packages")
+    os.mkdir(place)
+    os.makedirs(site)
+    os.symlink(folder, os.path.join(site, "test"))
+    own = os.path.join(place, "habu")
+    try:
+        os.link(os.path.realpath(binary), own)
+    except OSError:
+        shutil.copy(binary, own)
+    return own
+
+
 def run(args, folder, module, mode):
     """Runs a module; how each of its tests ended, how the process ended, how long it took."""
     with tempfile.TemporaryDirectory() as scratch:
-        os.symlink(folder, os.path.join(scratch, "test"))
+        binary = install(args.habu, folder, scratch)
         report = os.path.join(scratch, "report")
         home = os.path.join(scratch, "home")
         os.mkdir(home)
-        env = {**os.environ, "PYTHONPATH": scratch, "TMPDIR": home, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0"}
-        env.pop("PYTHONUNBUFFERED", None)
-        command = [args.habu, *MODES[mode], os.path.join(HERE, "one.py"), module, report]
+        env = {**os.environ, "TMPDIR": home, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0"}
+        for name in "PYTHONUNBUFFERED", "PYTHONPATH":
+            env.pop(name, None)
+        command = [binary, *MODES[mode], os.path.join(HERE, "one.py"), module, report]
         begin = time.monotonic()
         log = open(os.path.join(args.logs, f"{module}.{mode}.txt"), "w") if args.logs else subprocess.DEVNULL
         child = subprocess.Popen(command, cwd=home, env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=log,

@@ -148,8 +148,9 @@ fn alone(
             let text = vm.repr_text(this)?;
             return Err(vm.raise_msg(Exc::RuntimeError, &format!("reentrant call inside {text}")));
         }
-        // In a forked process the others are gone.
-        if user == 0 || !vm.threads.idents().contains(&user) {
+        // In a forked process the others are gone, at the end of the program they stand still.
+        let is_stale = || vm.threads.is_closed() || !vm.threads.idents().contains(&user);
+        if user == 0 || is_stale() {
             break;
         }
         if vm.wait_for(this.bits(), None).signalled {

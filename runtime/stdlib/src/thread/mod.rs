@@ -164,6 +164,16 @@ fn excepthook(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     };
     let text =
         format!("Exception in thread {name}:\n{}", crate::traceback::format_exception(vm, e));
+    // Where the program has none, the one that the thread was made with.
+    if crate::sys::attribute(vm, "stderr").is_none_or(|v| v.is_none()) {
+        let key = vm.intern("_stderr")?;
+        let own = if thread.is_none() { None } else { vm.getattr_opt(thread, key)? };
+        if let Some(stream) = own.filter(|v| !v.is_none()) {
+            let (write, text) = (vm.intern("write")?, vm.new_str(&text)?);
+            vm.call_method(stream, write, &[text])?;
+        }
+        return Ok(Value::NONE);
+    }
     crate::io::write_stderr(vm, &text);
     Ok(Value::NONE)
 }

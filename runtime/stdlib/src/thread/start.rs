@@ -30,6 +30,7 @@ pub(super) fn new_thread(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     if arg(args, 2).bound().is_some_and(|v| v.cast::<Dict>().is_none()) {
         return Err(vm.type_error("optional 3rd arg must be a dictionary"));
     }
+    refuse_late(vm)?;
     crate::import::start(vm)?;
     let roots = [(FUNCTION, f), (ARGS, arg(args, 1)), (KWARGS, arg(args, 2))];
     let ident = vm.start_thread(&roots, body).map_err(|_| refused(vm))?;
@@ -47,10 +48,7 @@ pub(super) fn joinable(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
         None => true,
     };
     let handle = handle::fresh(vm, given(args, 1))?;
-    if vm.threads.is_closed() {
-        let msg = "can't create new thread at interpreter shutdown";
-        return Err(vm.raise_msg(Exc::PythonFinalizationError, msg));
-    }
+    refuse_late(vm)?;
     crate::import::start(vm)?;
     let roots = [(FUNCTION, f), (HANDLE, handle.value())];
     let ident = vm.start_thread(&roots, body).map_err(|_| refused(vm))?;
@@ -60,6 +58,15 @@ pub(super) fn joinable(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
         handle::await_at_end(vm, handle)?;
     }
     Ok(handle.value())
+}
+
+/// At the end of the program there are no new threads.
+fn refuse_late(vm: &mut Vm) -> PyResult<()> {
+    if vm.threads.is_closed() {
+        let msg = "can't create new thread at interpreter shutdown";
+        return Err(vm.raise_msg(Exc::PythonFinalizationError, msg));
+    }
+    Ok(())
 }
 
 fn refused(vm: &mut Vm) -> Raised {
