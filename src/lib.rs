@@ -19,7 +19,7 @@ pub use habu_builtins::functions::tree::raise_syntax_error;
 use habu_compiler::Mode;
 use habu_object::dict::Dict;
 use habu_object::{Gc, Value};
-use habu_vm::{Exc, Options, Ports, PyResult, Vm};
+use habu_vm::{CompileRequest, Exc, Options, Ports, PyResult, Vm};
 use std::rc::Rc;
 
 /// Native stack that the interpreter's thread gets, in bytes.
@@ -131,10 +131,10 @@ const BYTES_PER_BYTE: usize = 128;
 /// Sources up to this many bytes are compiled without asking for memory first.
 const SHORT_SOURCE: usize = 1 << 20;
 
-/// The port behind `compile()`, imports and `exec`: mode is `module`, `exec`, `eval` or `single`.
-fn compile(vm: &mut Vm, source: &str, filename: &str, mode: &str) -> PyResult<Value> {
-    let mode = match mode {
-        "module" => Mode::Module,
+/// The port behind `compile()` and `exec`.
+fn compile(vm: &mut Vm, request: &CompileRequest<'_>) -> PyResult<Value> {
+    let CompileRequest { source, filename, .. } = *request;
+    let mode = match request.mode {
         "eval" => Mode::Eval,
         "single" => Mode::Single,
         _ => Mode::Exec,
@@ -144,8 +144,12 @@ fn compile(vm: &mut Vm, source: &str, filename: &str, mode: &str) -> PyResult<Va
     if source.len() > SHORT_SOURCE && Vec::<u8>::new().try_reserve_exact(room).is_err() {
         return Err(habu_gc::OutOfMemory.into());
     }
-    let mut options = habu_compiler::Options::new(mode);
-    options.optimize = vm.options.optimize;
+    let options = habu_compiler::Options {
+        mode,
+        optimize: request.optimize,
+        future: request.future,
+        top_level_await: request.top_level_await,
+    };
     let data = compile_with(vm, source, filename, &options)?;
     Ok(vm.load_code(&Rc::new(data))?.value())
 }

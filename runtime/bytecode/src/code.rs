@@ -55,6 +55,12 @@ pub mod flags {
     pub const ITERABLE_COROUTINE: u32 = 0x100;
     /// An async generator.
     pub const ASYNC_GENERATOR: u32 = 0x200;
+    /// Compiled under `from __future__ import barry_as_FLUFL`.
+    pub const FUTURE_BARRY_AS_BDFL: u32 = 0x40_0000;
+    /// Compiled under `from __future__ import annotations`.
+    pub const FUTURE_ANNOTATIONS: u32 = 0x100_0000;
+    /// What code that is compiled inherits from the code that compiles it.
+    pub const FUTURE: u32 = FUTURE_BARRY_AS_BDFL | FUTURE_ANNOTATIONS;
     /// First constant is the docstring.
     pub const HAS_DOCSTRING: u32 = 0x400_0000;
     /// Habu: a class body; R[0] is the namespace.

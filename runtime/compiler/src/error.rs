@@ -6,7 +6,9 @@
 
 use std::rc::Rc;
 
+use habu_bytecode::Const;
 use ruff_text_size::TextRange;
+use rustc_hash::FxHashMap;
 
 /// Which exception class the error is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -76,6 +78,18 @@ pub(crate) struct Source<'a> {
     pub(crate) text: &'a str,
     pub(crate) filename: Rc<str>,
     starts: Rc<[u32]>,
+    made: Option<Rc<Made>>,
+}
+
+/// What stands for the text of a tree that was not parsed: its ranges are of numbers of places, not of offsets.
+#[derive(Default, Debug)]
+pub(crate) struct Made {
+    /// Lines and columns of the places.
+    pub(crate) places: Vec<(u32, u32)>,
+    /// Constants that no literal stands for.
+    pub(crate) constants: Vec<Const>,
+    /// What interpolations of t-strings show as their expressions, by their first places.
+    pub(crate) texts: FxHashMap<u32, Box<str>>,
 }
 
 impl<'a> Source<'a> {
@@ -87,11 +101,24 @@ impl<'a> Source<'a> {
                 starts.push(i as u32 + 1);
             }
         }
-        Source { text, filename: filename.into(), starts: starts.into() }
+        Source { text, filename: filename.into(), starts: starts.into(), made: None }
+    }
+
+    /// The source of a tree that was not parsed.
+    pub(crate) fn of_tree(filename: &str, made: Made) -> Source<'static> {
+        Source { text: "", filename: filename.into(), starts: [0].into(), made: Some(made.into()) }
+    }
+
+    /// What there is instead of a text.
+    pub(crate) fn made(&self) -> Option<&Made> {
+        self.made.as_deref()
     }
 
     /// Line (from 1) and column (bytes, from 0) of an offset.
     pub(crate) fn place(&self, offset: u32) -> (u32, u32) {
+        if let Some(made) = &self.made {
+            return made.places.get(offset as usize).copied().unwrap_or((1, 0));
+        }
         let line = self.starts.partition_point(|start| *start <= offset);
         (line as u32, offset - self.starts[line - 1])
     }
@@ -134,6 +161,20 @@ impl<'a> Source<'a> {
         msg: impl Into<String>,
         range: TextRange,
     ) -> Box<SyntaxError> {
+        if self.made.is_some() {
+            let ((line, col), (end_line, end_col)) =
+                (self.place(range.start().to_u32()), self.place(range.end().to_u32()));
+            return Box::new(SyntaxError {
+                kind,
+                msg: msg.into(),
+                filename: self.filename.to_string(),
+                line,
+                col: col + 1,
+                end_line,
+                end_col: end_col + 1,
+                text: None,
+            });
+        }
         let last = self.text.len() as u32;
         let (line, col) = self.characters(range.start().to_u32().min(last));
         // What ends with a line is not shown to go on in the next.

@@ -2,6 +2,7 @@
 //!
 //! Integers are folded while they fit 128 bits; beyond, the operation is left to run. What would raise is left alone.
 
+use crate::error::Source;
 use crate::surrogates;
 use habu_bytecode::Const;
 use ruff_python_ast::{self as ast, Expr, Number, Operator, UnaryOp};
@@ -12,7 +13,7 @@ const MAX_REPEAT: usize = 4096;
 const MAX_TUPLE: usize = 256;
 
 /// The value of an expression of `source`, if it is a constant.
-pub(crate) fn fold(e: &Expr, source: &str, optimize: u8) -> Option<Const> {
+pub(crate) fn fold(e: &Expr, source: &Source<'_>, optimize: u8) -> Option<Const> {
     match e {
         Expr::NumberLiteral(n) => number(&n.value),
         Expr::StringLiteral(s) => Some(string(s, source)),
@@ -20,6 +21,8 @@ pub(crate) fn fold(e: &Expr, source: &str, optimize: u8) -> Option<Const> {
         Expr::BooleanLiteral(b) => Some(Const::Bool(b.value)),
         Expr::NoneLiteral(_) => Some(Const::None),
         Expr::EllipsisLiteral(_) => Some(Const::Ellipsis),
+        // What no literal stands for, in a tree that was not parsed.
+        Expr::IpyEscapeCommand(c) => source.made()?.constants.get(c.value.parse::<usize>().ok()?).cloned(),
         Expr::Name(n) if &*n.id == "__debug__" => Some(Const::Bool(optimize == 0)),
         Expr::Tuple(t) => {
             // The last element first: the rest is not looked at in vain.
@@ -41,7 +44,7 @@ pub(crate) fn fold(e: &Expr, source: &str, optimize: u8) -> Option<Const> {
 }
 
 /// The value of a string literal, of which there may be several parts.
-fn string(s: &ast::ExprStringLiteral, source: &str) -> Const {
+fn string(s: &ast::ExprStringLiteral, source: &Source<'_>) -> Const {
     let text = s.value.to_str();
     if !text.contains(char::REPLACEMENT_CHARACTER) {
         return Const::Str(text.into());
@@ -49,7 +52,7 @@ fn string(s: &ast::ExprStringLiteral, source: &str) -> Const {
     let mut points = Vec::new();
     let mut any = false;
     for part in s.value.iter() {
-        match surrogates::of_literal(part, source) {
+        match surrogates::of_literal(part, source.text) {
             Some(found) => {
                 any = true;
                 points.extend(found);

@@ -1,5 +1,6 @@
 //! `from __future__ import ...`: which features there are, and where the statement may stand.
 
+use habu_bytecode::flags;
 use ruff_python_ast::{Expr, Stmt};
 
 use crate::error::{Result, Source};
@@ -48,14 +49,16 @@ pub(crate) fn check(source: &Source<'_>, body: &[Stmt]) -> Result<()> {
     Ok(())
 }
 
-/// Whether annotations stay text.
-pub(crate) fn has_annotations(body: &[Stmt]) -> bool {
-    body.iter().any(|s| match s {
-        Stmt::ImportFrom(s) => {
-            is_future(s.module.as_deref(), s.level)
-                && s.names.iter().any(|n| &*n.name == "annotations")
-        }
-        _ => false,
+/// The flags of the features that change what code means.
+pub(crate) fn flags(body: &[Stmt]) -> u32 {
+    let names = body.iter().filter_map(|s| match s {
+        Stmt::ImportFrom(s) if is_future(s.module.as_deref(), s.level) => Some(&s.names),
+        _ => None,
+    });
+    names.flatten().fold(0, |all, n| match &*n.name {
+        "annotations" => all | flags::FUTURE_ANNOTATIONS,
+        "barry_as_FLUFL" => all | flags::FUTURE_BARRY_AS_BDFL,
+        _ => all,
     })
 }
 

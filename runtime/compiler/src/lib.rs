@@ -16,11 +16,13 @@ mod future;
 mod lower;
 mod messages;
 mod parse;
+mod rebuild;
 mod regs;
 mod source;
 mod surrogates;
 mod symtable;
 mod tree;
+mod validate;
 mod warn;
 
 use habu_bytecode::Code;
@@ -30,6 +32,7 @@ pub use dump::{dump_ast, dump_tokens};
 pub use error::{Kind, SyntaxError};
 pub use source::decode_source;
 pub use tree::{Field, Node, tree};
+pub use validate::Invalid;
 
 use error::{Result, Source};
 
@@ -53,14 +56,16 @@ pub struct Options {
     pub optimize: u8,
     /// What kind of code.
     pub mode: Mode,
-    /// Whether annotations stay text, as if the source began with `from __future__ import annotations`.
-    pub future_annotations: bool,
+    /// Flags of the features of `__future__` that hold from the beginning (`bytecode::flags::FUTURE`).
+    pub future: u32,
+    /// Whether code that is no function may await (`PyCF_ALLOW_TOP_LEVEL_AWAIT`); it is a coroutine then.
+    pub top_level_await: bool,
 }
 
 impl Options {
     /// The usual options for a mode.
     pub fn new(mode: Mode) -> Options {
-        Options { optimize: 0, mode, future_annotations: false }
+        Options { optimize: 0, mode, future: 0, top_level_await: false }
     }
 }
 
@@ -93,19 +98,42 @@ pub fn compile_and_warn(
     })
 }
 
+/// Why a tree of nodes gives no code.
+#[derive(Debug)]
+pub enum TreeError {
+    /// It is no tree of the grammar.
+    Invalid(Invalid),
+    /// It is one, and means nothing.
+    Syntax(Box<SyntaxError>),
+}
+
+/// Compiles a tree of nodes, as Python code makes them.
+pub fn compile_tree(
+    root: &Node,
+    filename: &str,
+    options: &Options,
+) -> std::result::Result<Code, TreeError> {
+    validate::check(root).map_err(TreeError::Invalid)?;
+    let (tree, made) = rebuild::rebuild(root)
+        .map_err(|_| TreeError::Invalid(Invalid::Value("malformed node or tree".to_string())))?;
+    let source = Source::of_tree(filename, made);
+    with_room(&source, tree, |tree| lower_tree(&source, options, tree)).map_err(TreeError::Syntax)
+}
+
 /// The code of a tree.
 fn lower_tree(source: &Source<'_>, options: &Options, tree: &Mod) -> Result<Code> {
     match tree {
         Mod::Expression(e) => {
             let tree = symtable::Tree::Expression(&e.body);
-            let table = symtable::collect(source, &tree, options.future_annotations)?;
+            let table = symtable::collect(source, &tree, options)?;
             lower::expression(source, &table, options, &e.body)
         }
         Mod::Module(module) => {
             future::check(source, &module.body)?;
-            let future = options.future_annotations || future::has_annotations(&module.body);
-            let table = symtable::collect(source, &symtable::Tree::Body(&module.body), future)?;
-            lower::module(source, &table, options, &module.body, future)
+            let future = options.future | future::flags(&module.body);
+            let options = &Options { future, ..options.clone() };
+            let table = symtable::collect(source, &symtable::Tree::Body(&module.body), options)?;
+            lower::module(source, &table, options, &module.body)
         }
     }
 }
@@ -116,16 +144,25 @@ fn on_large_stack<T>(
     parsed: ruff_python_parser::Parsed<Mod>,
     work: impl FnOnce(&Mod) -> Result<T>,
 ) -> Result<T> {
-    match parse::depth(source, parsed.syntax()) {
-        Ok(depth) if depth <= SHALLOW => work(parsed.syntax()),
+    with_room(source, parsed.into_syntax(), work)
+}
+
+/// As `on_large_stack`, for a tree alone.
+fn with_room<T>(
+    source: &Source<'_>,
+    tree: Mod,
+    work: impl FnOnce(&Mod) -> Result<T>,
+) -> Result<T> {
+    match parse::depth(source, &tree) {
+        Ok(depth) if depth <= SHALLOW => work(&tree),
         Ok(depth) => stacker::maybe_grow(depth * LEVEL, depth * LEVEL + (1 << 20), || {
-            let result = work(parsed.syntax());
-            drop(parsed);
+            let result = work(&tree);
+            drop(tree);
             result
         }),
         Err(e) => {
             // Dropping it would need the stack that there is not.
-            std::mem::forget(parsed);
+            std::mem::forget(tree);
             Err(e)
         }
     }

@@ -216,11 +216,14 @@ def _make():
     names = globals()
     plain = {"identifier": str, "string": str, "int": int, "constant": object}
     waiting = []
+    # For compile(): of each class its name, its kind, its fields and its attributes, all with their types.
+    shapes = {}
     for kind, (attributes, text) in _GRAMMAR.items():
         classes = text.split("\n") if "(" in text else text.split()
         classes = [line.strip() for line in classes if line.strip()]
         base = AST
-        attributes = [part.split() for part in attributes.split(", ") if part]
+        attributes = tuple(tuple(part.split()) for part in attributes.split(", ") if part)
+        shapes[kind] = attributes
         # What a class has whether or not it has a base between itself and AST.
         common = {"__module__": "ast", "_attributes": tuple(name for _, name in attributes)}
         common.update((name, None) for of, name in attributes if of.endswith("?"))
@@ -230,7 +233,7 @@ def _make():
             common = {"__module__": "ast"}
         for line in classes:
             name, _, rest = line.partition("(")
-            fields = [part.split() for part in rest.rstrip(")").split(", ") if part]
+            fields = tuple(tuple(part.split()) for part in rest.rstrip(")").split(", ") if part)
             members = {**common, "_fields": tuple(name for _, name in fields), "__doc__": line.replace("()", "")}
             members["__match_args__"] = members["_fields"]
             members.update((field, None) for of, field in fields if of.endswith("?"))
@@ -238,6 +241,7 @@ def _make():
             if base is AST:
                 plain[name] = made
             waiting.append((made, fields))
+            shapes[made] = (name, kind, fields, attributes)
     for made, fields in waiting:
         types = made._field_types = {}
         for of, field in fields:
@@ -245,7 +249,8 @@ def _make():
             types[field] = list[inner] if of.endswith("*") else inner | None if of.endswith("?") else inner
         if types:
             made.__annotations__ = types
+    return shapes
 
 
-_make()
+_SHAPES = _make()
 __all__ = [name for name in globals() if not name.startswith("_")]

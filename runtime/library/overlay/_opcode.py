@@ -3,6 +3,10 @@
 Habu's bytecode is another one (`habu dis FILE` shows it); these are the facts of the instruction set that opcode lists.
 """
 
+# There is none in Habu's that this module could tell about.
+ENABLE_SPECIALIZATION = False
+ENABLE_SPECIALIZATION_FT = False
+
 _HAS_ARG_FROM = 43
 
 _NAMES = {"DELETE_ATTR", "DELETE_GLOBAL", "DELETE_NAME", "IMPORT_FROM", "IMPORT_NAME", "LOAD_ATTR", "LOAD_FROM_DICT_OR_GLOBALS",

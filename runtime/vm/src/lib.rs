@@ -54,4 +54,4 @@ pub use call::Prepared;
 pub use error::{Exc, PyResult, Raised};
 pub use native::{Effects, GetSetDef, Intrinsic, NativeDef, NativeFn};
 pub use operator::{BinOp, CmpOp};
-pub use vm::{Options, Ports, Vm};
+pub use vm::{CompileRequest, Options, Ports, Vm};

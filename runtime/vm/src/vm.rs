@@ -33,8 +33,8 @@ pub struct Ports {
     pub fork: fn(&mut Vm, fn() -> i32) -> i32,
     /// Assumptions of compiled code about classes or cells no longer hold.
     pub invalidate: fn(&mut Vm),
-    /// Compiles source text: `(vm, source, filename, mode)`, mode as in `compile()`.
-    pub compile: fn(&mut Vm, &str, &str, &str) -> PyResult<Value>,
+    /// Compiles source text.
+    pub compile: fn(&mut Vm, &CompileRequest<'_>) -> PyResult<Value>,
     /// Decodes and compiles a module's source file: `(vm, bytes, filename)`.
     pub compile_module: fn(&mut Vm, &[u8], &str) -> PyResult<habu_bytecode::Code>,
     /// An exception that nobody can handle, and what was going on.
@@ -48,6 +48,22 @@ pub struct Ports {
     /// An attribute that a module does not have yet: `(vm, module, name)`. `sys.meta_path` and the like are made when
     /// they are asked for.
     pub module_attribute: fn(&mut Vm, Value, Value) -> PyResult<Option<Value>>,
+}
+
+/// Source text that is to be compiled.
+pub struct CompileRequest<'a> {
+    /// The text.
+    pub source: &'a str,
+    /// The name of its file.
+    pub filename: &'a str,
+    /// The mode as in `compile()`.
+    pub mode: &'a str,
+    /// `-O` level.
+    pub optimize: u8,
+    /// Flags of the features of `__future__` that hold from the beginning.
+    pub future: u32,
+    /// Whether code that is no function may await.
+    pub top_level_await: bool,
 }
 
 /// What the command line or the embedder decides.

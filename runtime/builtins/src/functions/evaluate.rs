@@ -1,11 +1,13 @@
 //! `compile`, `eval`, `exec`, `globals`, `locals`, `breakpoint`, and `__import__` until the import system takes over.
 
 use super::tree;
+use habu_bytecode::flags as bc_flags;
+use habu_compiler::Options;
 use habu_object::bytes::with_bytes;
 use habu_object::dict::Dict;
 use habu_object::str::Str;
 use habu_object::{Code, Gc, Kind, Value};
-use habu_vm::{Exc, NativeDef, PyResult, Vm};
+use habu_vm::{CompileRequest, Exc, NativeDef, PyResult, Vm};
 
 pub(crate) static FUNCTIONS: &[NativeDef] = &[
     NativeDef::new("__import__", "(name, globals=None, locals=None, fromlist=(), level=0)", import)
@@ -78,7 +80,7 @@ fn locals(vm: &mut Vm, _args: &[Value]) -> PyResult<Value> {
 }
 
 /// Source text of a str or bytes-like object; None for anything else.
-fn source_text(vm: &mut Vm, v: Value, function: &str) -> PyResult<Option<String>> {
+fn source_text(vm: &mut Vm, v: Value, filename: &str) -> PyResult<Option<String>> {
     let text = if let Some(s) = v.cast::<Str>() {
         if s.surrogate_at().is_some() {
             // Raises UnicodeEncodeError.
@@ -88,63 +90,136 @@ fn source_text(vm: &mut Vm, v: Value, function: &str) -> PyResult<Option<String>
         s.to_string_lossy().into_owned()
     } else if matches!(v.kind(), Kind::Bytes | Kind::ByteArray | Kind::MemoryView) {
         let Some(bytes) = with_bytes(v, |b| b.to_vec()) else { return Ok(None) };
-        match habu_compiler::decode_source(&bytes, "<string>") {
+        match habu_compiler::decode_source(&bytes, filename) {
             Ok(text) => text,
-            Err(e) => return Err(vm.raise_msg(Exc::SyntaxError, &e.to_string())),
+            Err(e) => return Err(tree::raise_syntax_error(vm, &e)),
         }
     } else {
         return Ok(None);
     };
     if text.contains('\0') {
-        let _ = function;
         return Err(vm.raise_msg(Exc::SyntaxError, "source code string cannot contain null bytes"));
     }
     Ok(Some(text))
 }
 
+/// The flags that `compile()` knows, CPython's (`PyCF_`, and `CO_` of the features of `__future__`).
+mod flag {
+    /// `PyCF_DONT_IMPLY_DEDENT`
+    pub(super) const DONT_IMPLY_DEDENT: i64 = 0x200;
+    /// `PyCF_ONLY_AST`
+    pub(super) const ONLY_AST: i64 = 0x400;
+    /// `PyCF_TYPE_COMMENTS`
+    pub(super) const TYPE_COMMENTS: i64 = 0x1000;
+    /// `PyCF_ALLOW_TOP_LEVEL_AWAIT`
+    pub(super) const TOP_LEVEL_AWAIT: i64 = 0x2000;
+    /// `PyCF_ALLOW_INCOMPLETE_INPUT`
+    pub(super) const INCOMPLETE_INPUT: i64 = 0x4000;
+    /// `PyCF_OPTIMIZED_AST`, beside `ONLY_AST`
+    pub(super) const OPTIMIZED_AST: i64 = 0x8000;
+    /// Features that all code has, and nested scopes.
+    pub(super) const FEATURES: i64 = 0x1fe_0000 | 0x10;
+    pub(super) const ALL: i64 = DONT_IMPLY_DEDENT
+        | ONLY_AST
+        | TYPE_COMMENTS
+        | TOP_LEVEL_AWAIT
+        | INCOMPLETE_INPUT
+        | OPTIMIZED_AST
+        | FEATURES;
+}
+
 fn compile(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
-    let &[source, filename, mode, ..] = args else { return Ok(Value::NONE) };
-    let filename = match filename.kind() {
-        Kind::Str => vm.text(filename),
-        Kind::Bytes => {
-            with_bytes(filename, |b| String::from_utf8_lossy(b).into_owned()).unwrap_or_default()
-        }
-        _ => {
-            let name = vm.intern("__fspath__")?;
-            match vm.call_special(filename, name, &[])? {
-                Some(path) => vm.text(path),
-                None => {
-                    let msg = format!(
-                        "expected str, bytes or os.PathLike object, not {}",
-                        vm.type_name(filename)
-                    );
-                    return Err(vm.type_error(&msg));
-                }
-            }
-        }
+    let &[source, filename, mode, flags, dont_inherit, optimize, ..] = args else {
+        return Ok(Value::NONE);
     };
+    let filename = path_text(vm, filename)?;
     if mode.kind() != Kind::Str {
         let msg = format!("compile() argument 'mode' must be str, not {}", vm.type_name(mode));
         return Err(vm.type_error(&msg));
     }
     let mode = vm.text(mode);
-    if !matches!(mode.as_str(), "exec" | "eval" | "single") {
-        return Err(vm.value_error("compile() mode must be 'exec', 'eval' or 'single'"));
-    }
-    let flags = match args.get(3).and_then(|v| v.bound()) {
-        Some(v) => vm.index_i64(v)?,
-        None => 0,
+    let number = |vm: &mut Vm, v: Value, default: i64| match v.bound() {
+        Some(v) => vm.index_i64(v),
+        None => Ok(default),
     };
-    let only_tree = flags & tree::ONLY_AST != 0;
-    match source_text(vm, source, "compile")? {
-        Some(text) if only_tree => tree::parse(vm, &text, &filename, &mode),
-        Some(text) => (vm.ports.compile)(vm, &text, &filename, &mode),
-        None => match tree::unparsed(vm, source, &mode)? {
-            Some(_) if only_tree => Ok(source),
-            Some(text) => (vm.ports.compile)(vm, &text, &filename, &mode),
-            None => Err(vm.type_error("compile() arg 1 must be a string, bytes or AST object")),
-        },
+    let flags = number(vm, flags, 0)?;
+    if flags & !flag::ALL != 0 {
+        return Err(vm.value_error("compile(): unrecognised flags"));
     }
+    let optimize = match number(vm, optimize, -1)? {
+        -1 => vm.options.optimize,
+        n @ 0..=2 => n as u8,
+        _ => return Err(vm.value_error("compile(): invalid optimize value")),
+    };
+    let only_tree = flags & flag::ONLY_AST != 0;
+    match mode.as_str() {
+        "exec" | "eval" | "single" => {}
+        "func_type" if only_tree => {}
+        "func_type" => {
+            let msg = "compile() mode 'func_type' requires flag PyCF_ONLY_AST";
+            return Err(vm.value_error(msg));
+        }
+        _ if only_tree => {
+            let msg = "compile() mode must be 'exec', 'eval', 'single' or 'func_type'";
+            return Err(vm.value_error(msg));
+        }
+        _ => return Err(vm.value_error("compile() mode must be 'exec', 'eval' or 'single'")),
+    }
+    let inherits = match dont_inherit.bound() {
+        Some(v) => !vm.truth(v)?,
+        None => true,
+    };
+    let future = if inherits { inherited(vm) } else { 0 } | flags as u32 & bc_flags::FUTURE;
+    let top_level_await = flags & flag::TOP_LEVEL_AWAIT != 0;
+    if tree::is_tree(vm, source)? {
+        let Some(nodes) = tree::given(vm, source, &mode)? else { return Ok(source) };
+        if only_tree {
+            return Ok(source);
+        }
+        let options = Options { optimize, mode: tree::mode(&mode), future, top_level_await };
+        return tree::compile(vm, &nodes, &filename, &options);
+    }
+    match source_text(vm, source, &filename)? {
+        Some(text) if only_tree => tree::parse(vm, &text, &filename, &mode),
+        Some(text) => {
+            let request = CompileRequest {
+                source: &text,
+                filename: &filename,
+                mode: &mode,
+                optimize,
+                future,
+                top_level_await,
+            };
+            (vm.ports.compile)(vm, &request)
+        }
+        None => Err(vm.type_error("compile() arg 1 must be a string, bytes or AST object")),
+    }
+}
+
+/// A file's name.
+fn path_text(vm: &mut Vm, filename: Value) -> PyResult<String> {
+    match filename.kind() {
+        Kind::Str => return Ok(vm.text(filename)),
+        Kind::Bytes => {
+            let text = with_bytes(filename, |b| String::from_utf8_lossy(b).into_owned());
+            return Ok(text.unwrap_or_default());
+        }
+        _ => {}
+    }
+    let name = vm.intern("__fspath__")?;
+    match vm.call_special(filename, name, &[])? {
+        Some(path) => Ok(vm.text(path)),
+        None => {
+            let what = vm.type_name(filename);
+            let msg = format!("expected str, bytes or os.PathLike object, not {what}");
+            Err(vm.type_error(&msg))
+        }
+    }
+}
+
+/// The features of `__future__` of the code that runs.
+fn inherited(vm: &Vm) -> u32 {
+    vm.frame_at(0).map_or(0, |f| Vm::function_code(f.func).flags.get() & bc_flags::FUTURE)
 }
 
 /// The module of a name without dots.
@@ -160,7 +235,7 @@ fn eval(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     let code = match source.cast::<Code>() {
         Some(code) => code,
         None => {
-            let Some(text) = source_text(vm, source, "eval")? else {
+            let Some(text) = source_text(vm, source, "<string>")? else {
                 return Err(vm.type_error("eval() arg 1 must be a string, bytes or code object"));
             };
             compiled(vm, text.trim_start_matches([' ', '\t']), "eval")?
@@ -178,7 +253,7 @@ fn exec(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
             if !closure.is_unbound() && !closure.is_none() {
                 return Err(vm.type_error("closure argument can only be used with a code object"));
             }
-            let Some(text) = source_text(vm, source, "exec")? else {
+            let Some(text) = source_text(vm, source, "<string>")? else {
                 return Err(vm.type_error("exec() arg 1 must be a string, bytes or code object"));
             };
             compiled(vm, &text, "exec")?
@@ -189,7 +264,15 @@ fn exec(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
 }
 
 fn compiled(vm: &mut Vm, text: &str, mode: &str) -> PyResult<Gc<Code>> {
-    let code = (vm.ports.compile)(vm, text, "<string>", mode)?;
+    let request = CompileRequest {
+        source: text,
+        filename: "<string>",
+        mode,
+        optimize: vm.options.optimize,
+        future: inherited(vm),
+        top_level_await: false,
+    };
+    let code = (vm.ports.compile)(vm, &request)?;
     match code.cast::<Code>() {
         Some(code) => Ok(code),
         None => Err(vm.raise_msg(Exc::SystemError, "compiler made no code object")),

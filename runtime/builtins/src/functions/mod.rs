@@ -3,7 +3,8 @@
 pub(crate) mod evaluate;
 pub(crate) mod items;
 pub(crate) mod iteration;
-pub(crate) mod numbers;
+pub(crate) mod nodes;
+mod numbers;
 pub(crate) mod objects;
 pub(crate) mod print;
 pub(crate) mod sorting;

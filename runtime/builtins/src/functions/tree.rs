@@ -1,25 +1,26 @@
 //! Abstract syntax trees as Python objects: `compile()` with `PyCF_ONLY_AST`, and of trees that it is given.
 //!
-//! The classes are those of the library's `_ast`. A tree that is to be compiled is written as source text first, so its
-//! code has the lines of that text.
+//! The classes are those of the library's `_ast`. The way back, from objects to nodes, is in `nodes`.
 
 use super::evaluate::import_by_name;
-use habu_compiler::{Field, Mode, Node, SyntaxError};
+use habu_compiler::{Field, Invalid, Mode, Node, Options, SyntaxError, TreeError};
 use habu_object::dict::Dict;
 use habu_object::{Gc, List, Type, Value};
 use habu_vm::{Exc, PyResult, Raised, Vm};
+use std::rc::Rc;
 
-/// The flag of `compile()` that asks for a tree.
-pub(crate) const ONLY_AST: i64 = 0x400;
-
-/// Parses source text.
-pub(crate) fn parse(vm: &mut Vm, text: &str, filename: &str, mode: &str) -> PyResult<Value> {
-    let mode = match mode {
+/// A mode by its name in `compile()`.
+pub(crate) fn mode(name: &str) -> Mode {
+    match name {
         "eval" => Mode::Eval,
         "single" => Mode::Single,
         _ => Mode::Exec,
-    };
-    let tree = match habu_compiler::tree(text, filename, mode) {
+    }
+}
+
+/// Parses source text.
+pub(crate) fn parse(vm: &mut Vm, text: &str, filename: &str, mode: &str) -> PyResult<Value> {
+    let tree = match habu_compiler::tree(text, filename, self::mode(mode)) {
         Ok(tree) => tree,
         Err(e) => return Err(raise_syntax_error(vm, &e)),
     };
@@ -50,7 +51,7 @@ const PLACE: [&str; 4] = ["lineno", "col_offset", "end_lineno", "end_col_offset"
 impl Maker<'_> {
     fn node(&mut self, node: &Node) -> PyResult<Value> {
         let single = node.fields.is_empty() && node.span.is_none();
-        let key = self.vm.intern(node.class)?;
+        let key = self.vm.intern(&node.class)?;
         if single && let Some(v) = self.vm.dict_get_str(self.contexts, key) {
             return Ok(v);
         }
@@ -101,30 +102,48 @@ impl Maker<'_> {
     }
 }
 
-/// The source text of a tree that `compile()` was given; None if it was given something else.
-pub(crate) fn unparsed(vm: &mut Vm, v: Value, mode: &str) -> PyResult<Option<String>> {
+/// The nodes of a tree that `compile()` was given; None if it was given something else.
+pub(crate) fn given(vm: &mut Vm, v: Value, mode: &str) -> PyResult<Option<Node>> {
     let wanted = match mode {
         "eval" => "Expression",
         "single" => "Interactive",
+        "func_type" => "FunctionType",
         _ => "Module",
     };
-    // Only who has the classes can have a tree.
-    let Some(modules) = vm.modules.cast::<Dict>() else { return Ok(None) };
-    let key = vm.intern("_ast")?;
-    let Some(module) = vm.dict_get_str(modules, key) else { return Ok(None) };
-    let base = vm.getattr_str(module, "AST")?;
-    if !habu_vm::classinfo::is_instance(vm, v, base)? {
-        return Ok(None);
-    }
+    let Some(module) = loaded(vm)? else { return Ok(None) };
     let class = vm.getattr_str(module, wanted)?;
     if !habu_vm::classinfo::is_instance(vm, v, class)? {
         let msg = format!("expected {wanted} node, got {}", vm.type_name(v));
         return Err(vm.type_error(&msg));
     }
-    let ast = import_by_name(vm, "ast")?;
-    let unparse = vm.getattr_str(ast, "unparse")?;
-    let text = vm.call(unparse, &[v])?;
-    Ok(Some(vm.text(text)))
+    match vm.getattr_str(module, "_SHAPES")?.cast::<Dict>() {
+        Some(shapes) => super::nodes::nodes(vm, shapes, v, "mod").map(Some),
+        None => Err(vm.raise_msg(Exc::SystemError, "module _ast has no shapes")),
+    }
+}
+
+/// Whether a value is a tree.
+pub(crate) fn is_tree(vm: &mut Vm, v: Value) -> PyResult<bool> {
+    let Some(module) = loaded(vm)? else { return Ok(false) };
+    let base = vm.getattr_str(module, "AST")?;
+    habu_vm::classinfo::is_instance(vm, v, base)
+}
+
+/// The module of the classes: only who has it can have a tree.
+fn loaded(vm: &mut Vm) -> PyResult<Option<Value>> {
+    let Some(modules) = vm.modules.cast::<Dict>() else { return Ok(None) };
+    let key = vm.intern("_ast")?;
+    Ok(vm.dict_get_str(modules, key))
+}
+
+/// Compiles the nodes of a tree.
+pub(crate) fn compile(vm: &mut Vm, node: &Node, filename: &str, options: &Options) -> PyResult<Value> {
+    match habu_compiler::compile_tree(node, filename, options) {
+        Ok(code) => Ok(vm.load_code(&Rc::new(code))?.value()),
+        Err(TreeError::Syntax(e)) => Err(raise_syntax_error(vm, &e)),
+        Err(TreeError::Invalid(Invalid::Value(msg))) => Err(vm.value_error(&msg)),
+        Err(TreeError::Invalid(Invalid::Type(msg))) => Err(vm.type_error(&msg)),
+    }
 }
 
 /// Raises a compiler's SyntaxError as a Python exception.

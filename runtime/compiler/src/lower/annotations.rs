@@ -3,7 +3,7 @@
 //! An annotate function takes the format wanted; asked for a format it cannot give it raises NotImplementedError, else
 //! it returns a dict. Under `from __future__ import annotations` the dict holds source text.
 
-use habu_bytecode::{Op, common};
+use habu_bytecode::{Op, common, flags};
 use ruff_python_ast::{self as ast, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
@@ -111,7 +111,7 @@ impl<'a> Lowering<'a> {
     }
 
     fn annotation(&mut self, e: &'a Expr) -> Result<Reg> {
-        if self.future_annotations {
+        if self.options.future & flags::FUTURE_ANNOTATIONS != 0 {
             let text = source_text(self.source.slice(e.range()));
             return self.push_str(&text, e.range());
         }

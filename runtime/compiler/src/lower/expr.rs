@@ -65,7 +65,7 @@ impl<'a> Lowering<'a> {
         match e {
             Expr::Name(name) if &*name.id != "__debug__" => None,
             Expr::Call(_) | Expr::Attribute(_) | Expr::Subscript(_) => None,
-            _ => fold(e, self.source.text, self.options.optimize),
+            _ => fold(e, self.source, self.options.optimize),
         }
     }
 
@@ -357,6 +357,11 @@ impl<'a> Lowering<'a> {
         self.u.kind == UnitKind::Function
     }
 
+    /// Whether what runs the unit can wait.
+    fn may_await(&self) -> bool {
+        self.in_function() || self.u.code.flags & flags::COROUTINE != 0
+    }
+
     fn yield_(&mut self, y: &'a ast::ExprYield, dest: Option<Reg>) -> Result<Reg> {
         if !self.in_function() {
             return self.error("'yield' outside function", y.range);
@@ -378,7 +383,7 @@ impl<'a> Lowering<'a> {
     }
 
     fn await_(&mut self, a: &'a ast::ExprAwait, dest: Option<Reg>) -> Result<Reg> {
-        if !self.in_function() {
+        if !self.may_await() {
             return self.error("'await' outside function", a.range);
         }
         let mark = self.mark();

@@ -32,6 +32,7 @@ impl<'a> Lowering<'a> {
         let mut unit = Unit::new(kind, scope, self.table, self.source, name, qualname);
         unit.place = range;
         unit.code.first_line = self.source.line(range.start().to_u32());
+        unit.code.flags |= self.options.future;
         if kind == UnitKind::Function && self.is_nested() {
             unit.code.flags |= flags::NESTED;
         }
@@ -124,6 +125,9 @@ impl<'a> Lowering<'a> {
         range: TextRange,
     ) -> TextRange {
         let Some(last) = decorators.last() else { return range };
+        if self.source.made().is_some() {
+            return range;
+        }
         let mut at = last.range.end().to_usize();
         let text = self.source.text;
         while let Some(c) = text.get(at..).and_then(|t| t.chars().next()) {

@@ -90,7 +90,6 @@ pub(crate) struct Lowering<'a> {
     source: &'a Source<'a>,
     table: &'a SymbolTable,
     options: &'a Options,
-    future_annotations: bool,
     u: Unit,
     /// Bodies of `finally` clauses, which blocks name by number.
     finals: Vec<&'a [Stmt]>,
@@ -102,9 +101,8 @@ pub(crate) fn module<'a>(
     table: &'a SymbolTable,
     options: &'a Options,
     body: &'a [Stmt],
-    future_annotations: bool,
 ) -> Result<Code> {
-    let mut l = Lowering::new(source, table, options, future_annotations);
+    let mut l = Lowering::new(source, table, options);
     l.module_body(body)?;
     let none = l.const_reg(Const::None, None, TextRange::default())?;
     l.op(Op::Ret, none, 0, 0, TextRange::default());
@@ -118,7 +116,7 @@ pub(crate) fn expression<'a>(
     options: &'a Options,
     e: &'a Expr,
 ) -> Result<Code> {
-    let mut l = Lowering::new(source, table, options, false);
+    let mut l = Lowering::new(source, table, options);
     let value = l.expr(e, None)?;
     l.op(Op::Ret, value, 0, 0, e.range());
     Ok(l.finish())
@@ -129,13 +127,15 @@ impl<'a> Lowering<'a> {
         source: &'a Source<'a>,
         table: &'a SymbolTable,
         options: &'a Options,
-        future_annotations: bool,
     ) -> Lowering<'a> {
         let kind =
             if options.mode == Mode::Module { UnitKind::Module } else { UnitKind::Namespace };
         let mut u = Unit::new(kind, ScopeId::TOP, table, source, "<module>", String::new());
         u.code.first_line = 1;
-        Lowering { source, table, options, future_annotations, u, finals: Vec::new() }
+        u.code.flags |= options.future;
+        let mut l = Lowering { source, table, options, u, finals: Vec::new() };
+        l.u.code.flags |= l.generator_flag();
+        l
     }
 
     fn finish(self) -> Code {

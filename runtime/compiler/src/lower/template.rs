@@ -50,7 +50,10 @@ impl<'a> Lowering<'a> {
         let range = value.range;
         let first = self.alloc(4)?;
         self.expr(&value.expression, Some(first))?;
-        let expression = self.source.slice(self.expression_range(value)).trim();
+        let expression = match self.source.made() {
+            Some(made) => made.texts.get(&range.start().to_u32()).map_or("", |text| &**text),
+            None => self.source.slice(self.expression_range(value)).trim(),
+        };
         self.str_reg(expression, Some(first + 1), range)?;
         let conversion = match value.conversion {
             ast::ConversionFlag::Str => Some("s"),

@@ -7,6 +7,8 @@ use std::rc::Rc;
 use ruff_python_ast::{self as ast, Expr, ExprContext, Pattern, Stmt, TypeParam};
 use ruff_text_size::{Ranged, TextRange};
 
+use crate::Options;
+use habu_bytecode::flags;
 use super::{Block, Flags, Scope, ScopeId, SymbolTable, address, mangle, part};
 use crate::error::{Result, Source};
 
@@ -22,7 +24,7 @@ pub(crate) enum Tree<'a> {
 pub(crate) fn collect(
     source: &Source<'_>,
     tree: &Tree<'_>,
-    future_annotations: bool,
+    options: &Options,
 ) -> Result<SymbolTable> {
     let mut table = SymbolTable::default();
     table.add(Scope::new(Block::Module, None, "<module>".into(), None));
@@ -33,7 +35,8 @@ pub(crate) fn collect(
         iterable_depth: 0,
         in_target: false,
         annotation: None,
-        future_annotations,
+        future_annotations: options.future & flags::FUTURE_ANNOTATIONS != 0,
+        top_level_await: options.top_level_await,
         function_depth: 0,
     };
     match tree {
@@ -57,6 +60,7 @@ struct Collector<'s, 'a> {
     /// Inside an annotation or the like: what to call it in error messages.
     annotation: Option<&'static str>,
     future_annotations: bool,
+    top_level_await: bool,
     function_depth: u32,
 }
 

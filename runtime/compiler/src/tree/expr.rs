@@ -176,7 +176,7 @@ impl Maker<'_> {
             }
             Expr::StringLiteral(s) => {
                 let unicode = s.value.iter().next().is_some_and(|s| s.flags.prefix().is_unicode());
-                let value = crate::fold::fold(e, self.source.text, 0).unwrap_or(Const::None);
+                let value = crate::fold::fold(e, self.source, 0).unwrap_or(Const::None);
                 self.constant(value, unicode)
             }
             Expr::BytesLiteral(_)
@@ -186,7 +186,7 @@ impl Maker<'_> {
             | Expr::EllipsisLiteral(_)
             // The parser makes no commands of another language.
             | Expr::IpyEscapeCommand(_) => {
-                self.constant(crate::fold::fold(e, self.source.text, 0).unwrap_or(Const::None), false)
+                self.constant(crate::fold::fold(e, self.source, 0).unwrap_or(Const::None), false)
             }
             Expr::Attribute(a) => (
                 "Attribute",

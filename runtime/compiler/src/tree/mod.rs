@@ -12,16 +12,17 @@ use crate::{Mode, on_large_stack, parse};
 use habu_bytecode::Const;
 use ruff_python_ast::Mod;
 use ruff_text_size::TextRange;
+use std::borrow::Cow;
 
 /// A node: the name of its class, its fields in order, and where it stands.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Node {
     /// The name of the class.
-    pub class: &'static str,
+    pub class: Cow<'static, str>,
     /// Names and values.
-    pub fields: Vec<(&'static str, Field)>,
+    pub fields: Vec<(Cow<'static, str>, Field)>,
     /// First line, column in bytes, last line, column in bytes; None for classes that have no place.
-    pub span: Option<[u32; 4]>,
+    pub span: Option<[i32; 4]>,
 }
 
 /// The value of a field.
@@ -73,20 +74,22 @@ struct Maker<'a> {
 type Fields = Vec<(&'static str, Field)>;
 
 impl Maker<'_> {
-    fn span(&self, range: TextRange) -> [u32; 4] {
+    fn span(&self, range: TextRange) -> [i32; 4] {
         let (line, col) = self.source.place(range.start().to_u32());
         let (end_line, end_col) = self.source.place(range.end().to_u32());
-        [line, col, end_line, end_col]
+        [line as i32, col as i32, end_line as i32, end_col as i32]
     }
 
     fn node(&self, class: &'static str, range: TextRange, fields: Fields) -> Field {
-        Field::Node(Box::new(Node { class, fields, span: Some(self.span(range)) }))
+        let span = Some(self.span(range));
+        Field::Node(Box::new(Node { span, ..bare(class, fields) }))
     }
 }
 
 /// A node without a place.
 fn bare(class: &'static str, fields: Fields) -> Node {
-    Node { class, fields, span: None }
+    let fields = fields.into_iter().map(|(name, f)| (name.into(), f)).collect();
+    Node { class: class.into(), fields, span: None }
 }
 
 /// A field that is a node without a place.

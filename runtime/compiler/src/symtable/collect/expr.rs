@@ -333,6 +333,10 @@ impl Collector<'_, '_> {
                 },
                 Block::Function if scope.coroutine => return Ok(()),
                 Block::Function => return self.error("'await' outside async function", range),
+                Block::Module if self.top_level_await => {
+                    scope.coroutine = true;
+                    return Ok(());
+                }
                 _ => break,
             }
         }
@@ -341,8 +345,10 @@ impl Collector<'_, '_> {
 
     /// A statement that only coroutines may have.
     pub(super) fn async_statement(&mut self, word: &str, range: TextRange) -> Done {
+        let top_level = self.top_level_await && self.scope().block == Block::Module;
         let scope = self.scope();
-        match scope.block == Block::Function && scope.coroutine {
+        scope.coroutine |= top_level;
+        match top_level || (scope.block == Block::Function && scope.coroutine) {
             true => Ok(()),
             false => self.error(format!("'{word}' outside async function"), range),
         }
@@ -362,6 +368,10 @@ impl Collector<'_, '_> {
                     None => break,
                 },
                 Block::Function if scope.coroutine => return Ok(()),
+                Block::Module if self.top_level_await => {
+                    self.table.scope_mut(at).coroutine = true;
+                    return Ok(());
+                }
                 Block::Generator => {
                     self.table.scope_mut(at).coroutine = true;
                     return Ok(());
