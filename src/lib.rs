@@ -110,8 +110,14 @@ fn compile_with(
     filename: &str,
     options: &habu_compiler::Options,
 ) -> PyResult<habu_bytecode::Code> {
-    let (code, warnings) = habu_compiler::compile_and_warn(source, filename, options)
-        .map_err(|e| raise_syntax_error(vm, &e))?;
+    let (code, warnings) =
+        habu_compiler::compile_and_warn(source, filename, options).map_err(|mut e| {
+            // Of a text that is well formed only its file knows the lines.
+            if e.later && options.mode != Mode::Module && !std::path::Path::new(filename).exists() {
+                e.text = None;
+            }
+            raise_syntax_error(vm, &e)
+        })?;
     for w in &warnings {
         if let Err(e) = habu_stdlib::syntax_warning(vm, &w.msg, &w.filename, w.line) {
             let raised = vm.take_raised(e);

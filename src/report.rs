@@ -22,7 +22,8 @@ pub fn syntax_error(e: &SyntaxError) -> String {
         if e.col > 0 {
             let indent = line.chars().count() - stripped.chars().count();
             let from = (e.col as usize - 1).saturating_sub(indent);
-            let end = if e.end_line == e.line && e.end_col > e.col { e.end_col } else { e.col + 1 };
+            let end = e.end_col.max(0) as u32;
+            let end = if e.end_line == e.line && end > e.col { end } else { e.col + 1 };
             let width = (end - e.col).max(1) as usize;
             let room = stripped.trim_end().chars().count().saturating_sub(from).max(1);
             let width = if e.end_line > e.line { room } else { width };

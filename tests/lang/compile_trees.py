@@ -119,7 +119,7 @@ try:
 except StopIteration as e:
     print(e.value)
 
-exec(compile("1 + 1\n'text'", "", "single"))
+exec(compile("1 + 1; 'text'", "", "single"))
 print(sys.modules["builtins"]._)
 inherits = compile("from __future__ import annotations\nprint(compile('', '', 'exec').co_flags & 0x1000000 != 0)", "", "exec")
 exec(inherits)

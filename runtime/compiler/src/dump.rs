@@ -3,9 +3,9 @@
 //! The tree is shown in the manner of `ast.dump(tree, indent=2)`: class names are CPython's where the node has a
 //! counterpart there, fields are ruff's. It is read off ruff's own debug text, so every node is covered.
 
-use ruff_python_parser::Mode;
 use ruff_text_size::Ranged;
 
+use crate::Mode;
 use crate::error::{Result, Source};
 use crate::{on_large_stack, parse};
 

@@ -47,10 +47,34 @@ pub struct SyntaxError {
     pub col: u32,
     /// Last line.
     pub end_line: u32,
-    /// End column.
-    pub end_col: u32,
+    /// End column; less than 1 if there is none, as CPython has it.
+    pub end_col: i32,
+    /// Whether the text is well formed, and its meaning is what is wrong.
+    pub later: bool,
     /// The source line, with its newline where it has one.
     pub text: Option<String>,
+}
+
+impl SyntaxError {
+    /// The same with another end.
+    pub(crate) fn ending_at(mut self: Box<Self>, end_col: i32) -> Box<Self> {
+        self.end_col = end_col;
+        self
+    }
+
+    /// The same with a text that does not show the end of its line.
+    pub(crate) fn without_newline(mut self: Box<Self>) -> Box<Self> {
+        if let Some(text) = &mut self.text {
+            text.truncate(text.trim_end_matches(['\n', '\r']).len());
+        }
+        self
+    }
+}
+
+/// A line as the tokenizer has it, which ends the last one if nobody else does.
+fn with_newline(line: &str) -> String {
+    let end = if line.ends_with(['\n', '\r']) { "" } else { "\n" };
+    format!("{line}{end}")
 }
 
 impl std::fmt::Display for SyntaxError {
@@ -154,6 +178,17 @@ impl<'a> Source<'a> {
         self.error_of(Kind::Syntax, msg, range)
     }
 
+    /// An error in what a text means: its columns are bytes, as CPython's compiler has them.
+    pub(crate) fn later_error(&self, msg: impl Into<String>, range: TextRange) -> Box<SyntaxError> {
+        let mut error = self.error(msg, range);
+        error.later = true;
+        if self.made.is_none() {
+            error.col = self.place(range.start().to_u32()).1 + 1;
+            error.end_col = self.place(range.end().to_u32()).1 as i32 + 1;
+        }
+        error
+    }
+
     /// An error of any class that points at `range`.
     pub(crate) fn error_of(
         &self,
@@ -171,7 +206,8 @@ impl<'a> Source<'a> {
                 line,
                 col: col + 1,
                 end_line,
-                end_col: end_col + 1,
+                end_col: end_col as i32 + 1,
+                later: true,
                 text: None,
             });
         }
@@ -189,8 +225,9 @@ impl<'a> Source<'a> {
             line,
             col,
             end_line,
-            end_col,
-            text: self.line_text(line).map(str::to_string),
+            end_col: end_col as i32,
+            later: false,
+            text: self.line_text(line).map(with_newline),
         })
     }
 }

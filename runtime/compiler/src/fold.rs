@@ -22,7 +22,9 @@ pub(crate) fn fold(e: &Expr, source: &Source<'_>, optimize: u8) -> Option<Const>
         Expr::NoneLiteral(_) => Some(Const::None),
         Expr::EllipsisLiteral(_) => Some(Const::Ellipsis),
         // What no literal stands for, in a tree that was not parsed.
-        Expr::IpyEscapeCommand(c) => source.made()?.constants.get(c.value.parse::<usize>().ok()?).cloned(),
+        Expr::IpyEscapeCommand(c) => {
+            source.made()?.constants.get(c.value.parse::<usize>().ok()?).cloned()
+        }
         Expr::Name(n) if &*n.id == "__debug__" => Some(Const::Bool(optimize == 0)),
         Expr::Tuple(t) => {
             // The last element first: the rest is not looked at in vain.

@@ -27,17 +27,18 @@ pub(crate) fn check(source: &Source<'_>, body: &[Stmt]) -> Result<()> {
             Stmt::ImportFrom(s) if is_future(s.module.as_deref(), s.level) => {
                 if late {
                     let msg = "from __future__ imports must occur at the beginning of the file";
-                    return Err(source.error(msg, s.range));
+                    return Err(source.later_error(msg, s.range));
                 }
                 for alias in &s.names {
                     let name = alias.name.as_str();
                     if name == "braces" {
-                        return Err(source.error("not a chance", s.range));
+                        return Err(source.later_error("not a chance", alias.range));
                     }
                     if !FEATURES.contains(&name) {
-                        return Err(
-                            source.error(format!("future feature {name} is not defined"), s.range)
-                        );
+                        return Err(source.later_error(
+                            format!("future feature {name} is not defined"),
+                            alias.range,
+                        ));
                     }
                 }
             }

@@ -16,6 +16,7 @@ mod future;
 mod lower;
 mod messages;
 mod parse;
+mod peg;
 mod rebuild;
 mod regs;
 mod source;
@@ -87,11 +88,7 @@ pub fn compile_and_warn(
     options: &Options,
 ) -> Result<(Code, Vec<SyntaxError>)> {
     let source = Source::new(source, filename);
-    let mode = match options.mode {
-        Mode::Eval => ruff_python_parser::Mode::Expression,
-        _ => ruff_python_parser::Mode::Module,
-    };
-    let parsed = parse::parse(&source, mode)?;
+    let parsed = parse::parse(&source, options.mode)?;
     on_large_stack(&source, parsed, |tree| {
         let code = lower_tree(&source, options, tree)?;
         Ok((code, warn::find(&source, tree)))
@@ -148,11 +145,7 @@ fn on_large_stack<T>(
 }
 
 /// As `on_large_stack`, for a tree alone.
-fn with_room<T>(
-    source: &Source<'_>,
-    tree: Mod,
-    work: impl FnOnce(&Mod) -> Result<T>,
-) -> Result<T> {
+fn with_room<T>(source: &Source<'_>, tree: Mod, work: impl FnOnce(&Mod) -> Result<T>) -> Result<T> {
     match parse::depth(source, &tree) {
         Ok(depth) if depth <= SHALLOW => work(&tree),
         Ok(depth) => stacker::maybe_grow(depth * LEVEL, depth * LEVEL + (1 << 20), || {

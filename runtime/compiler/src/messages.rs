@@ -1,65 +1,71 @@
 //! What is wrong with a text that does not parse, in CPython's words.
 //!
-//! ruff recovers from errors and reports many; CPython stops at the first, then looks for something better to say: an
-//! error of its tokenizer anywhere in the text, a bracket that was never closed, a mistake it knows. In that order
-//! here, too.
+//! Which mistake it is the grammar says (`peg`), given the tokens of ruff's parser as CPython's tokenizer would end them:
+//! at the first error of a tokenizer, at a bracket that matches nothing, at the end of a text with an open bracket. Only
+//! where that grammar finds nothing wrong, and for what is wrong inside of a token (`lexical`), ruff's errors are put
+//! into CPython's words.
 
-mod generic;
+mod indent;
 mod lexical;
+mod numbers;
 
-use ruff_python_ast::token::{Token, TokenKind};
-use ruff_python_ast::visitor::{Visitor, walk_expr};
-use ruff_python_ast::{Expr, Mod};
+use ruff_python_ast::Mod;
+use ruff_python_ast::token::{Token, TokenFlags, TokenKind};
 use ruff_python_parser::{
     InterpolatedStringErrorType as FStringError, LexicalErrorType as Lexical, ParseError,
     ParseErrorType as E, Parsed, UnsupportedSyntaxError, UnsupportedSyntaxErrorKind,
 };
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
+use crate::Mode;
 use crate::error::{Kind, Source, SyntaxError};
+use crate::peg;
 
 type Error = Box<SyntaxError>;
 
 /// The error of a text that does not parse.
-pub(crate) fn syntax_error(source: &Source<'_>, parsed: &Parsed<Mod>) -> Error {
+pub(crate) fn syntax_error(source: &Source<'_>, parsed: &Parsed<Mod>, mode: Mode) -> Error {
     let tokens: Vec<Token> =
         parsed.tokens().iter().copied().filter(|t| !t.kind().is_trivia()).collect();
-    let p = Place { source, tree: parsed.syntax(), tokens };
-    let lexical = parsed.errors().iter().find(|e| is_tokenizer_error(e));
-    let first = parsed.errors().first();
-    let (brackets, unclosed) = p.brackets();
-    // The tokenizer's errors win wherever they are; of two the first.
-    if let Some((at, error)) = brackets
-        && lexical.is_none_or(|e| at < e.location.start())
-    {
-        return error;
-    }
-    if let Some(e) = lexical {
-        return p.error(e);
-    }
-    let Some(first) = first else { return source.error("invalid syntax", TextRange::default()) };
-    if let Some(open) = unclosed {
-        let end = TextSize::of(source.text);
-        let known = matches!(
-            first.error,
-            E::InvalidAssignmentTarget
-                | E::PositionalAfterKeywordArgument
-                | E::UnparenthesizedGeneratorExpression
-        );
-        let found = p.token_at(first.location.start()).map_or(TokenKind::EndOfFile, |t| t.kind());
-        let at_end = matches!(found, TokenKind::EndOfFile | TokenKind::Newline)
-            || first.location.end() == end;
-        let later_line =
-            source.line(first.location.start().to_u32()) > source.line(open.start().to_u32());
-        if (at_end || later_line) && !known {
-            return source.error(format!("'{}' was never closed", source.slice(open)), open);
+    let p = Place { source, tokens };
+    let errors = parsed.errors();
+    let later = parsed.unsupported_syntax_errors().first();
+    let place = match (errors.first(), later) {
+        (Some(e), _) => e.location.start(),
+        (None, Some(e)) => e.range.start(),
+        (None, None) => return source.error("invalid syntax", TextRange::default()),
+    };
+    let (tokens, ending) = p.tokenize(errors.iter().find(|e| is_tokenizer_error(e)));
+    let contents = errors.iter().filter(|e| is_contents_error(e));
+    let contents = contents.map(|e| peg::Contents {
+        at: e.location.start(),
+        here: !matches!(&e.error, E::OtherError(msg) if msg.starts_with("Bytes")),
+        error: p.error(e),
+    });
+    let contents = contents.collect();
+    let tokens = peg::Tokens { source, tokens, ending, contents };
+    let (start, top) = match parsed.syntax() {
+        Mod::Expression(_) => (0, "eval"),
+        Mod::Module(_) if mode == Mode::Single => (0, "single"),
+        Mod::Module(m) => {
+            // All is well before the statement before the one that is wrong.
+            let at = m.body.partition_point(|s| s.start() <= place);
+            let from = at.checked_sub(2).map_or(TextSize::new(0), |n| m.body[n].start());
+            let first = tokens.tokens.partition_point(|(t, _)| t.start() < from);
+            let dedents = tokens.tokens[first..].iter();
+            let dedents = dedents.take_while(|(t, _)| t.kind() == TokenKind::Dedent).count();
+            (first + dedents, "file")
         }
-    }
-    p.error(first)
+    };
+    peg::mistake(&tokens, start, top).unwrap_or_else(|| match (errors.first(), later) {
+        (Some(e), _) => p.error(e),
+        (None, Some(e)) => unsupported(source, e),
+        (None, None) => source.error("invalid syntax", TextRange::default()),
+    })
 }
 
 /// The error of syntax that parses but does not belong to the version of the language.
-pub(crate) fn unsupported(source: &Source<'_>, e: &UnsupportedSyntaxError) -> Error {
+fn unsupported(source: &Source<'_>, e: &UnsupportedSyntaxError) -> Error {
     use UnsupportedSyntaxErrorKind as U;
     let msg = match e.kind {
         U::UnpackingInComprehension(_) => match source.slice(e.range).starts_with("**") {
@@ -78,21 +84,57 @@ pub(crate) fn unsupported(source: &Source<'_>, e: &UnsupportedSyntaxError) -> Er
 fn is_tokenizer_error(e: &ParseError) -> bool {
     match &e.error {
         E::Lexical(Lexical::Eof) => false,
-        E::Lexical(e) => !matches!(e, Lexical::UnrecognizedToken { tok } if tok.is_ascii()),
-        E::FStringError(e) | E::TStringError(e) => matches!(
+        E::Lexical(Lexical::UnrecognizedToken { tok }) => !tok.is_ascii() || tok.is_ascii_control(),
+        E::Lexical(Lexical::FStringError(e) | Lexical::TStringError(e))
+        | E::FStringError(e)
+        | E::TStringError(e) => matches!(
             e,
             FStringError::UnterminatedString
                 | FStringError::UnterminatedTripleQuotedString
                 | FStringError::SingleRbrace
+                | FStringError::NewlineInFormatSpec
         ),
+        E::Lexical(_) => !is_contents_error(e),
         _ => false,
     }
 }
 
-/// The text, its tokens and what tree there is.
+/// Whether the error is about a `}` in the text of an f-string.
+fn is_lone_brace(e: &ParseError) -> bool {
+    matches!(
+        &e.error,
+        E::Lexical(
+            Lexical::FStringError(FStringError::SingleRbrace)
+                | Lexical::TStringError(FStringError::SingleRbrace)
+        ) | E::FStringError(FStringError::SingleRbrace)
+            | E::TStringError(FStringError::SingleRbrace)
+    )
+}
+
+/// Whether CPython finds the error when it makes a string of a literal.
+fn is_contents_error(e: &ParseError) -> bool {
+    match &e.error {
+        E::Lexical(e) => matches!(
+            e,
+            Lexical::UnicodeError
+                | Lexical::MissingUnicodeLbrace
+                | Lexical::MissingUnicodeRbrace
+                | Lexical::InvalidByteLiteral
+                | Lexical::StringError
+        ),
+        E::FStringError(e) | E::TStringError(e) => matches!(
+            e,
+            FStringError::InvalidConversionFlag
+                | FStringError::ConversionFlagNotImmediatelyAfterExclamation
+        ),
+        E::OtherError(msg) => msg.contains("mixed") || msg.contains("mix t-string"),
+        _ => false,
+    }
+}
+
+/// The text and its tokens.
 struct Place<'s, 'a> {
     source: &'s Source<'a>,
-    tree: &'s Mod,
     tokens: Vec<Token>,
 }
 
@@ -108,397 +150,193 @@ impl Place<'_, '_> {
         self.tokens.get(n).copied()
     }
 
-    fn token_before(&self, at: TextSize) -> Option<Token> {
-        let n = self.tokens.partition_point(|t| t.start() < at);
-        n.checked_sub(1).map(|n| self.tokens[n])
-    }
-
-    /// The first bracket that matches nothing, and the innermost one that is never closed.
-    fn brackets(&self) -> (Option<(TextSize, Error)>, Option<TextRange>) {
+    /// The tokens as CPython's tokenizer gives them, with the depth of brackets behind each, and what ends them.
+    fn tokenize(&self, lexical: Option<&ParseError>) -> (Vec<(Token, u32)>, peg::Ending) {
         let mut open: Vec<Token> = Vec::new();
-        for t in &self.tokens {
-            let want = match t.kind() {
-                TokenKind::Lpar | TokenKind::Lsqb | TokenKind::Lbrace => {
-                    open.push(*t);
+        let mut out: Vec<(Token, u32)> = Vec::new();
+        let mut strings = 0usize;
+        let ended = |error: Error, strings: usize| {
+            // CPython's tokenizer shows the line without its end, its parser with it.
+            let by_parser = error.end_col < 1 || error.kind != Kind::Syntax;
+            let error = if by_parser { error } else { error.without_newline() };
+            peg::Ending::Error { error, in_string: strings > 0 }
+        };
+        let mut tabs = self.mixed_tabs();
+        for (i, t) in self.tokens.iter().enumerate() {
+            if let Some((_, error)) = tabs.take_if(|(at, _)| t.end() > *at) {
+                return (out, ended(error, 0));
+            }
+            if let Some(error) = self.token_error(i, &open, strings) {
+                return (out, ended(error, strings));
+            }
+            // ruff takes the brace that ends a field with a mistake in it for a lone one.
+            let field = open.last().is_some_and(|o| o.kind() == TokenKind::Lbrace) && strings > 0;
+            let lexical = lexical.filter(|e| !(field && is_lone_brace(e)));
+            if let Some(e) = lexical.filter(|e| t.start() >= e.location.start()) {
+                return (out, ended(self.ended_string(e, i, &open, strings), strings));
+            }
+            match t.kind() {
+                TokenKind::FStringStart | TokenKind::TStringStart => strings += 1,
+                TokenKind::FStringEnd | TokenKind::TStringEnd => {
+                    strings = strings.saturating_sub(1)
+                }
+                TokenKind::Lpar | TokenKind::Lsqb | TokenKind::Lbrace => open.push(*t),
+                TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace => {
+                    let opening = open.pop();
+                    let field = strings > 0
+                        && opening.is_some_and(|o| o.kind() == TokenKind::Lbrace)
+                        && t.kind() != TokenKind::Rbrace;
+                    if field {
+                        let close = self.source.slice(t.range());
+                        let msg = format!("{}: unmatched '{close}'", self.string_kind(i));
+                        let error = self.at(msg, TextRange::empty(t.start()));
+                        return (out, ended(error, 0));
+                    }
+                    if let Some(error) = self.unmatched(*t, opening) {
+                        return (out, ended(error, strings));
+                    }
+                }
+                // Within brackets lines and indentation mean nothing.
+                TokenKind::Newline | TokenKind::Indent | TokenKind::Dedent if !open.is_empty() => {
                     continue;
                 }
-                TokenKind::Rpar => TokenKind::Lpar,
-                TokenKind::Rsqb => TokenKind::Lsqb,
-                TokenKind::Rbrace => TokenKind::Lbrace,
-                _ => continue,
-            };
-            let close = self.source.slice(t.range());
-            let range = TextRange::empty(t.start());
-            match open.pop() {
-                Some(o) if o.kind() == want => {}
-                None => {
-                    return (
-                        Some((t.start(), self.at(format!("unmatched '{close}'"), range))),
-                        None,
-                    );
+                TokenKind::EndOfFile => continue,
+                TokenKind::Unknown if t.range().is_empty() => continue,
+                TokenKind::Unknown if self.source.slice(t.range()).starts_with('\\') => {
+                    if open.is_empty() {
+                        let error = self.lexical(&Lexical::LineContinuationError, t.range());
+                        return (out, ended(error, strings));
+                    }
+                    continue;
                 }
-                Some(o) => {
-                    let opening = self.source.slice(o.range());
-                    let line = self.source.line(o.start().to_u32());
-                    let on = match line == self.source.line(t.start().to_u32()) {
-                        true => String::new(),
-                        false => format!(" on line {line}"),
-                    };
-                    let msg = format!(
-                        "closing parenthesis '{close}' does not match opening parenthesis '{opening}'{on}"
-                    );
-                    return (Some((t.start(), self.at(msg, range))), None);
-                }
+                _ => {}
             }
+            out.push((*t, open.len() as u32));
         }
-        (None, open.last().map(|t| t.range()))
+        if let Some(e) = lexical
+            && open.is_empty()
+        {
+            let last = self.tokens.len();
+            return (out, ended(self.ended_string(e, last, &open, strings), strings));
+        }
+        if let Some(t) = open.last() {
+            return (out, ended(self.never_closed(*t), 0));
+        }
+        let end = TextRange::empty(TextSize::of(self.source.text));
+        out.push((Token::new(TokenKind::EndOfFile, end, TokenFlags::empty()), 0));
+        (out, peg::Ending::Text)
     }
 
+    fn never_closed(&self, bracket: Token) -> Error {
+        let msg = format!("'{}' was never closed", self.source.slice(bracket.range()));
+        let error = self.at(msg, TextRange::empty(bracket.start())).ending_at(0);
+        let last = self.source.text.trim_end_matches(['\n', '\r']).len() as u32;
+        match self.source.line(last) > error.line {
+            true => error.without_newline(),
+            false => error,
+        }
+    }
+
+    /// An error of the tokenizer; a string that does not end may be a field that is not closed.
+    fn ended_string(&self, e: &ParseError, i: usize, open: &[Token], strings: usize) -> Error {
+        let field = open.last().filter(|o| strings > 0 && o.kind() == TokenKind::Lbrace);
+        match (&e.error, field) {
+            (
+                E::Lexical(
+                    Lexical::FStringError(FStringError::UnterminatedString)
+                    | Lexical::TStringError(FStringError::UnterminatedString),
+                ),
+                Some(field),
+            ) => self.never_closed(*field),
+            (E::Lexical(Lexical::UnclosedStringError), Some(_)) => {
+                let quote = |range| self.source.slice(range).chars().find(|c| "'\"".contains(*c));
+                let start = self.tokens[..i].iter().rev().find(|t| {
+                    matches!(t.kind(), TokenKind::FStringStart | TokenKind::TStringStart)
+                });
+                match start.is_some_and(|s| quote(s.range()) == quote(e.location)) {
+                    true => {
+                        let msg = format!("{}: expecting '}}'", self.string_kind(i));
+                        self.at(msg, TextRange::empty(e.location.start()))
+                    }
+                    false => self.error(e),
+                }
+            }
+            _ => self.error(e),
+        }
+    }
+
+    /// What the innermost string around a token is called.
+    fn string_kind(&self, i: usize) -> &'static str {
+        let kinds = self.tokens[..i].iter().rev().map(|t| t.kind());
+        let mut starts =
+            kinds.filter(|k| matches!(k, TokenKind::FStringStart | TokenKind::TStringStart));
+        match starts.next() {
+            Some(TokenKind::TStringStart) => "t-string",
+            _ => "f-string",
+        }
+    }
+
+    /// The error of a closing bracket that does not belong to the one that is open.
+    fn unmatched(&self, close: Token, opening: Option<Token>) -> Option<Error> {
+        let range = TextRange::empty(close.start());
+        let text = self.source.slice(close.range());
+        let Some(opening) = opening else {
+            return Some(self.at(format!("unmatched '{text}'"), range));
+        };
+        let pair = (opening.kind(), close.kind());
+        if let (TokenKind::Lpar, TokenKind::Rpar)
+        | (TokenKind::Lsqb, TokenKind::Rsqb)
+        | (TokenKind::Lbrace, TokenKind::Rbrace) = pair
+        {
+            return None;
+        }
+        let open = self.source.slice(opening.range());
+        let line = self.source.line(opening.start().to_u32());
+        let on = match line == self.source.line(close.start().to_u32()) {
+            true => String::new(),
+            false => format!(" on line {line}"),
+        };
+        let msg =
+            format!("closing parenthesis '{text}' does not match opening parenthesis '{open}'{on}");
+        Some(self.at(msg, range))
+    }
+
+    /// An error that ruff finds where CPython's grammar finds none.
     fn error(&self, e: &ParseError) -> Error {
         let range = e.location;
         match &e.error {
             E::Lexical(kind) => self.lexical(kind, range),
             E::FStringError(kind) => self.fstring(kind, range, "f-string"),
             E::TStringError(kind) => self.fstring(kind, range, "t-string"),
-            E::InvalidAssignmentTarget => self.target(range, "cannot assign to "),
-            E::InvalidDeleteTarget => self.target(range, "cannot delete "),
-            E::InvalidNamedAssignmentTarget => {
-                self.target(range, "cannot use assignment expressions with ")
-            }
-            E::InvalidAugmentedAssignmentTarget => {
-                let name = self.node(range).map_or("expression", expr_name);
-                self.at(
-                    format!("'{name}' is an illegal expression for augmented assignment"),
-                    range,
-                )
-            }
-            E::InvalidAnnotatedAssignmentTarget => self.at("illegal target for annotation", range),
             E::UnexpectedIndentation => self.indentation("unexpected indent", range),
-            E::PositionalAfterKeywordArgument => self
-                .at("positional argument follows keyword argument", self.last_of_arguments(range)),
-            E::PositionalAfterKeywordUnpacking => self.at(
-                "positional argument follows keyword argument unpacking",
-                self.last_of_arguments(range),
-            ),
-            E::InvalidArgumentUnpackingOrder => {
-                self.at("iterable argument unpacking follows keyword argument unpacking", range)
-            }
-            E::UnparenthesizedGeneratorExpression => {
-                self.at("Generator expression must be parenthesized", range)
-            }
-            E::IterableUnpackingInComprehension => {
-                self.at("iterable unpacking cannot be used in comprehension", range)
-            }
-            E::NonDefaultParamAfterDefaultParam => {
-                self.at("parameter without a default follows parameter with a default", range)
-            }
-            E::VarParameterWithDefault => {
-                // Two tokens back stands the star: `**a=1`.
-                let star = self.tokens.iter().rev().filter(|t| t.end() <= range.start()).nth(1);
-                let double = star.is_some_and(|t| t.kind() == TokenKind::DoubleStar);
-                let what = if double { "var-keyword" } else { "var-positional" };
-                self.at(format!("{what} argument cannot have default value"), range)
-            }
-            E::ExpectedKeywordParam => self.at("named arguments must follow bare *", range),
-            E::ParamAfterVarKeywordParam => {
-                self.at("arguments cannot follow var-keyword argument", range)
-            }
-            E::EmptyImportNames => self.empty_import(range),
-            E::EmptyTypeParams => self.at("Type parameter list cannot be empty", range),
-            E::InvalidStarredExpressionUsage => self.at("can't use starred expression here", range),
-            E::InvalidMatchPatternTarget => self.at("cannot use '_' as a target", range),
             E::ExpectedRealNumber => self.at("real number required in complex literal", range),
             E::ExpectedImaginaryNumber => {
                 self.at("imaginary number required in complex literal", range)
             }
-            E::InvalidStarPatternUsage => self.at("can't use starred expression here", range),
-            E::ExpectedToken { expected, found } => self.expected(*expected, *found, range),
-            E::OtherError(msg) => self.other(msg, range),
-            _ => self.generic(range),
+            E::InvalidStarredExpressionUsage | E::InvalidStarPatternUsage => {
+                self.at("can't use starred expression here", range)
+            }
+            E::OtherError(msg) => self.at(other(msg), range),
+            _ => self.at("invalid syntax", range),
         }
     }
 
     fn indentation(&self, msg: impl Into<String>, range: TextRange) -> Error {
         self.source.error_of(Kind::Indentation, msg, range)
     }
-
-    fn empty_import(&self, range: TextRange) -> Error {
-        let token = self.token_at(range.start());
-        match token.map(|t| t.kind()) {
-            Some(TokenKind::Newline | TokenKind::EndOfFile) => {
-                let range = if range.is_empty() {
-                    TextRange::at(range.start(), TextSize::new(1))
-                } else {
-                    range
-                };
-                self.at("Expected one or more names after 'import'", range)
-            }
-            _ => self.generic(range),
-        }
-    }
-
-    fn expected(&self, expected: TokenKind, found: TokenKind, range: TextRange) -> Error {
-        let before = self.token_before(range.start()).map(|t| t.kind());
-        match expected {
-            TokenKind::Colon if self.expects_colon(found, range) => self.at("expected ':'", range),
-            TokenKind::Lpar if before == Some(TokenKind::Name) && found == TokenKind::Newline => {
-                self.at("expected '('", range)
-            }
-            TokenKind::Else => match self.expr_ending(range.start()) {
-                Some(e) => self.at("expected 'else' after 'if' expression", e.range()),
-                None => self.generic(range),
-            },
-            TokenKind::In if found != TokenKind::Newline && self.is_in_brackets(range.start()) => {
-                self.at("'in' expected after for-loop variables", range)
-            }
-            TokenKind::Indent => self.indentation("expected an indented block", range),
-            _ => self.generic(range),
-        }
-    }
-
-    /// CPython says what it expected only where the header is complete.
-    fn expects_colon(&self, found: TokenKind, range: TextRange) -> bool {
-        let line = self.source.line(range.start().to_u32());
-        let head = self
-            .tokens
-            .iter()
-            .find(|t| self.source.line(t.start().to_u32()) == line && !t.range().is_empty());
-        let head = head.map_or(TokenKind::Unknown, |t| t.kind());
-        let any = matches!(
-            head,
-            TokenKind::Def
-                | TokenKind::Class
-                | TokenKind::Else
-                | TokenKind::Try
-                | TokenKind::Finally
-                | TokenKind::Async
-        );
-        any || found == TokenKind::Newline
-    }
-
-    fn other(&self, msg: &str, range: TextRange) -> Error {
-        if let Some(clause) = msg.strip_prefix("Expected an indented block after ") {
-            return self.expected_block(clause, range);
-        }
-        let known = match msg {
-            "Expected `except` or `finally` after `try` block" => {
-                "expected 'except' or 'finally' block"
-            }
-            "Trailing comma not allowed" => {
-                "trailing comma not allowed without surrounding parentheses"
-            }
-            "Only one '*' parameter allowed" | "Only one '*' separator allowed" => {
-                "* argument may appear only once"
-            }
-            "Only one '/' separator allowed" => "/ may appear only once",
-            "Only one '**' parameter allowed" => "arguments cannot follow var-keyword argument",
-            "'/' parameter must appear before '*' parameter" => "/ must be ahead of *",
-            "Position-only parameter separator not allowed as first parameter" => {
-                "at least one argument must precede /"
-            }
-            "Only single target (not tuple) can be annotated" => {
-                "only single target (not tuple) can be annotated"
-            }
-            "Only single target (not list) can be annotated" => {
-                "only single target (not list) can be annotated"
-            }
-            "Multiple exception types must be parenthesized when using `as`" => {
-                "multiple exception types must be parenthesized when using 'as'"
-            }
-            "Cannot have both 'except' and 'except*' on the same 'try'" => {
-                "cannot have both 'except' and 'except*' on the same 'try'"
-            }
-            "Expected one or more exception types" => "expected one or more exception types",
-            "Positional patterns cannot follow keyword patterns" => {
-                "positional patterns follow keyword patterns"
-            }
-            "Cannot mix t-string literals with string or bytes literals" => {
-                "cannot mix t-string literals with string or bytes literals"
-            }
-            "Bytes literal cannot be mixed with non-bytes literals" => {
-                "cannot mix bytes and nonbytes literals"
-            }
-            _ => "",
-        };
-        if !known.is_empty() {
-            return self.at(known, range);
-        }
-        if msg.contains("cannot mix") || msg.contains("cannot be mixed") {
-            return self.at("cannot mix bytes and nonbytes literals", range);
-        }
-        self.generic(range)
-    }
-
-    fn expected_block(&self, clause: &str, range: TextRange) -> Error {
-        let clause = clause.replace('`', "'");
-        let clause = clause.replace("'class' definition", "class definition");
-        let clause = match &*clause {
-            c if c.contains("class") => "class definition".to_string(),
-            c if c.contains("function") => "function definition".to_string(),
-            c => c.replace(" clause", " statement").replace(" block", " statement"),
-        };
-        let word = clause.split('\'').nth(1).unwrap_or(match clause.starts_with("class") {
-            true => "class",
-            false => "def",
-        });
-        // The header is the last line before that begins with the word.
-        let line = self.source.line(range.start().to_u32());
-        let header = (1..=line).rev().find(|n| {
-            let text = self.source.line_text(*n).unwrap_or("").trim_start();
-            let text = text.strip_prefix("async ").map_or(text, str::trim_start);
-            text.strip_prefix(word)
-                .is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
-        });
-        let header = header.unwrap_or(line.saturating_sub(1).max(1));
-        self.indentation(
-            format!("expected an indented block after {clause} on line {header}"),
-            range,
-        )
-    }
-
-    /// "cannot assign to ..."
-    fn target(&self, range: TextRange, verb: &str) -> Error {
-        let Some(node) = self.node(range) else { return self.generic(range) };
-        let name = expr_name(node);
-        let next = self.tokens.iter().find(|t| t.start() >= range.end()).map(|t| t.kind());
-        let in_brackets = self.is_in_brackets(range.start());
-        let singleton = matches!(node, Expr::NoneLiteral(_) | Expr::BooleanLiteral(_));
-        let simple = !matches!(
-            node,
-            Expr::List(_)
-                | Expr::Tuple(_)
-                | Expr::Generator(_)
-                | Expr::Compare(_)
-                | Expr::BoolOp(_)
-                | Expr::Lambda(_)
-                | Expr::If(_)
-                | Expr::UnaryOp(ruff_python_ast::ExprUnaryOp {
-                    op: ruff_python_ast::UnaryOp::Not,
-                    ..
-                })
-        );
-        let again = self
-            .tokens
-            .iter()
-            .skip_while(|t| t.start() < range.end())
-            .skip(1)
-            .take_while(|t| t.kind() != TokenKind::Newline)
-            .any(|t| t.kind() == TokenKind::Equal);
-        let before = self.tokens.iter().rev().find(|t| t.end() <= range.start()).map(|t| t.kind());
-        let chained = again || before == Some(TokenKind::Equal);
-        let hint = verb == "cannot assign to "
-            && next == Some(TokenKind::Equal)
-            && simple
-            && !singleton
-            && !in_brackets
-            && !chained;
-        let hint = if hint { " here. Maybe you meant '==' instead of '='?" } else { "" };
-        self.at(format!("{verb}{name}{hint}"), range)
-    }
-
-    /// The expression with exactly this range.
-    fn node(&self, range: TextRange) -> Option<&Expr> {
-        self.find(|e| e.range() == range)
-    }
-
-    /// The largest expression whose last token stands right before `at`.
-    fn expr_ending(&self, at: TextSize) -> Option<&Expr> {
-        let end = self.token_before(at)?.end();
-        self.find(|e| {
-            e.end() == end
-                && !e.range().is_empty()
-                && !matches!(e, Expr::Tuple(t) if !t.parenthesized)
-        })
-    }
-
-    /// The largest expression that starts at `at`.
-    fn expr_starting(&self, at: TextSize) -> Option<&Expr> {
-        self.find(|e| e.start() == at && !e.range().is_empty())
-    }
-
-    /// The first expression, outer ones first, that a test accepts.
-    fn find(&self, test: impl Fn(&Expr) -> bool) -> Option<&Expr> {
-        struct Finder<'f, 'a> {
-            test: &'f dyn Fn(&Expr) -> bool,
-            found: Option<&'a Expr>,
-        }
-        impl<'a> Visitor<'a> for Finder<'_, 'a> {
-            fn visit_expr(&mut self, e: &'a Expr) {
-                if self.found.is_none() && (self.test)(e) {
-                    self.found = Some(e);
-                }
-                if self.found.is_none() {
-                    stacker::maybe_grow(64 << 10, 1 << 20, || walk_expr(self, e));
-                }
-            }
-        }
-        let mut finder = Finder { test: &test, found: None };
-        match self.tree {
-            Mod::Module(m) => m.body.iter().for_each(|s| finder.visit_stmt(s)),
-            Mod::Expression(e) => finder.visit_expr(&e.body),
-        }
-        finder.found
-    }
 }
 
-fn is_number(kind: TokenKind) -> bool {
-    matches!(kind, TokenKind::Int | TokenKind::Float | TokenKind::Complex)
-}
-
-fn starts_expression(kind: TokenKind) -> bool {
-    matches!(
-        kind,
-        TokenKind::Name
-            | TokenKind::Int
-            | TokenKind::Float
-            | TokenKind::Complex
-            | TokenKind::String
-            | TokenKind::FStringStart
-            | TokenKind::TStringStart
-            | TokenKind::Lbrace
-            | TokenKind::None
-            | TokenKind::True
-            | TokenKind::False
-            | TokenKind::Ellipsis
-            | TokenKind::Lambda
-            | TokenKind::Tilde
-            | TokenKind::Await
-            | TokenKind::Match
-            | TokenKind::Case
-            | TokenKind::Type
-    )
-}
-
-/// What CPython calls an expression (`_PyPegen_get_expr_name`).
-pub(crate) fn expr_name(e: &Expr) -> &'static str {
-    match e {
-        Expr::Attribute(_) => "attribute",
-        Expr::Subscript(_) => "subscript",
-        Expr::Starred(_) => "starred",
-        Expr::Name(_) => "name",
-        Expr::List(_) => "list",
-        Expr::Tuple(_) => "tuple",
-        Expr::Lambda(_) => "lambda",
-        Expr::Call(_) => "function call",
-        Expr::BoolOp(_) | Expr::BinOp(_) | Expr::UnaryOp(_) => "expression",
-        Expr::Generator(_) => "generator expression",
-        Expr::Yield(_) | Expr::YieldFrom(_) => "yield expression",
-        Expr::Await(_) => "await expression",
-        Expr::ListComp(_) => "list comprehension",
-        Expr::SetComp(_) => "set comprehension",
-        Expr::DictComp(_) => "dict comprehension",
-        Expr::Dict(_) => "dict literal",
-        Expr::Set(_) => "set display",
-        Expr::FString(_) => "f-string expression",
-        Expr::TString(_) => "t-string expression",
-        Expr::Compare(_) => "comparison",
-        Expr::If(_) => "conditional expression",
-        Expr::Named(_) => "named expression",
-        Expr::NoneLiteral(_) => "None",
-        Expr::BooleanLiteral(b) if b.value => "True",
-        Expr::BooleanLiteral(_) => "False",
-        Expr::EllipsisLiteral(_) => "ellipsis",
-        Expr::StringLiteral(_) | Expr::BytesLiteral(_) | Expr::NumberLiteral(_) => "literal",
-        Expr::Slice(_) | Expr::IpyEscapeCommand(_) => "expression",
-    }
+/// CPython's words for those of ruff's parser.
+fn other(msg: &str) -> &'static str {
+    const WORDS: &[(&str, &str)] = &[
+        (
+            "Cannot mix t-string literals with string or bytes literals",
+            "cannot mix t-string literals with string or bytes literals",
+        ),
+        ("Bytes literal cannot be mixed", "cannot mix bytes and nonbytes literals"),
+    ];
+    WORDS
+        .iter()
+        .find(|(theirs, _)| msg.starts_with(theirs))
+        .map_or("invalid syntax", |(_, ours)| ours)
 }

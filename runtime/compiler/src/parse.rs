@@ -7,7 +7,7 @@ use ruff_python_ast::token::TokenKind;
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_pattern, walk_stmt};
 use ruff_python_ast::{Expr, Mod, Pattern, PythonVersion, Stmt};
 use ruff_python_parser::{Mode, ParseOptions, Parsed};
-use ruff_text_size::{TextRange, TextSize};
+use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use crate::error::{Kind, Result, Source};
 use crate::messages;
@@ -25,17 +25,37 @@ const MAX_INDENT: usize = 100;
 const MAX_DEPTH: usize = 20_000;
 
 /// Parses a text.
-pub(crate) fn parse(source: &Source<'_>, mode: Mode) -> Result<Parsed<Mod>> {
+pub(crate) fn parse(source: &Source<'_>, how: crate::Mode) -> Result<Parsed<Mod>> {
+    let mode = match how {
+        crate::Mode::Eval => Mode::Expression,
+        _ => Mode::Module,
+    };
     check_nesting(source, mode)?;
     let options = ParseOptions::from(mode).with_target_version(VERSION);
     let parsed = ruff_python_parser::parse_unchecked(source.text, options);
-    if !parsed.errors().is_empty() {
-        return Err(messages::syntax_error(source, &parsed));
+    if !parsed.errors().is_empty() || !parsed.unsupported_syntax_errors().is_empty() {
+        return Err(messages::syntax_error(source, &parsed, how));
     }
-    if let Some(e) = parsed.unsupported_syntax_errors().first() {
-        return Err(messages::unsupported(source, e));
+    if how == crate::Mode::Single {
+        check_single(source, parsed.syntax())?;
     }
     Ok(parsed)
+}
+
+/// Interactive input is one statement, or several on one line.
+fn check_single(source: &Source<'_>, tree: &Mod) -> Result<()> {
+    let Mod::Module(m) = tree else { return Ok(()) };
+    let [first, .., last] = &m.body[..] else { return Ok(()) };
+    let end = first.range().end().to_usize();
+    let line = source.text.get(end..).and_then(|rest| rest.find('\n')).map_or(0, |n| end + n);
+    match last.range().start().to_usize() > line && line > 0 {
+        true => {
+            let msg = "multiple statements found while compiling a single statement";
+            let range = TextRange::at(TextSize::new(line as u32), TextSize::new(1));
+            Err(source.error(msg, range))
+        }
+        false => Ok(()),
+    }
 }
 
 /// How deep a tree is; the error when too deep, in which case the tree must not be dropped recursively.

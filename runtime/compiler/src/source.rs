@@ -183,7 +183,8 @@ fn error(msg: impl Into<String>, filename: &str, line: u32, col: u32) -> Box<Syn
         line,
         col,
         end_line: line,
-        end_col: col,
+        end_col: col as i32,
+        later: false,
         text: None,
     })
 }

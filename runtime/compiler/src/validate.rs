@@ -76,12 +76,7 @@ const TARGETS: &[(&str, &str, &str)] = &[
 /// Lists that say the same things side by side.
 const PAIRS: &[(&str, &str, &str, &str)] = &[
     ("Dict", "keys", "values", "Dict doesn't have the same number of keys as values"),
-    (
-        "Compare",
-        "comparators",
-        "ops",
-        "Compare has a different number of comparators and operands",
-    ),
+    ("Compare", "comparators", "ops", "Compare has a different number of comparators and operands"),
     (
         "arguments",
         "kwonlyargs",
@@ -223,7 +218,8 @@ fn particular(n: &Node, star: bool) -> Done {
             value("Negative ImportFrom level")
         }
         "arguments"
-            if items(n, "defaults").len() > items(n, "args").len() + items(n, "posonlyargs").len() =>
+            if items(n, "defaults").len()
+                > items(n, "args").len() + items(n, "posonlyargs").len() =>
         {
             value("more positional defaults than args on arguments")
         }
@@ -287,7 +283,8 @@ fn pattern_value(e: &Node) -> Done {
         }),
         "BinOp" => {
             let real = |c: &Const| matches!(c, Const::Int(_) | Const::BigInt(_) | Const::Float(_));
-            let sum = matches!(get(e, "op"), Field::Node(op) if matches!(&*op.class, "Add" | "Sub"));
+            let sum =
+                matches!(get(e, "op"), Field::Node(op) if matches!(&*op.class, "Add" | "Sub"));
             let left = matches!(get(e, "left"), Field::Node(e) if is_number(e, real) || is_negative(e, real));
             let right = |c: &Const| matches!(c, Const::Complex(..));
             sum && left && matches!(get(e, "right"), Field::Node(e) if is_number(e, right))

@@ -122,6 +122,24 @@ impl Walk<'_, '_> {
         self.warn(msg, s.range);
     }
 
+    /// A keyword right behind a number: `1if x else y`.
+    fn number_end(&mut self, n: &ast::ExprNumberLiteral) {
+        let rest = self.source.text.get(n.range.end().to_usize()..).unwrap_or("");
+        if !rest.starts_with(|c: char| c.is_ascii_alphabetic()) {
+            return;
+        }
+        let text = self.source.slice(n.range).to_ascii_lowercase();
+        let kind = match text.get(..2) {
+            Some("0x") => "hexadecimal",
+            Some("0o") => "octal",
+            Some("0b") => "binary",
+            _ if text.ends_with('j') => "imaginary",
+            _ => "decimal",
+        };
+        let last = TextRange::empty(n.range.end() - TextSize::new(1));
+        self.warn(format!("invalid {kind} literal"), last);
+    }
+
     /// Backslashes that begin no escape sequence.
     fn escapes(&mut self, range: TextRange, opener: TextSize, bytes: bool) {
         let text = self.source.slice(range);
@@ -239,6 +257,7 @@ impl<'a> Visitor<'a> for Walk<'_, '_> {
             Expr::Compare(c) => self.compare(c),
             Expr::Call(c) => self.call(c),
             Expr::Subscript(s) => self.subscript(s),
+            Expr::NumberLiteral(n) => self.number_end(n),
             _ => self.strings(e),
         }
         stacker::maybe_grow(64 << 10, 1 << 20, || walk_expr(self, e));

@@ -182,7 +182,8 @@ impl Reader<'_> {
         let mut items = Vec::with_capacity(len);
         for i in 0..len {
             // Attributes of the items may be anybody's code.
-            let Some(item) = list.cells().get(i).map(|c| c.get()).filter(|_| list.cells().len() == len)
+            let Some(item) =
+                list.cells().get(i).map(|c| c.get()).filter(|_| list.cells().len() == len)
             else {
                 let msg = format!("{class} field \"{name}\" changed size during iteration");
                 return Err(self.vm.raise_msg(Exc::RuntimeError, &msg));

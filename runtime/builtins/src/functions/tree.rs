@@ -137,7 +137,12 @@ fn loaded(vm: &mut Vm) -> PyResult<Option<Value>> {
 }
 
 /// Compiles the nodes of a tree.
-pub(crate) fn compile(vm: &mut Vm, node: &Node, filename: &str, options: &Options) -> PyResult<Value> {
+pub(crate) fn compile(
+    vm: &mut Vm,
+    node: &Node,
+    filename: &str,
+    options: &Options,
+) -> PyResult<Value> {
     match habu_compiler::compile_tree(node, filename, options) {
         Ok(code) => Ok(vm.load_code(&Rc::new(code))?.value()),
         Err(TreeError::Syntax(e)) => Err(raise_syntax_error(vm, &e)),
@@ -174,7 +179,8 @@ fn details(vm: &mut Vm, e: &SyntaxError) -> PyResult<(Value, Value)> {
         None => Value::NONE,
     };
     let n = |n: u32| Value::small_int(n as i64);
-    let details = [filename, n(e.line), n(e.col), text, n(e.end_line), n(e.end_col)];
+    let end = Value::small_int(i64::from(e.end_col));
+    let details = [filename, n(e.line), n(e.col), text, n(e.end_line), end];
     let details = vm.new_tuple(&details)?;
     Ok((msg, details))
 }

@@ -190,7 +190,7 @@ impl<'a> Lowering<'a> {
         self.op(Op::GetAIter, iterator, iterator, 0, s.iter.range());
         let l = self.begin_async_for(iterator, &s.target, s.iter.range())?;
         let end = self.label();
-        self.u.blocks.push(Block::Loop { end, next: l.next, iterator: None });
+        self.enter_block(Block::Loop { end, next: l.next, iterator: None })?;
         self.body(&s.body)?;
         self.u.blocks.pop();
         self.end_async_for(l)?;
@@ -213,7 +213,7 @@ impl<'a> Lowering<'a> {
         // Nobody drops the iterator of a display or of a constant half-way with any effect.
         let plain = s.iter.is_list_expr() || s.iter.is_tuple_expr() || s.iter.is_literal_expr();
         let iterator = (!plain).then_some(iterator);
-        self.u.blocks.push(Block::Loop { end, next: l.next, iterator });
+        self.enter_block(Block::Loop { end, next: l.next, iterator })?;
         self.body(&s.body)?;
         self.u.blocks.pop();
         self.end_for(l)?;
@@ -246,7 +246,7 @@ impl<'a> Lowering<'a> {
         let mark = self.mark();
         self.cond(&s.test, orelse, false)?;
         self.release(mark);
-        self.u.blocks.push(Block::Loop { end, next, iterator: None });
+        self.enter_block(Block::Loop { end, next, iterator: None })?;
         self.body(&s.body)?;
         self.u.blocks.pop();
         self.bind(next);

@@ -85,6 +85,9 @@ pub(crate) struct Unit {
     place: TextRange,
 }
 
+/// Nested blocks of a function (CPython: `CO_MAXBLOCKS`).
+const MAX_BLOCKS: usize = 20;
+
 /// The state of the walk.
 pub(crate) struct Lowering<'a> {
     source: &'a Source<'a>,
@@ -123,11 +126,7 @@ pub(crate) fn expression<'a>(
 }
 
 impl<'a> Lowering<'a> {
-    fn new(
-        source: &'a Source<'a>,
-        table: &'a SymbolTable,
-        options: &'a Options,
-    ) -> Lowering<'a> {
+    fn new(source: &'a Source<'a>, table: &'a SymbolTable, options: &'a Options) -> Lowering<'a> {
         let kind =
             if options.mode == Mode::Module { UnitKind::Module } else { UnitKind::Namespace };
         let mut u = Unit::new(kind, ScopeId::TOP, table, source, "<module>", String::new());
@@ -143,7 +142,7 @@ impl<'a> Lowering<'a> {
     }
 
     fn error<T>(&self, msg: impl Into<String>, range: TextRange) -> Result<T> {
-        Err(self.source.error(msg, range))
+        Err(self.source.later_error(msg, range))
     }
 
     /// Appends an instruction.
@@ -203,6 +202,15 @@ impl<'a> Lowering<'a> {
     fn alloc(&mut self, n: usize) -> Result<Reg> {
         let place = self.u.place;
         self.u.regs.alloc(n).ok_or_else(|| self.too_complex(place))
+    }
+
+    /// Enters a block; CPython's limit for the depth of them is that of the language.
+    fn enter_block(&mut self, block: Block) -> Result<()> {
+        if self.u.blocks.len() >= MAX_BLOCKS {
+            return self.error("too many statically nested blocks", self.u.place);
+        }
+        self.u.blocks.push(block);
+        Ok(())
     }
 
     #[cold]

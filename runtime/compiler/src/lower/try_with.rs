@@ -215,7 +215,7 @@ impl<'a> Lowering<'a> {
         let body = self.finals.len();
         self.finals.push(&s.finalbody);
         let region = self.open(g.handler, g.reg);
-        self.u.blocks.push(Block::Finally { region, body });
+        self.enter_block(Block::Finally { region, body })?;
         if s.handlers.is_empty() {
             self.body(&s.body)?;
             self.body(&s.orelse)?;
@@ -227,7 +227,7 @@ impl<'a> Lowering<'a> {
         self.goto(g.end, s.range);
         let range = empty_end(s.range);
         let (region, again) = self.enter_handler(&g, raises, range)?;
-        self.u.blocks.push(Block::FinallyHandler { region, saved: g.saved });
+        self.enter_block(Block::FinallyHandler { region, saved: g.saved })?;
         self.body(&s.finalbody)?;
         let raises = self.close_top();
         self.raise_again(&g, range);
@@ -242,7 +242,7 @@ impl<'a> Lowering<'a> {
     fn try_except(&mut self, s: &'a ast::StmtTry) -> Result<()> {
         let g = self.guarded()?;
         let region = self.open(g.handler, g.reg);
-        self.u.blocks.push(Block::Try { region });
+        self.enter_block(Block::Try { region })?;
         self.body(&s.body)?;
         let raises = self.close_top();
         self.body(&s.orelse)?;
@@ -250,7 +250,7 @@ impl<'a> Lowering<'a> {
 
         let range = empty_end(s.range);
         let (region, again) = self.enter_handler(&g, raises, range)?;
-        self.u.blocks.push(Block::Handler { region, named: None, saved: g.saved });
+        self.enter_block(Block::Handler { region, named: None, saved: g.saved })?;
         let mut caught_all = false;
         for (i, h) in s.handlers.iter().enumerate() {
             let ast::ExceptHandler::ExceptHandler(h) = h;
@@ -277,7 +277,7 @@ impl<'a> Lowering<'a> {
         let raises = {
             let Some(mut block) = self.u.blocks.pop() else { return Ok(()) };
             block.regions().into_iter().for_each(|r| self.u.asm.pause(r));
-            self.u.blocks.push(block);
+            self.enter_block(block)?;
             self.close_top()
         };
         if !caught_all {
@@ -294,7 +294,7 @@ impl<'a> Lowering<'a> {
         self.op(Op::PopExc, saved, 0, 0, empty_end(range));
         self.goto(end, range);
         block.regions().into_iter().for_each(|r| self.u.asm.resume(r));
-        self.u.blocks.push(block);
+        self.enter_block(block)?;
         Ok(())
     }
 
@@ -372,7 +372,7 @@ impl<'a> Lowering<'a> {
         g.bound = self.bound_in_handler();
         let region = self.open(g.handler, g.reg);
         let exit = Exit { method: exit, is_async, range };
-        self.u.blocks.push(Block::With { region, exit });
+        self.enter_block(Block::With { region, exit })?;
         if let Some(target) = &item.optional_vars {
             self.assign(target, entered, target.range())?;
         }
@@ -383,7 +383,7 @@ impl<'a> Lowering<'a> {
         self.goto(g.end, range);
 
         let (region, again) = self.enter_handler(&g, raises, range)?;
-        self.u.blocks.push(Block::WithHandler { region, saved: g.saved });
+        self.enter_block(Block::WithHandler { region, saved: g.saved })?;
         let base = self.alloc(1 + LINK as usize + 2)?;
         let first = base + LINK;
         self.op(Op::Move, base, exit.method, 0, range);

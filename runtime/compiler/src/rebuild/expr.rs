@@ -1,6 +1,6 @@
 //! Expressions, constants, f-strings and t-strings.
 
-use super::{Malformed, Maker, Result, as_node, fields, get, int, list, name, node};
+use super::{Maker, Malformed, Result, as_node, fields, get, int, list, name, node};
 use crate::tree::{Field, Node};
 use habu_bytecode::Const;
 use ruff_python_ast::{

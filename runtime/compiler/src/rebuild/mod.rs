@@ -74,12 +74,7 @@ impl Maker {
         Identifier::new(text, TextRange::empty(at))
     }
 
-    fn maybe_identifier(
-        &self,
-        n: &Node,
-        field: &str,
-        at: TextSize,
-    ) -> Result<Option<Identifier>> {
+    fn maybe_identifier(&self, n: &Node, field: &str, at: TextSize) -> Result<Option<Identifier>> {
         match get(n, field)? {
             Field::None => Ok(None),
             f => Ok(Some(self.identifier(text(f)?, at))),

@@ -1,6 +1,6 @@
 //! The cases of `match` and their patterns.
 
-use super::{Malformed, Maker, Result, fields, get, list, name, node, text};
+use super::{Maker, Malformed, Result, fields, get, list, name, node, text};
 use crate::tree::{Field, Node};
 use habu_bytecode::Const;
 use ruff_python_ast::{self as ast, AtomicNodeIndex, Pattern, Singleton};

@@ -1,6 +1,6 @@
 //! Statements, parameters, handlers, imports.
 
-use super::{Malformed, Maker, Open, Result, as_node, fields, get, int, list, name, node, text};
+use super::{Maker, Malformed, Open, Result, as_node, fields, get, int, list, name, node, text};
 use crate::tree::{Field, Node};
 use ruff_python_ast::{self as ast, AtomicNodeIndex, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
@@ -135,7 +135,12 @@ impl Maker {
             "Assign" => {
                 let targets = self.exprs(n, "targets")?;
                 let value = self.boxed(n, "value")?;
-                Stmt::Assign(ast::StmtAssign { node_index, range: self.close(open), targets, value })
+                Stmt::Assign(ast::StmtAssign {
+                    node_index,
+                    range: self.close(open),
+                    targets,
+                    value,
+                })
             }
             "AugAssign" => {
                 let target = self.boxed(n, "target")?;

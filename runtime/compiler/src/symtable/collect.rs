@@ -7,10 +7,10 @@ use std::rc::Rc;
 use ruff_python_ast::{self as ast, Expr, ExprContext, Pattern, Stmt, TypeParam};
 use ruff_text_size::{Ranged, TextRange};
 
-use crate::Options;
-use habu_bytecode::flags;
 use super::{Block, Flags, Scope, ScopeId, SymbolTable, address, mangle, part};
+use crate::Options;
 use crate::error::{Result, Source};
+use habu_bytecode::flags;
 
 /// What is compiled.
 pub(crate) enum Tree<'a> {
@@ -37,6 +37,7 @@ pub(crate) fn collect(
         annotation: None,
         future_annotations: options.future & flags::FUTURE_ANNOTATIONS != 0,
         top_level_await: options.top_level_await,
+        comprehension: None,
         function_depth: 0,
     };
     match tree {
@@ -61,6 +62,8 @@ struct Collector<'s, 'a> {
     annotation: Option<&'static str>,
     future_annotations: bool,
     top_level_await: bool,
+    /// The outermost comprehension that the walk is in, within its function.
+    comprehension: Option<TextRange>,
     function_depth: u32,
 }
 
@@ -72,7 +75,7 @@ impl Collector<'_, '_> {
     }
 
     fn error<T>(&self, msg: impl Into<String>, range: TextRange) -> Result<T> {
-        Err(self.source.error(msg, range))
+        Err(self.source.later_error(msg, range))
     }
 
     fn enter(&mut self, block: Block, name: &str, node: usize, part: u8) -> ScopeId {
@@ -229,7 +232,8 @@ impl Collector<'_, '_> {
                 for alias in &s.names {
                     if &*alias.name == "*" {
                         if self.scope().block != Block::Module {
-                            return self.error("import * only allowed at module level", s.range);
+                            return self
+                                .error("import * only allowed at module level", alias.range);
                         }
                         continue;
                     }
@@ -259,10 +263,12 @@ impl Collector<'_, '_> {
         let mangled = self.mangled(name);
         if let Some(symbol) = self.scope().symbol(&mangled) {
             let flags = symbol.flags;
+            if flags.has(Flags::GLOBAL | Flags::NONLOCAL) && !flags.has(flag) {
+                let first = symbol.place;
+                return self.error(format!("name '{name}' is nonlocal and global"), first);
+            }
             let msg = if flags.has(Flags::PARAM) {
                 Some(format!("name '{name}' is parameter and {word}"))
-            } else if flags.has(Flags::GLOBAL | Flags::NONLOCAL) && !flags.has(flag) {
-                Some(format!("name '{name}' is nonlocal and global"))
             } else if flags.has(flag) {
                 None
             } else if flags.has(Flags::ANNOTATED) {
@@ -397,7 +403,7 @@ impl Collector<'_, '_> {
             }
             if self.scope().symbol(&name).is_some_and(|s| s.flags.has(Flags::PARAM)) {
                 let msg = format!("duplicate argument '{}' in function definition", p.name);
-                return self.error(msg, p.range);
+                return self.error(msg, TextRange::new(p.name.start(), p.end()));
             }
             self.scope().note(&name, Flags::PARAM, p.range);
         }
@@ -528,6 +534,10 @@ impl Collector<'_, '_> {
                 TypeParam::TypeVarTuple(p) => (&p.name, None, p.default.as_deref()),
             };
             let mangled = self.mangled(name);
+            if name.as_str() == "__classdict__" {
+                let msg = format!("reserved name '{name}' cannot be used for type parameter");
+                return self.error(msg, param.range());
+            }
             if name.as_str() == "__debug__" {
                 return self.error("cannot assign to __debug__", param.range());
             }

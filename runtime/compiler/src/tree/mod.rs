@@ -45,11 +45,7 @@ pub enum Field {
 /// Parses source text.
 pub fn tree(source: &str, filename: &str, mode: Mode) -> Result<Node> {
     let source = Source::new(source, filename);
-    let wanted = match mode {
-        Mode::Eval => ruff_python_parser::Mode::Expression,
-        _ => ruff_python_parser::Mode::Module,
-    };
-    let parsed = parse::parse(&source, wanted)?;
+    let parsed = parse::parse(&source, mode)?;
     on_large_stack(&source, parsed, |tree| {
         let maker = Maker { source: &source };
         Ok(match tree {

@@ -242,6 +242,11 @@ impl Collector<'_, '_> {
         let Some((first, rest)) = generators.split_first() else { return Ok(()) };
         // The first iterable is evaluated outside.
         self.iterable(&first.iter)?;
+        let within = self.comprehension;
+        self.comprehension = match block {
+            Block::Comprehension => within.or(Some(range)),
+            _ => None,
+        };
         let outer = self.enter(block, name, node, part::BODY);
         self.see_class_through(outer);
         if block == Block::Generator {
@@ -263,6 +268,7 @@ impl Collector<'_, '_> {
         }
         self.exprs(elts.iter().copied())?;
         self.at = outer;
+        self.comprehension = within;
         Ok(())
     }
 
@@ -316,7 +322,9 @@ impl Collector<'_, '_> {
     }
 
     fn awaits(&mut self, range: TextRange) -> Done {
-        if let Some(what) = self.annotation {
+        if let Some(what) = self.annotation
+            && self.comprehension.is_none()
+        {
             return self.error(format!("await expression cannot be used within {what}"), range);
         }
         let mut at = self.at;
@@ -332,6 +340,7 @@ impl Collector<'_, '_> {
                     None => break,
                 },
                 Block::Function if scope.coroutine => return Ok(()),
+                Block::Function if self.comprehension.is_some() => break,
                 Block::Function => return self.error("'await' outside async function", range),
                 Block::Module if self.top_level_await => {
                     scope.coroutine = true;
@@ -339,6 +348,9 @@ impl Collector<'_, '_> {
                 }
                 _ => break,
             }
+        }
+        if let Some(range) = self.comprehension {
+            return self.asynchronous(range);
         }
         self.error("'await' outside function", range)
     }
@@ -379,6 +391,10 @@ impl Collector<'_, '_> {
                 _ => break,
             }
         }
+        self.asynchronous(self.comprehension.unwrap_or(range))
+    }
+
+    fn asynchronous(&self, range: TextRange) -> Done {
         self.error("asynchronous comprehension outside of an asynchronous function", range)
     }
 }
