@@ -5,6 +5,7 @@
 
 use crate::tree::{Field, Node};
 use habu_bytecode::Const;
+use std::borrow::Cow;
 
 /// Why a tree is refused.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -129,12 +130,17 @@ fn node(n: &Node, context: &str, star: bool) -> Done {
         }
         expression_context(n, context)?;
         particular(n, star)?;
+        // Annotations and loops come first, as CPython's order has it.
+        let (first, rest): (Vec<_>, Vec<_>) = n.fields.iter().partition(|(name, _)| {
+            name == "generators" || (class == "arguments" && !name.contains("defaults"))
+        });
+        children(n, context, &first)?;
         for (of, a, b, msg) in PAIRS {
             if *of == class && items(n, a).len() != items(n, b).len() {
                 return value(*msg);
             }
         }
-        children(n, context)
+        children(n, context, &rest)
     })
 }
 
@@ -307,10 +313,10 @@ fn is_negative(e: &Node, test: impl Fn(&Const) -> bool) -> bool {
         && matches!(get(e, "operand"), Field::Node(e) if is_number(e, test))
 }
 
-fn children(n: &Node, context: &str) -> Done {
+fn children(n: &Node, context: &str, fields: &[&(Cow<'static, str>, Field)]) -> Done {
     let class = &*n.class;
     let inherits = matches!(class, "Starred" | "List" | "Tuple");
-    for (field, f) in &n.fields {
+    for (field, f) in fields.iter().copied() {
         let target = TARGETS.iter().find(|(of, name, _)| *of == class && name == field);
         let wanted = match target {
             Some((_, _, wanted)) => wanted,

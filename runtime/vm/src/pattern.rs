@@ -72,7 +72,8 @@ impl Vm {
         if position == 0 {
             self.check_match_args(class, names, count, keywords)?;
         }
-        Ok(Some(names.get(position)))
+        // Attributes are found by interned names.
+        self.intern_value(names.get(position)).map(Some)
     }
 
     /// TypeError unless the first `count` names are strs that nobody else names.

@@ -300,7 +300,9 @@ impl Vm {
         class.inline_slots.set(0);
         let shape = self.shapes.add_root(class, kind, 0, 0);
         class.instance_shape.set(shape);
-        self.init_type(class, name, &[base], flags)?;
+        // What patterns a class matches its subclasses match, too.
+        let collection = base.flags.get() & (type_flags::SEQUENCE | type_flags::MAPPING);
+        self.init_type(class, name, &[base], flags | collection)?;
         Ok(class)
     }
 

@@ -318,7 +318,8 @@ impl<'a> Lowering<'a> {
         self.jump(Op::JNoInstance, subject, class, 0, fail, p.range);
         let values = self.alloc(positional.len() + keywords.len())?;
         if !positional.is_empty() {
-            let names = keywords.iter().map(|k| Const::Str(self.mangled(&k.attr).as_ref().into()));
+            // As they are written: the names of a class pattern are not mangled.
+            let names = keywords.iter().map(|k| Const::Str(k.attr.as_str().into()));
             let names = Const::Tuple(names.collect());
             let names = self.u.pool.constant(names);
             for i in 0..positional.len() {
@@ -329,8 +330,7 @@ impl<'a> Lowering<'a> {
         }
         for (i, k) in keywords.iter().enumerate() {
             let abc = [values + (positional.len() + i) as u8, subject, 0];
-            let name = self.mangled(&k.attr);
-            let name = self.u.pool.name(&name);
+            let name = self.u.pool.name(&k.attr);
             self.jump_words(Op::MatchAttr, abc, [name, 0], fail, p.range);
         }
         let parts = positional.iter().chain(keywords.iter().map(|k| &k.pattern));

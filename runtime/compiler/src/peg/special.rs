@@ -115,7 +115,7 @@ impl Parser<'_, '_, '_> {
                     return "t-string expression".to_string();
                 }
                 let f_string = has(TokenKind::FStringStart);
-                return if f_string { "f-string expression" } else { "literal" }.to_string();
+                if f_string { "f-string expression" } else { "literal" }.to_string()
             }
             "" => match children[..] {
                 [one] => self.kind(one),

@@ -9,8 +9,6 @@ use ruff_python_ast::{
 };
 use ruff_text_size::{Ranged, TextRange};
 
-const NONE: AtomicNodeIndex = AtomicNodeIndex::NONE;
-
 pub(super) fn operator(n: &Node) -> Result<Operator> {
     Ok(match &*n.class {
         "Add" => Operator::Add,
@@ -71,7 +69,7 @@ impl Maker {
 
     fn of_expr(&self, n: &Node) -> Result<Expr> {
         let open = self.open(n);
-        let node_index = NONE;
+        let node_index = AtomicNodeIndex::NONE;
         Ok(match &*n.class {
             "BoolOp" => {
                 let op = match &*node(n, "op")?.class {
@@ -248,19 +246,24 @@ impl Maker {
         let range = self.close(open);
         let arguments = ast::Arguments {
             range: TextRange::new(start, range.end()),
-            node_index: NONE,
+            node_index: AtomicNodeIndex::NONE,
             args,
             keywords,
         };
         let range_start = range.start();
-        Ok(Expr::Call(ast::ExprCall { node_index: NONE, range_start, func, arguments }))
+        Ok(Expr::Call(ast::ExprCall {
+            node_index: AtomicNodeIndex::NONE,
+            range_start,
+            func,
+            arguments,
+        }))
     }
 
     pub(super) fn keyword(&self, n: &Node) -> Result<ast::Keyword> {
         let open = self.open(n);
         let arg = self.maybe_identifier(n, "arg", open.start)?;
         let value = self.expr(node(n, "value")?)?;
-        Ok(ast::Keyword { range: self.close(open), node_index: NONE, arg, value })
+        Ok(ast::Keyword { range: self.close(open), node_index: AtomicNodeIndex::NONE, arg, value })
     }
 
     fn comprehension(&self, n: &Node) -> Result<(Box<Expr>, Vec<ast::Comprehension>)> {
@@ -275,16 +278,27 @@ impl Maker {
             let end = ifs.last().unwrap_or(&iter).end();
             let range = TextRange::new(target.start(), end);
             let is_async = int(n, "is_async")? != 0;
-            Ok(ast::Comprehension { range, node_index: NONE, target, iter, ifs, is_async })
+            Ok(ast::Comprehension {
+                range,
+                node_index: AtomicNodeIndex::NONE,
+                target,
+                iter,
+                ifs,
+                is_async,
+            })
         };
         list(n, "generators")?.map(|c| one(c?)).collect()
     }
 
     /// A constant as the literal that it is; what no literal is has a number.
     fn constant(&self, value: &Const, range: TextRange) -> Expr {
-        let node_index = NONE;
+        let node_index = AtomicNodeIndex::NONE;
         let number = |value: Number| {
-            Expr::NumberLiteral(ast::ExprNumberLiteral { node_index: NONE, range, value })
+            Expr::NumberLiteral(ast::ExprNumberLiteral {
+                node_index: AtomicNodeIndex::NONE,
+                range,
+                value,
+            })
         };
         let digits = |text: &str| {
             let value = ast::Int::from_str_radix(text, 10, text).ok()?;
@@ -307,7 +321,7 @@ impl Maker {
                 Some(number(Number::Complex { real: *real, imag: *imag }))
             }
             Const::Str(text) => Some(Expr::StringLiteral(ast::ExprStringLiteral {
-                node_index: NONE,
+                node_index: AtomicNodeIndex::NONE,
                 range,
                 value: ast::StringLiteralValue::single(ast::StringLiteral {
                     range,
@@ -317,7 +331,7 @@ impl Maker {
                 }),
             })),
             Const::Bytes(bytes) => Some(Expr::BytesLiteral(ast::ExprBytesLiteral {
-                node_index: NONE,
+                node_index: AtomicNodeIndex::NONE,
                 range,
                 value: ast::BytesLiteralValue::single(ast::BytesLiteral {
                     range,
@@ -332,7 +346,7 @@ impl Maker {
             let constants = &mut self.made.borrow_mut().constants;
             constants.push(value.clone());
             Expr::IpyEscapeCommand(ast::ExprIpyEscapeCommand {
-                node_index: NONE,
+                node_index: AtomicNodeIndex::NONE,
                 range,
                 kind: ast::IpyEscapeKind::Magic,
                 value: (constants.len() - 1).to_string().into(),
@@ -343,17 +357,27 @@ impl Maker {
     fn fstring(&self, elements: Vec<Element>, open: super::Open) -> Expr {
         let range = self.close(open);
         let flags = ast::FStringFlags::empty();
-        let part = ast::FString { range, node_index: NONE, elements: elements.into(), flags };
+        let part = ast::FString {
+            range,
+            node_index: AtomicNodeIndex::NONE,
+            elements: elements.into(),
+            flags,
+        };
         let value = ast::FStringValue::single(part);
-        Expr::FString(ast::ExprFString { node_index: NONE, range, value })
+        Expr::FString(ast::ExprFString { node_index: AtomicNodeIndex::NONE, range, value })
     }
 
     fn tstring(&self, elements: Vec<Element>, open: super::Open) -> Expr {
         let range = self.close(open);
         let flags = ast::TStringFlags::empty();
-        let part = ast::TString { range, node_index: NONE, elements: elements.into(), flags };
+        let part = ast::TString {
+            range,
+            node_index: AtomicNodeIndex::NONE,
+            elements: elements.into(),
+            flags,
+        };
         let value = ast::TStringValue::single(part);
-        Expr::TString(ast::ExprTString { node_index: NONE, range, value })
+        Expr::TString(ast::ExprTString { node_index: AtomicNodeIndex::NONE, range, value })
     }
 
     /// The pieces of an f-string or t-string.
@@ -371,7 +395,7 @@ impl Maker {
                 let open = self.open(n);
                 Ok(Element::Literal(ast::InterpolatedStringLiteralElement {
                     range: self.close(open),
-                    node_index: NONE,
+                    node_index: AtomicNodeIndex::NONE,
                     value: text.clone(),
                 }))
             }
@@ -380,7 +404,7 @@ impl Maker {
                 let expression = Box::new(self.expr(n)?);
                 Ok(Element::Interpolation(ast::InterpolatedElement {
                     range: expression.range(),
-                    node_index: NONE,
+                    node_index: AtomicNodeIndex::NONE,
                     expression,
                     debug_text: None,
                     conversion: ConversionFlag::None,
@@ -411,14 +435,18 @@ impl Maker {
                 };
                 let range = self.close(open);
                 let elements = elements.into();
-                let spec = ast::InterpolatedStringFormatSpec { range, node_index: NONE, elements };
+                let spec = ast::InterpolatedStringFormatSpec {
+                    range,
+                    node_index: AtomicNodeIndex::NONE,
+                    elements,
+                };
                 Some(Box::new(spec))
             }
             _ => None,
         };
         Ok(Element::Interpolation(ast::InterpolatedElement {
             range: self.close(open),
-            node_index: NONE,
+            node_index: AtomicNodeIndex::NONE,
             expression,
             debug_text: None,
             conversion,

@@ -6,8 +6,6 @@ use habu_bytecode::Const;
 use ruff_python_ast::{self as ast, AtomicNodeIndex, Pattern, Singleton};
 use ruff_text_size::{Ranged, TextRange};
 
-const NONE: AtomicNodeIndex = AtomicNodeIndex::NONE;
-
 impl Maker {
     pub(super) fn case(&self, n: &Node) -> Result<ast::MatchCase> {
         let pattern = self.pattern(node(n, "pattern")?)?;
@@ -15,7 +13,7 @@ impl Maker {
         let body = self.body(n, "body")?;
         let end = body.last().map_or(pattern.end(), Ranged::end);
         let range = TextRange::new(pattern.start(), end);
-        Ok(ast::MatchCase { range, node_index: NONE, pattern, guard, body })
+        Ok(ast::MatchCase { range, node_index: AtomicNodeIndex::NONE, pattern, guard, body })
     }
 
     fn patterns<C: FromIterator<Pattern>>(&self, n: &Node, field: &str) -> Result<C> {
@@ -28,7 +26,7 @@ impl Maker {
 
     fn of_pattern(&self, n: &Node) -> Result<Pattern> {
         let open = self.open(n);
-        let node_index = NONE;
+        let node_index = AtomicNodeIndex::NONE;
         Ok(match &*n.class {
             "MatchValue" => {
                 let value = self.boxed(n, "value")?;
@@ -70,13 +68,18 @@ impl Maker {
                     let pattern = self.pattern(pattern?)?;
                     let attr = self.identifier(text(attr)?, pattern.start());
                     let range = pattern.range();
-                    Ok(ast::PatternKeyword { range, node_index: NONE, attr, pattern })
+                    Ok(ast::PatternKeyword {
+                        range,
+                        node_index: AtomicNodeIndex::NONE,
+                        attr,
+                        pattern,
+                    })
                 });
                 let keywords = keywords.collect::<Result<_>>()?;
                 let range = self.close(open);
                 let arguments = ast::PatternArguments {
                     range: TextRange::new(cls.end(), range.end()),
-                    node_index: NONE,
+                    node_index: AtomicNodeIndex::NONE,
                     patterns,
                     keywords,
                 };
@@ -108,7 +111,7 @@ impl Maker {
     pub(super) fn type_params(&self, n: &Node) -> Result<Option<Box<ast::TypeParams>>> {
         let one = |n: &Node| {
             let open = self.open(n);
-            let node_index = NONE;
+            let node_index = AtomicNodeIndex::NONE;
             let name = self.identifier(name(n, "name")?, open.start);
             Ok(match &*n.class {
                 "TypeVar" => {
@@ -152,6 +155,10 @@ impl Maker {
             return Ok(None);
         };
         let range = TextRange::new(first.start(), last.end());
-        Ok(Some(Box::new(ast::TypeParams { range, node_index: NONE, type_params })))
+        Ok(Some(Box::new(ast::TypeParams {
+            range,
+            node_index: AtomicNodeIndex::NONE,
+            type_params,
+        })))
     }
 }

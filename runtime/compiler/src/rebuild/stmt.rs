@@ -5,8 +5,6 @@ use crate::tree::{Field, Node};
 use ruff_python_ast::{self as ast, AtomicNodeIndex, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
-const NONE: AtomicNodeIndex = AtomicNodeIndex::NONE;
-
 impl Maker {
     pub(super) fn body(&self, n: &Node, field: &str) -> Result<ast::Suite> {
         list(n, field)?.map(|s| self.stmt(s?)).collect()
@@ -24,7 +22,11 @@ impl Maker {
     fn decorators<C: FromIterator<ast::Decorator>>(&self, n: &Node) -> Result<C> {
         let one = |e: &Node| {
             let expression = self.expr(e)?;
-            Ok(ast::Decorator { range: expression.range(), node_index: NONE, expression })
+            Ok(ast::Decorator {
+                range: expression.range(),
+                node_index: AtomicNodeIndex::NONE,
+                expression,
+            })
         };
         list(n, "decorator_list")?.map(|e| one(e?)).collect()
     }
@@ -38,7 +40,7 @@ impl Maker {
         let returns = self.maybe(n, "returns")?;
         let body = self.body(n, "body")?;
         Ok(Stmt::FunctionDef(ast::StmtFunctionDef {
-            node_index: NONE,
+            node_index: AtomicNodeIndex::NONE,
             range: self.close(open),
             is_async: n.class == "AsyncFunctionDef",
             decorator_list,
@@ -63,14 +65,14 @@ impl Maker {
         let arguments = first.zip(last).map(|(first, last)| {
             Box::new(ast::Arguments {
                 range: TextRange::new(first, last),
-                node_index: NONE,
+                node_index: AtomicNodeIndex::NONE,
                 args: bases.into(),
                 keywords: keywords.into(),
             })
         });
         let body = self.body(n, "body")?;
         Ok(Stmt::ClassDef(ast::StmtClassDef {
-            node_index: NONE,
+            node_index: AtomicNodeIndex::NONE,
             range: self.close(open),
             decorator_list,
             name,
@@ -95,7 +97,12 @@ impl Maker {
                     let test = Some(self.expr(node(inner, "test")?)?);
                     let body = self.body(inner, "body")?;
                     let range = self.close(open);
-                    clauses.push(ast::ElifElseClause { range, node_index: NONE, test, body });
+                    clauses.push(ast::ElifElseClause {
+                        range,
+                        node_index: AtomicNodeIndex::NONE,
+                        test,
+                        body,
+                    });
                     rest = inner;
                 }
                 _ => {
@@ -103,19 +110,30 @@ impl Maker {
                     let start = body.first().map_or(open.start, Ranged::start);
                     let end = body.last().map_or(start, Ranged::end);
                     let range = TextRange::new(start, end);
-                    clauses.push(ast::ElifElseClause { range, node_index: NONE, test: None, body });
+                    clauses.push(ast::ElifElseClause {
+                        range,
+                        node_index: AtomicNodeIndex::NONE,
+                        test: None,
+                        body,
+                    });
                     break;
                 }
             }
         }
         let range = self.close(open);
         let elif_else_clauses = clauses;
-        Ok(Stmt::If(ast::StmtIf { node_index: NONE, range, test, body, elif_else_clauses }))
+        Ok(Stmt::If(ast::StmtIf {
+            node_index: AtomicNodeIndex::NONE,
+            range,
+            test,
+            body,
+            elif_else_clauses,
+        }))
     }
 
     fn simple_or_block(&self, n: &Node) -> Result<Stmt> {
         let open = self.open(n);
-        let node_index = NONE;
+        let node_index = AtomicNodeIndex::NONE;
         Ok(match &*n.class {
             "Return" => {
                 let value = self.maybe(n, "value")?;
@@ -247,7 +265,12 @@ impl Maker {
             let open = self.open(n);
             let name = self.identifier(name(n, "name")?, open.start);
             let asname = self.maybe_identifier(n, "asname", open.start)?;
-            Ok(ast::Alias { range: self.close(open), node_index: NONE, name, asname })
+            Ok(ast::Alias {
+                range: self.close(open),
+                node_index: AtomicNodeIndex::NONE,
+                name,
+                asname,
+            })
         };
         list(n, "names")?.map(|a| one(a?)).collect()
     }
@@ -257,7 +280,7 @@ impl Maker {
         let optional_vars = self.maybe(n, "optional_vars")?;
         let end = optional_vars.as_deref().unwrap_or(&context_expr).end();
         let range = TextRange::new(context_expr.start(), end);
-        Ok(ast::WithItem { range, node_index: NONE, context_expr, optional_vars })
+        Ok(ast::WithItem { range, node_index: AtomicNodeIndex::NONE, context_expr, optional_vars })
     }
 
     fn try_(&self, n: &Node, open: Open) -> Result<Stmt> {
@@ -268,15 +291,20 @@ impl Maker {
             let name = self.maybe_identifier(n, "name", open.start)?;
             let body = self.body(n, "body")?;
             let range = self.close(open);
-            let handler =
-                ast::ExceptHandlerExceptHandler { range, node_index: NONE, type_, name, body };
+            let handler = ast::ExceptHandlerExceptHandler {
+                range,
+                node_index: AtomicNodeIndex::NONE,
+                type_,
+                name,
+                body,
+            };
             Ok(ast::ExceptHandler::ExceptHandler(handler))
         };
         let handlers = list(n, "handlers")?.map(|h| handler(h?)).collect::<Result<_>>()?;
         let orelse = self.body(n, "orelse")?;
         let finalbody = self.body(n, "finalbody")?;
         Ok(Stmt::Try(ast::StmtTry {
-            node_index: NONE,
+            node_index: AtomicNodeIndex::NONE,
             range: self.close(open),
             body,
             handlers,
@@ -317,7 +345,7 @@ impl Maker {
         let kwarg = self.maybe_parameter(n, "kwarg")?;
         Ok(ast::Parameters {
             range: TextRange::new(start, self.place(1, 0)),
-            node_index: NONE,
+            node_index: AtomicNodeIndex::NONE,
             posonlyargs: posonlyargs.into(),
             args: args.into(),
             vararg,
@@ -331,7 +359,12 @@ impl Maker {
         let default = default.map(|e| self.expr(e).map(Box::new)).transpose()?;
         let end = default.as_deref().map_or(parameter.range.end(), Ranged::end);
         let range = TextRange::new(parameter.range.start(), end);
-        Ok(ast::ParameterWithDefault { range, node_index: NONE, parameter, default })
+        Ok(ast::ParameterWithDefault {
+            range,
+            node_index: AtomicNodeIndex::NONE,
+            parameter,
+            default,
+        })
     }
 
     fn maybe_parameter(&self, n: &Node, field: &str) -> Result<Option<Box<ast::Parameter>>> {
@@ -345,6 +378,11 @@ impl Maker {
         let open = self.open(n);
         let name = self.identifier(name(n, "arg")?, open.start);
         let annotation = self.maybe(n, "annotation")?;
-        Ok(ast::Parameter { range: self.close(open), node_index: NONE, name, annotation })
+        Ok(ast::Parameter {
+            range: self.close(open),
+            node_index: AtomicNodeIndex::NONE,
+            name,
+            annotation,
+        })
     }
 }
