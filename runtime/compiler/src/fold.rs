@@ -361,7 +361,11 @@ mod tests {
     use super::*;
 
     fn folded(text: &str) -> Option<Const> {
-        fold(ruff_python_parser::parse_expression(text).expect("test text parses").expr(), text, 0)
+        fold(
+            ruff_python_parser::parse_expression(text).expect("test text parses").expr(),
+            &Source::new(text, "<t>"),
+            0,
+        )
     }
 
     #[test]
