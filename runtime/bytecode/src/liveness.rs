@@ -32,6 +32,8 @@ pub struct Liveness {
     index: Vec<u32>,
     words: Vec<u64>,
     stride: usize,
+    /// Whether the code names what may show its variables.
+    reveals: bool,
 }
 
 const NONE: u32 = u32::MAX;
@@ -75,6 +77,10 @@ impl std::fmt::Debug for BitSet<'_> {
     }
 }
 
+fn reveals(code: &Code) -> bool {
+    code.names.iter().any(|name| REVEALING.contains(&&**name))
+}
+
 fn set(words: &mut [u64], register: u32) {
     words[register as usize / 64] |= 1 << (register % 64);
 }
@@ -94,7 +100,8 @@ impl Liveness {
         }
         let handlers = handler_map(code);
         let loops = LoopMap::new(code);
-        let mut live = Liveness { index, words: vec![0; stride * instructions.len()], stride };
+        let words = vec![0; stride * instructions.len()];
+        let mut live = Liveness { index, words, stride, reveals: reveals(code) };
         let always = always_live(code, stride);
         let mut now = vec![0u64; stride];
         let mut changed = true;
@@ -117,6 +124,11 @@ impl Liveness {
             }
         }
         live
+    }
+
+    /// Whether the code names `locals` or the like: what it calls may look at all its variables.
+    pub fn reveals(&self) -> bool {
+        self.reveals
     }
 
     /// The registers live before the instruction at `pc`; none where no instruction starts.
@@ -193,7 +205,7 @@ fn always_live(code: &Code, stride: usize) -> Vec<u64> {
     if code.flags & (flags::CLASS_BODY | flags::NAMESPACE) != 0 {
         set(&mut out, 0);
     }
-    if code.names.iter().any(|name| REVEALING.contains(&&**name)) {
+    if reveals(code) {
         (0..code.nregs.min(crate::decode::FAR as u32))
             .filter(|r| crate::decode::variable(code, *r).is_some())
             .for_each(|r| set(&mut out, r));

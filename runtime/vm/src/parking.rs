@@ -85,11 +85,13 @@ impl Vm {
         }
     }
 
-    /// Wakes the thread that has waited longest for something.
-    pub fn wake_one(&mut self, key: u64) {
-        if let Some(place) = self.threads.waiting.get_mut(&key).and_then(VecDeque::pop_front) {
+    /// Wakes the thread that has waited longest for something; whether there is one.
+    pub fn wake_one(&mut self, key: u64) -> bool {
+        let place = self.threads.waiting.get_mut(&key).and_then(VecDeque::pop_front);
+        if let Some(place) = &place {
             Place::wake(&place.0, WOKEN);
         }
+        place.is_some()
     }
 
     /// Wakes all threads that wait for something.

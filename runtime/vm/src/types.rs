@@ -234,7 +234,7 @@ pub(crate) fn boot(vm: &mut Vm) -> PyResult<()> {
             None => vm.types.of_kind(Kind::Exception),
             Some(base) => {
                 let base = vm.types.exceptions(*base);
-                let flags = type_flags::BASETYPE | type_flags::WEAKREFABLE | type_flags::EXCEPTION;
+                let flags = type_flags::BASETYPE | type_flags::EXCEPTION;
                 vm.new_builtin_type(name, Kind::Exception, base, flags)?
             }
         };

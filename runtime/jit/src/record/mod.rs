@@ -42,6 +42,7 @@ use habu_vm::stack::{CALLER, RETURN_PC, reg};
 use habu_vm::types::native_def;
 use outline::Outline;
 use rustc_hash::{FxHashMap, FxHashSet};
+use snapshots::LiveRegisters;
 use state::{Contents, OpenFrame, Slots};
 use std::rc::Rc;
 pub(crate) use worth::Worth;
@@ -757,12 +758,12 @@ impl<'a> Recorder<'a> {
     fn flush(&mut self, insn: Insn, op: Op) -> Vec<Slot> {
         let base = self.depth_base();
         let mut wanted: Vec<Slot> = Vec::new();
-        if needs_whole_frame(op) {
+        let code = self.frames.last().map_or(0, |f| f.code);
+        let live = self.live_at(code, self.op_pc.wrapping_sub(1));
+        if needs_whole_frame(op) || live.as_ref().is_some_and(LiveRegisters::reveal) {
             wanted.extend(self.slots.insts().iter().map(|s| s.0));
             // Registers that nobody wrote yet may be loop-carried later: memory must not be behind then either.
-            if let Some(live) =
-                self.live_at(self.frames.last().map_or(0, |f| f.code), self.op_pc.wrapping_sub(1))
-            {
+            if let Some(live) = live {
                 // SAFETY: the window is live.
                 let size = unsafe { slow::window_size(self.base) } as u32;
                 wanted.extend((0..size).filter(|r| live.has(*r)).map(|r| base + r as Slot));

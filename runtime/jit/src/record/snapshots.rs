@@ -24,6 +24,11 @@ pub(super) struct LiveRegisters {
 }
 
 impl LiveRegisters {
+    /// Whether what the frame calls may look at its variables.
+    pub(super) fn reveal(&self) -> bool {
+        self.liveness.reveals()
+    }
+
     pub(super) fn has(&self, r: u32) -> bool {
         let places = [Some(self.at), self.handler, self.target];
         places.into_iter().flatten().any(|at| self.liveness.is_live(at, r))

@@ -132,6 +132,9 @@ fn state(vm: &mut Vm, v: Value) -> PyResult<Rc<Shared>> {
     }
 }
 
+/// In place of a user: the buffer waits for a thread that was woken.
+const PROMISED: u64 = u64::MAX;
+
 /// Uses the receiver's buffer while other threads wait. The same thread comes here again only from a raw stream's own
 /// code or from a handler of signals, and is refused.
 fn alone(
@@ -142,6 +145,7 @@ fn alone(
     let this = arg(args, 0);
     let Some(shared) = vm.owned::<Shared>(this) else { return f(vm) };
     let own = vm.threads.ident();
+    let mut woken = false;
     loop {
         let user = shared.borrow().user;
         if user == own {
@@ -149,19 +153,33 @@ fn alone(
             return Err(vm.raise_msg(Exc::RuntimeError, &format!("reentrant call inside {text}")));
         }
         // In a forked process the others are gone, at the end of the program they stand still.
-        let is_stale = || vm.threads.is_closed() || !vm.threads.idents().contains(&user);
-        if user == 0 || is_stale() {
+        let others = || {
+            vm.threads.idents().iter().any(|&t| if user == PROMISED { t != own } else { t == user })
+        };
+        if user == 0 || user == PROMISED && woken || vm.threads.is_closed() || !others() {
             break;
         }
-        if vm.wait_for(this.bits(), None).signalled {
-            vm.serve_poll()?;
+        let ended = vm.wait_for(this.bits(), None);
+        woken |= ended.woken;
+        if ended.signalled
+            && let Err(e) = vm.serve_poll()
+        {
+            if woken {
+                pass_on(vm, this, &shared);
+            }
+            return Err(e);
         }
     }
     shared.borrow_mut().user = own;
     let result = f(vm);
-    shared.borrow_mut().user = 0;
-    vm.wake_one(this.bits());
+    pass_on(vm, this, &shared);
     result
+}
+
+/// Leaves a buffer to the thread that has waited longest: were it free, who has just used it would be the first to come.
+fn pass_on(vm: &mut Vm, this: Value, shared: &Shared) {
+    let promised = vm.wake_one(this.bits());
+    shared.borrow_mut().user = if promised { PROMISED } else { 0 };
 }
 
 /// The raw stream of the receiver.
