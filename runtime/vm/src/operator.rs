@@ -122,10 +122,8 @@ impl Vm {
         match e {
             IntError::ZeroDivision => {
                 let msg = match op {
-                    BinOp::TrueDiv => "division by zero",
-                    BinOp::Mod => "integer modulo by zero",
                     BinOp::Pow => "zero to a negative power",
-                    _ => "integer division or modulo by zero",
+                    _ => "division by zero",
                 };
                 self.raise_msg(Exc::ZeroDivisionError, msg)
             }

@@ -44,9 +44,15 @@ pub(super) fn load_method<M: Direct>(m: &mut M, i: Insn) -> Option<()> {
     }
     let (class, object_type) = (m.load(s, &SUPER_CLASS), m.load(s, &SUPER_TYPE));
     let (class, object_type) = (m.promote(class), m.promote(object_type));
+    let this = m.load(s, &SUPER_OBJECT);
+    m.shape(this);
+    // Where it stands for a class itself, functions are not bound.
+    if m.hint(this).kind() == Kind::Type {
+        return None;
+    }
     let name = m.name();
     let f = m.super_method(class, object_type, name)?;
-    let (f, this) = (m.konst(f), m.load(s, &SUPER_OBJECT));
+    let f = m.konst(f);
     m.set(i.a(), f);
     m.set(i.a() + LINK, this);
     m.skip(WORDS);

@@ -6,7 +6,7 @@ use habu_bytecode::Insn;
 use habu_object::Set;
 use habu_object::dict::Dict;
 use habu_object::str::Str;
-use habu_object::{Kind, List, Tuple, Value, shape};
+use habu_object::{List, Tuple, Value, shape};
 use habu_vm::stack::reg;
 use habu_vm::{PyResult, Vm};
 
@@ -159,15 +159,11 @@ pub(super) fn DictMerge(frame: &mut Frame<'_>, i: Insn) -> PyResult<Jump> {
     let (mapping, callee) = (frame.reg(i.b()), frame.reg(i.c()));
     let Some(d) = frame.reg(i.a()).cast::<Dict>() else { return frame.next(0) };
     let done = each_item(frame.vm, mapping, |vm, key, v| {
-        if key.kind() != Kind::Str {
-            return Err(vm.type_error("keywords must be strings"));
-        }
+        // That keywords are strs is checked by the call.
         if vm.dict_get(d, key)?.is_some() {
-            let msg = format!(
-                "{} got multiple values for keyword argument '{}'",
-                vm.callable_name(callee)?,
-                vm.text(key)
-            );
+            let name = vm.callable_name(callee)?;
+            let key = vm.str(key)?;
+            let msg = format!("{name} got multiple values for keyword argument '{}'", vm.text(key));
             return Err(vm.type_error(&msg));
         }
         vm.dict_set(d, key, v)
