@@ -406,7 +406,7 @@ mod tests {
         let mut set = options(&["--programs", "fib,nbody"]).unwrap().unwrap();
         assert_eq!(programs(&set).unwrap().len(), 2);
         set.programs = Some(vec!["nosuch".into()]);
-        assert!(programs(&set).unwrap_err().contains("no program nosuch; there are binary_trees"));
+        assert!(programs(&set).unwrap_err().contains("no program nosuch; there are async_tasks"));
         set.programs = None;
         assert_eq!(programs(&set).unwrap().len(), 23);
     }
