@@ -408,7 +408,7 @@ mod tests {
         set.programs = Some(vec!["nosuch".into()]);
         assert!(programs(&set).unwrap_err().contains("no program nosuch; there are async_tasks"));
         set.programs = None;
-        assert_eq!(programs(&set).unwrap().len(), 23);
+        assert_eq!(programs(&set).unwrap().len(), 31);
     }
 
     #[test]
