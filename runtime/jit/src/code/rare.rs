@@ -8,14 +8,15 @@
 use std::sync::OnceLock;
 
 use cranelift_codegen::ir::types::{F64, I64};
-use cranelift_codegen::ir::{AbiParam, InstBuilder, MemFlagsData, Signature, Type};
+use cranelift_codegen::ir::{AbiParam, InstBuilder, MemFlagsData, Signature, Type, Value};
 use cranelift_codegen::isa::{CallConv, OwnedTargetIsa};
-use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
+use cranelift_frontend::FunctionBuilder;
 use cranelift_jit::{JITBuilder, JITModule};
-use cranelift_module::{Linkage, Module, ModuleError, default_libcall_names};
+use cranelift_module::{FuncId, Module, ModuleError, default_libcall_names};
 
 use super::compile::CodeError;
 use super::isa::{OptLevel, host_isa};
+use super::stubs::define;
 
 /// A kind of function: what it takes after the context, and what it returns.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -62,7 +63,7 @@ fn make(isa: OwnedTargetIsa) -> Result<[u64; 3], CodeError> {
     let mut module = JITModule::new(JITBuilder::with_isa(isa, default_libcall_names()));
     let mut ids = Vec::new();
     for rare in Rare::ALL {
-        ids.push(define(&mut module, rare).map_err(|e| failed(*e))?);
+        ids.push(define_rare(&mut module, rare).map_err(|e| failed(*e))?);
     }
     module.finalize_definitions().map_err(failed)?;
     let mut stubs = [0; 3];
@@ -72,34 +73,24 @@ fn make(isa: OwnedTargetIsa) -> Result<[u64; 3], CodeError> {
     Ok(stubs)
 }
 
-fn define(
-    module: &mut JITModule,
-    rare: Rare,
-) -> Result<cranelift_module::FuncId, Box<ModuleError>> {
+fn define_rare(module: &mut JITModule, rare: Rare) -> Result<FuncId, Box<ModuleError>> {
     let (params, result) = rare.types();
-    let mut context = module.make_context();
-    context.func.signature = rare.signature();
-    let name = format!("rare {rare:?}");
-    let id = module.declare_function(&name, Linkage::Local, &context.func.signature)?;
     let mut callee = Signature::new(module.isa().default_call_conv());
     let types = std::iter::once(&I64).chain(params);
     callee.params.extend(types.map(|&ty| AbiParam::new(ty)));
     callee.returns.push(AbiParam::new(result));
-    let mut memory = FunctionBuilderContext::new();
-    let mut b = FunctionBuilder::new(&mut context.func, &mut memory);
-    let block = b.create_block();
-    b.append_block_params_for_function_params(block);
-    b.switch_to_block(block);
-    let given = b.block_params(block).to_vec();
-    let callee = b.import_signature(callee);
-    let mut args = vec![given[0]];
-    args.extend(&given[2..]);
-    let call = b.ins().call_indirect(callee, given[1], &args);
-    let got = b.inst_results(call)[0];
-    b.ins().store(MemFlagsData::trusted(), got, given[0], crate::lower::RESULT);
-    b.ins().return_(&[]);
-    b.seal_all_blocks();
-    b.finalize(module.isa().frontend_config());
-    module.define_function(id, &mut context)?;
-    Ok(id)
+    let call = |_: &mut FunctionBuilder<'_>, given: &[Value]| {
+        (given[1], [&given[..1], &given[2..]].concat())
+    };
+    define(
+        module,
+        &format!("rare {rare:?}"),
+        rare.signature(),
+        callee,
+        call,
+        |b, given, results| {
+            b.ins().store(MemFlagsData::trusted(), results[0], given[0], crate::lower::RESULT);
+            b.ins().return_(&[]);
+        },
+    )
 }

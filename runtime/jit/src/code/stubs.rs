@@ -73,25 +73,34 @@ pub(crate) fn signature(convention: CallConv) -> Signature {
 fn define_enter(module: &mut JITModule) -> Result<FuncId, Box<ModuleError>> {
     let mut own = signature(module.isa().default_call_conv());
     own.params.push(AbiParam::new(types::I64));
-    define(module, "enter", own, CallConv::Tail, |_, params| (params[0], params[1..].to_vec()))
+    let call = |_: &mut FunctionBuilder<'_>, params: &[Value]| (params[0], params[1..].to_vec());
+    define(module, "enter", own, signature(CallConv::Tail), call, give_back)
 }
 
 /// From the convention of trees to the platform's.
 fn define_native(module: &mut JITModule, f: Native) -> Result<FuncId, Box<ModuleError>> {
     let platform = module.isa().default_call_conv();
     let name = format!("native {:x}", f as usize);
-    define(module, &name, signature(CallConv::Tail), platform, |b, params| {
+    let call = |b: &mut FunctionBuilder<'_>, params: &[Value]| {
         (b.ins().iconst(types::I64, f as usize as i64), params.to_vec())
-    })
+    };
+    define(module, &name, signature(CallConv::Tail), signature(platform), call, give_back)
 }
 
-/// A function that calls another of a convention and returns what that returns.
-fn define(
+/// The caller gets what the callee returned.
+fn give_back(b: &mut FunctionBuilder<'_>, _: &[Value], results: &[Value]) {
+    b.ins().return_(results);
+}
+
+/// A function of signature `own` that calls one of signature `theirs`: `call` says which and with what, of its own
+/// parameters, and `end` what becomes of the results.
+pub(super) fn define(
     module: &mut JITModule,
     name: &str,
     own: Signature,
-    convention: CallConv,
+    theirs: Signature,
     call: impl FnOnce(&mut FunctionBuilder<'_>, &[Value]) -> (Value, Vec<Value>),
+    end: impl FnOnce(&mut FunctionBuilder<'_>, &[Value], &[Value]),
 ) -> Result<FuncId, Box<ModuleError>> {
     let mut context = module.make_context();
     context.func.signature = own;
@@ -103,10 +112,10 @@ fn define(
     b.switch_to_block(block);
     let params = b.block_params(block).to_vec();
     let (callee, args) = call(&mut b, &params);
-    let callee_signature = b.import_signature(signature(convention));
-    let call = b.ins().call_indirect(callee_signature, callee, &args);
-    let left = b.inst_results(call).to_vec();
-    b.ins().return_(&left);
+    let theirs = b.import_signature(theirs);
+    let call = b.ins().call_indirect(theirs, callee, &args);
+    let results = b.inst_results(call).to_vec();
+    end(&mut b, &params, &results);
     b.seal_all_blocks();
     b.finalize(module.isa().frontend_config());
     module.define_function(id, &mut context)?;

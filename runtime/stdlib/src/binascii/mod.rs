@@ -6,9 +6,10 @@ mod quoted;
 mod uu;
 
 use crate::util::{arg, new_exception, new_module, raise_root};
+use crate::zlib;
 use habu_object::bytes::Bytes;
 use habu_object::str::Str;
-use habu_object::{Gc, Kind, Module, Value, int};
+use habu_object::{Gc, Kind, Module, Value};
 use habu_vm::buffer::Buffer;
 use habu_vm::{Exc, NativeDef, PyResult, Raised, Vm};
 
@@ -78,17 +79,12 @@ static FUNCTIONS: &[NativeDef] = &[
          hexstr must contain an even number of hex digits (upper or lower case).",
     ),
     NativeDef::new("crc_hqx", "(data, crc, /)", |vm, args| {
-        let crc = checksum(vm, arg(args, 1))?;
+        let crc = zlib::checksum(vm, arg(args, 1), 0)?;
         let bytes = Buffer::of(vm, arg(args, 0))?;
         Ok(Value::small_int(bytes.iter().fold(crc as u16, |crc, b| ccitt(crc, *b)).into()))
     })
     .doc("Compute CRC-CCITT incrementally."),
-    NativeDef::new("crc32", "(data, crc=0, /)", |vm, args| {
-        let crc = checksum(vm, arg(args, 1))?;
-        let bytes = Buffer::of(vm, arg(args, 0))?;
-        Ok(Value::small_int(zlib_rs::crc32::crc32(crc, &bytes).into()))
-    })
-    .doc("Compute CRC-32 incrementally."),
+    NativeDef::new("crc32", "(data, crc=0, /)", zlib::crc32).doc("Compute CRC-32 incrementally."),
     NativeDef::new("a2b_qp", "(data, header=False)", |vm, args| {
         let (text, header) = (ascii(vm, arg(args, 0))?, flag(vm, args, 1, false)?);
         Ok(Bytes::new(&mut vm.heap, &quoted::decode(&text, header))?.value())
@@ -135,14 +131,6 @@ fn flag(vm: &mut Vm, args: &[Value], i: usize, default: bool) -> PyResult<bool> 
     match arg(args, i).bound() {
         Some(v) => vm.truth(v),
         None => Ok(default),
-    }
-}
-
-/// The checksum to go on from: the low 32 bits of an int.
-fn checksum(vm: &mut Vm, v: Value) -> PyResult<u32> {
-    match v.bound() {
-        Some(v) => Ok(int::to_u64_wrapping(vm.index(v)?) as u32),
-        None => Ok(0),
     }
 }
 

@@ -32,12 +32,7 @@ static FUNCTIONS: &[NativeDef] = &[
          \x20   Starting value of the checksum.\n\n\
          The returned checksum is an integer.",
     ),
-    NativeDef::new("crc32", "(data, value=0, /)", |vm, args| {
-        let start = checksum(vm, arg(args, 1), 0)?;
-        let bytes = Buffer::of(vm, arg(args, 0))?;
-        Ok(Value::small_int(zlib_rs::crc32::crc32(start, &bytes).into()))
-    })
-    .doc(
+    NativeDef::new("crc32", "(data, value=0, /)", crc32).doc(
         "Compute a CRC-32 checksum of data.\n\n\
          \x20 value\n\
          \x20   Starting value of the checksum.\n\n\
@@ -193,7 +188,15 @@ fn number(vm: &mut Vm, v: Value, default: i64) -> PyResult<i64> {
     }
 }
 
-fn checksum(vm: &mut Vm, v: Value, default: u32) -> PyResult<u32> {
+/// `crc32(data, value)`, also that of `binascii`.
+pub(crate) fn crc32(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    let start = checksum(vm, arg(args, 1), 0)?;
+    let bytes = Buffer::of(vm, arg(args, 0))?;
+    Ok(Value::small_int(zlib_rs::crc32::crc32(start, &bytes).into()))
+}
+
+/// The checksum to go on from: the low 32 bits of an int.
+pub(crate) fn checksum(vm: &mut Vm, v: Value, default: u32) -> PyResult<u32> {
     match v.bound() {
         Some(v) => Ok(int::to_u64_wrapping(vm.index(v)?) as u32),
         None => Ok(default),

@@ -73,7 +73,8 @@ enum Overlap {
     Ruled(InstId),
 }
 
-fn in_order(a: InstId, b: InstId) -> (InstId, InstId) {
+/// A pair of objects, whichever is named first.
+pub(crate) fn in_order(a: InstId, b: InstId) -> (InstId, InstId) {
     (a.min(b), a.max(b))
 }
 
@@ -108,8 +109,7 @@ impl Builder {
         place: Place,
         emit: impl FnOnce(&mut Builder) -> InstId,
     ) -> InstId {
-        if let Some(v) = self.known_place(obj, place) {
-            self.rely(obj, place);
+        if let Some(v) = self.relied_place(obj, place) {
             return v;
         }
         let value = emit(self);
@@ -136,6 +136,13 @@ impl Builder {
         let found =
             places?.iter().rev().find(|k| self.resolve(k.obj) == obj && k.place == place)?;
         Some(self.resolve(found.value))
+    }
+
+    /// The value that a place is known to hold, which is relied on from here.
+    pub(crate) fn relied_place(&mut self, obj: InstId, place: Place) -> Option<InstId> {
+        let v = self.known_place(obj, place)?;
+        self.rely(obj, place);
+        Some(v)
     }
 
     pub(super) fn store_field(&mut self, obj: InstId, field: FieldId, v: InstId) {
@@ -314,13 +321,12 @@ impl Builder {
     /// What is known of a place is used: the guards that it owes to are needed.
     pub(crate) fn rely(&mut self, obj: InstId, place: Place) {
         let obj = self.resolve(obj);
-        let owed = std::mem::take(&mut self.heap.owed);
-        for &(of, at, guard) in &owed {
-            if self.resolve(of) == obj && at == place {
+        for i in 0..self.heap.owed.len() {
+            let (of, at, guard) = self.heap.owed[i];
+            if at == place && self.resolve(of) == obj {
                 self.trace.insts[guard.idx()].imm = 1;
             }
         }
-        self.heap.owed = owed;
     }
 
     /// Whether two values are certainly not the same object.

@@ -21,7 +21,7 @@ mod heap;
 mod know;
 mod virtuals;
 
-pub(crate) use heap::{Known, Place};
+pub(crate) use heap::{Known, Place, in_order};
 pub use know::{Info, Kinds};
 
 /// Which rules the builder applies.

@@ -406,8 +406,7 @@ impl Landing<'_, '_> {
     fn field(&mut self, root: &Trace, obj: InstId, field: FieldId) -> Option<InstId> {
         let obj = self.b.resolve(self.root[obj.idx()]?);
         let field = Import::default().field(field, &root.descs, self.b.descs());
-        self.b.rely(obj, Place::Field(field));
-        let known = self.b.known_place(obj, Place::Field(field));
+        let known = self.b.relied_place(obj, Place::Field(field));
         Some(known.unwrap_or_else(|| self.b.load(obj, field)))
     }
 

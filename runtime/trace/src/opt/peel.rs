@@ -474,8 +474,7 @@ impl Attempt<'_, '_> {
                 }
                 Home::Field(obj, field) => {
                     let obj = self.r.b.resolve(obj);
-                    self.r.b.rely(obj, Place::Field(field));
-                    self.r.b.known_place(obj, Place::Field(field))
+                    self.r.b.relied_place(obj, Place::Field(field))
                 }
             };
             match end {

@@ -15,6 +15,7 @@
 
 use rustc_hash::FxHashMap;
 
+use crate::build::in_order;
 use crate::ops::Op;
 use crate::trace::{Carried, End, Home, Inst, LazyStore, Recipe, Trace};
 use crate::types::{AliasClass, AliasSet, FieldId, InstId, SnapId, Type};
@@ -103,10 +104,6 @@ fn places(trace: &Trace) -> Vec<Place> {
 fn apart(trace: &Trace) -> FxHashMap<(InstId, InstId), InstId> {
     let guards = trace.ids().filter(|&id| trace.inst(id).op == Op::GuardApart);
     guards.map(|id| (trace.inst(id).args, id)).map(|(a, id)| (in_order(a[0], a[1]), id)).collect()
-}
-
-fn in_order(a: InstId, b: InstId) -> (InstId, InstId) {
-    (a.min(b), a.max(b))
 }
 
 /// Whether the loop touches the place's class only by stores to the place itself, or through objects told apart from
